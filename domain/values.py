@@ -1,0 +1,72 @@
+"""Small value types that entries are made of: numbers as text, counts, times.
+
+An entry never holds a JSON float (writers disagree on their spelling) and never an integer that
+a double cannot hold. A measured decimal is the text that Python's ``repr`` gives (``"2e-05"``).
+"""
+
+import math
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from oneseek.domain.errors import InvalidInput
+
+Number = Annotated[
+    str,
+    Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-][0-9]{2,3})?$", max_length=32),
+]
+"""A finite decimal as the text that ``repr(float)`` writes."""
+
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+"""A non-negative integer that survives every JSON reader."""
+
+Time = Annotated[
+    str,
+    Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
+]
+"""A UTC time with microseconds, ``2026-11-20T18:25:38.187329Z``."""
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+
+
+def number(value: float) -> Number:
+    """Return ``value`` as the text that entries carry.
+
+    Raises:
+        InvalidInput: ``value`` is NaN or infinite; such a number was not measured, so it is absent.
+    """
+    if not math.isfinite(value):
+        raise InvalidInput(f"{value!r} is not a number that can be recorded")
+    return repr(float(value))
+
+
+def maybe_number(value: float | None) -> Number | None:
+    """Return :func:`number` of a measured value, or None for one that was not measured."""
+    return None if value is None else number(value)
+
+
+def format_time(moment: datetime) -> Time:
+    """Return an aware ``moment`` as UTC text with microseconds.
+
+    Raises:
+        InvalidInput: ``moment`` has no time zone.
+    """
+    if moment.tzinfo is None:
+        raise InvalidInput("a time without a zone cannot be recorded")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+
+
+def parse_time(text: str) -> datetime:
+    """Return the moment that :data:`Time` text names; the one accepted spelling, strictly.
+
+    Raises:
+        InvalidInput: other spelling, or no such date.
+    """
+    try:
+        if _TIME.fullmatch(text) is None:
+            raise ValueError
+        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise InvalidInput(f"not a UTC time like 2026-11-20T18:25:38.187329Z: {text!r}") from None
