@@ -72,3 +72,9 @@ class Interrupted(OneSeekError):
     """The person stopped it."""
 
     exit_code = 130
+
+
+class ProofRefused(OneSeekError):
+    """A proof does not prove what it says: distrust what came with it."""
+
+    exit_code = 1

@@ -1,0 +1,43 @@
+"""The facts of the system, one family per file, and the closed list of all of them.
+
+An event is frozen, named in the past tense and small; what grows is an object in the content store
+and is named here by digest. A released struct never changes, not even by a default: a change is a
+new kind (``.../v2``) and one upcasting function beside it (:mod:`oneseek.domain.registry`).
+"""
+
+from oneseek.domain.events.audit import DriftRepaired
+from oneseek.domain.events.base import Event
+from oneseek.domain.events.custody import RegistryReset, VersionRestored
+from oneseek.domain.events.evaluation import MetricsMeasured
+from oneseek.domain.events.ledger import KeyAdded, LedgerOpened
+from oneseek.domain.events.materials import BaseModelRegistered, DatasetRegistered
+from oneseek.domain.events.service import QueryAnswered, TextErased
+from oneseek.domain.events.training import TrainingCompleted, TrainingFailed, TrainingStarted
+from oneseek.domain.events.versions import (
+    VersionActivated,
+    VersionCertified,
+    VersionNumbered,
+    VersionWithdrawn,
+)
+
+ALL_EVENTS: tuple[type[Event], ...] = (
+    LedgerOpened,
+    KeyAdded,
+    BaseModelRegistered,
+    DatasetRegistered,
+    TrainingStarted,
+    TrainingFailed,
+    TrainingCompleted,
+    MetricsMeasured,
+    VersionNumbered,
+    VersionCertified,
+    VersionActivated,
+    VersionWithdrawn,
+    VersionRestored,
+    RegistryReset,
+    QueryAnswered,
+    TextErased,
+    DriftRepaired,
+)
+
+__all__ = ["ALL_EVENTS", *sorted(event.__name__ for event in ALL_EVENTS), "Event"]

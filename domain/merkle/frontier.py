@@ -1,0 +1,76 @@
+"""The frontier: all that a writer must remember of a tree to append to it.
+
+A tree of size N is a row of perfect subtrees, one per set bit of N, the largest first. Their
+roots never change while the tree grows to the right, so they replace all earlier leaves:
+44 leaves (0b101100) are three subtrees of 32, 8 and 4 leaves, 96 bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.merkle.hashing import HASH_SIZE, join_subtrees, parent_hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The perfect-subtree roots of a tree of ``size`` leaves, from the largest to the smallest.
+
+    Raises:
+        LedgerBroken: the hashes cannot belong to a tree of that size.
+    """
+
+    size: int
+    hashes: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        wanted = self.size.bit_count() if self.size >= 0 else -1
+        if len(self.hashes) != wanted or any(len(item) != HASH_SIZE for item in self.hashes):
+            raise LedgerBroken(
+                f"the frontier does not fit a tree of {self.size} leaves",
+                hint="The stored tree head is damaged: restore the ledger from a backup.",
+            )
+
+    def extend(self, leaf_hashes: Sequence[bytes]) -> "Frontier":
+        """Return the frontier after appending 32-byte leaf hashes; about one SHA-256 per leaf.
+
+        Raises:
+            InvalidInput: a leaf hash is not 32 bytes long.
+        """
+        if any(len(item) != HASH_SIZE for item in leaf_hashes):
+            raise InvalidInput("a leaf hash must be 32 bytes long")
+        older = list(self.hashes)
+        newer: list[bytes] = []
+        level_size, nodes = self.size, leaf_hashes
+        # Level by level, not leaf by leaf: the inner loop is one list comprehension.
+        while nodes:
+            if level_size & 1:
+                nodes = [older.pop(), *nodes]
+            if len(nodes) & 1:
+                newer.append(nodes[-1])
+            nodes = parent_hashes(nodes)
+            level_size >>= 1
+        return Frontier(self.size + len(leaf_hashes), (*older, *reversed(newer)))
+
+    def root(self) -> bytes:
+        """Return the root hash of the tree, 32 bytes."""
+        return join_subtrees(self.hashes)
+
+    def to_bytes(self) -> bytes:
+        """Return the hashes joined; the size is not in them."""
+        return b"".join(self.hashes)
+
+    @classmethod
+    def from_bytes(cls, size: int, data: bytes) -> Self:
+        """Return the frontier that :meth:`to_bytes` wrote for a tree of ``size`` leaves.
+
+        Raises:
+            LedgerBroken: the length of ``data`` does not fit ``size``.
+        """
+        starts = range(0, len(data), HASH_SIZE)
+        return cls(size, tuple(data[start : start + HASH_SIZE] for start in starts))
+
+
+EMPTY_FRONTIER = Frontier(0, ())
+"""The frontier of the tree without leaves."""

@@ -1,0 +1,115 @@
+"""The closed registry of kinds: the one place that turns entries into bytes and back.
+
+Reading is strict: a typed decode, then re-encode and compare. That comparison is the only thing
+that catches duplicate keys, other spacing and other number texts. An unknown kind is an error and
+never an import; nothing in a ledger can name code.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Union
+
+import msgspec
+
+from oneseek.domain.entry import MAX_ENTRY_BYTES, Entry
+from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.events import ALL_EVENTS, Event
+
+Upcast = Callable[[Any], Event]
+
+
+class Registry:
+    """Encoder and strict decoder for a closed set of event kinds.
+
+    ``upcasts`` maps an outdated event class to the function that turns it into its successor;
+    :meth:`current` applies them until the event is of today's kind. Bytes are never rewritten.
+    """
+
+    def __init__(
+        self,
+        events: Iterable[type[Event]],
+        upcasts: Mapping[type[Event], Upcast] | None = None,
+    ) -> None:
+        self._entry_types = {event: _entry_type(event) for event in events}
+        self.kinds = {event.kind: event for event in self._entry_types}
+        if len(self.kinds) != len(self._entry_types) or "" in self.kinds:
+            raise InvalidInput("every event class needs a kind of its own")
+        self._upcasts = dict(upcasts or {})
+        self._encoder = msgspec.json.Encoder()
+        self._decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(
+            Union[tuple(self._entry_types.values())]  # noqa: UP007 - built at run time
+        )
+
+    def entry(self, event: Event, *, stream_version: int, time: str, actor: str) -> Entry:
+        """Wrap ``event`` in its envelope. Nothing is checked before :meth:`encode`."""
+        make = self._entry_types[type(event)]
+        return make(
+            stream=event.stream,
+            stream_version=stream_version,
+            time=time,
+            actor=actor,
+            body=event,
+        )
+
+    def encode(self, entry: Entry) -> bytes:
+        """Return the canonical bytes of ``entry``.
+
+        Raises:
+            InvalidInput: the entry would not read back (a wrong type, text that is not UTF-8, a
+                number that is not finite), its stream is not its event's, or it is too large.
+        """
+        try:
+            raw = self._encoder.encode(entry)
+            if self._decoder.decode(raw) != entry:
+                raise InvalidInput(f"a {entry.kind} entry does not read back as written")
+        except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
+            raise InvalidInput(f"a {entry.kind} entry cannot be recorded: {error}") from None
+        if entry.stream != entry.body.stream:
+            raise InvalidInput(f"a {entry.kind} entry names the stream {entry.stream!r}")
+        if len(raw) > MAX_ENTRY_BYTES:
+            raise InvalidInput(
+                f"a {entry.kind} entry has {len(raw)} bytes, more than {MAX_ENTRY_BYTES}",
+                hint="put what grows into the content store and name it by digest",
+            )
+        return raw
+
+    def decode(self, raw: bytes, *, where: str = "an entry") -> Entry:
+        """Read one entry strictly.
+
+        Raises:
+            LedgerBroken: unknown kind, wrong field, or bytes that are not canonical.
+        """
+        try:
+            entry = self._decoder.decode(raw)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise LedgerBroken(f"{where} cannot be read: {error}") from None
+        if self._encoder.encode(entry) != raw:
+            raise LedgerBroken(f"{where} is not in canonical form")
+        if len(raw) > MAX_ENTRY_BYTES:
+            raise LedgerBroken(f"{where} has {len(raw)} bytes, more than {MAX_ENTRY_BYTES}")
+        if entry.stream != entry.body.stream:
+            raise LedgerBroken(f"{where} names a stream that is not its event's")
+        return entry
+
+    def current(self, event: Event) -> Event:
+        """Return ``event`` as an event of today's kinds, upcast as often as needed."""
+        while (upcast := self._upcasts.get(type(event))) is not None:
+            event = upcast(event)
+        return event
+
+
+def _entry_type(event: type[Event]) -> type[Entry]:
+    """Make the entry struct of one kind: the envelope with a typed body, tagged by the kind."""
+    return msgspec.defstruct(
+        f"{event.__name__}Entry",
+        [("body", event)],
+        bases=(Entry,),
+        tag_field="kind",
+        tag=event.kind,
+        frozen=True,
+        forbid_unknown_fields=True,
+        kw_only=True,
+    )
+
+
+REGISTRY = Registry(ALL_EVENTS)
+"""Every kind that a ledger of this software may hold."""

@@ -1,0 +1,164 @@
+"""The documents themselves, one struct per thing that decisions ask about."""
+
+from typing import ClassVar
+
+from oneseek.domain.digest import Digest
+from oneseek.domain.recipe import Metrics
+from oneseek.domain.state.store import Document
+from oneseek.domain.values import Time
+
+REGISTRY_KEY = "registry"
+
+
+class BaseModel(Document, frozen=True):
+    """A registered base model, by manifest digest."""
+
+    table: ClassVar[str] = "base"
+    manifest: Digest
+    name: str
+    architecture: str
+    files: int
+    size: int
+    licence: str | None
+    source: str
+    path: str
+    index: int
+
+
+class Dataset(Document, frozen=True):
+    """A registered dataset, by file digest."""
+
+    table: ClassVar[str] = "dataset"
+    dataset: Digest
+    name: str
+    size: int
+    rows: int
+    row_root: Digest
+    language: str
+    categories: tuple[str, ...]
+    licence: str | None
+    index: int
+
+
+class BaseName(Document, frozen=True):
+    """The base model that a name means: the one registered last."""
+
+    table: ClassVar[str] = "base-name"
+    digest: Digest
+
+
+class DatasetName(Document, frozen=True):
+    """The dataset that a name means: the one registered last."""
+
+    table: ClassVar[str] = "dataset-name"
+    digest: Digest
+
+
+class Training(Document, frozen=True):
+    """A training and how far it came, by training id."""
+
+    table: ClassVar[str] = "training"
+    training: str
+    status: str
+    """``started``, ``failed``, ``completed`` or ``certified``."""
+    base: Digest
+    dataset: Digest
+    parent: Digest | None
+    language: str
+    started: int
+    """Leaf index of the training-started entry."""
+    ended: int | None
+    """Leaf index of the training-completed or training-failed entry."""
+    produced: Digest | None
+    weights: Digest | None
+    metrics: Metrics | None
+    reason: str | None
+
+
+class OpenTraining(Document, frozen=True):
+    """A training that still has to be finished: running, cut off, or not yet certified."""
+
+    table: ClassVar[str] = "open-training"
+    training: str
+
+
+class Line(Document, frozen=True):
+    """The highest number ever given in a language line, by language."""
+
+    table: ClassVar[str] = "line"
+    language: str
+    major: int
+    minor: int
+
+
+class Version(Document, frozen=True):
+    """A certified version, by DNA name."""
+
+    table: ClassVar[str] = "version"
+    dna: str
+    manifest: Digest
+    weights: Digest
+    language: str
+    major: int
+    minor: int
+    training: str
+    base: Digest
+    dataset: Digest
+    parent: Digest | None
+    certified_at: Time
+    index: int
+    """Leaf index of the version-certified entry."""
+    standing: int
+    """Leaf index since which the version stands in the certified tree (certified or restored)."""
+    withdrawn: int | None
+    """Leaf index of its withdrawal."""
+
+
+class VersionName(Document, frozen=True):
+    """The DNA name of a manifest digest."""
+
+    table: ClassVar[str] = "version-name"
+    dna: str
+
+
+class RegistryState(Document, frozen=True):
+    """What is active, and when the tree was last emptied. One document."""
+
+    table: ClassVar[str] = "registry"
+    active: str | None
+    """DNA name of the active version."""
+    since: int | None
+    """Leaf index of the entry that made it so."""
+    last_reset: int
+    """Leaf index of the last reset, -1 before the first."""
+    resets: int
+
+
+class Activity(Document, frozen=True):
+    """What was active from this leaf index on, by index key: the timeline."""
+
+    table: ClassVar[str] = "activity"
+    index: int
+    time: Time
+    active: str | None
+    cause: str
+    """The kind of the entry that changed it."""
+
+
+class Query(Document, frozen=True):
+    """An answered question, by query id."""
+
+    table: ClassVar[str] = "query"
+    query: str
+    index: int
+    version: Digest | None
+    base: Digest
+    question: Digest
+    answer: Digest
+    erased: int | None
+    """Leaf index of the erasure."""
+
+
+def stands(version: Version, registry: RegistryState) -> bool:
+    """True when the version has a directory in the certified tree: no reset came after it."""
+    return version.standing > registry.last_reset

@@ -1,0 +1,234 @@
+"""The fold that keeps the state documents: one function per kind of event, all pure.
+
+The head of the ledger calls :func:`apply` for every entry, in order, inside the transaction that
+stores it. Folding the whole ledger into an empty state gives the same documents.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from oneseek.domain.entry import Entry
+from oneseek.domain.events import (
+    BaseModelRegistered,
+    DatasetRegistered,
+    Event,
+    MetricsMeasured,
+    QueryAnswered,
+    RegistryReset,
+    TextErased,
+    TrainingCompleted,
+    TrainingFailed,
+    TrainingStarted,
+    VersionActivated,
+    VersionCertified,
+    VersionNumbered,
+    VersionRestored,
+    VersionWithdrawn,
+)
+from oneseek.domain.state import documents as doc
+from oneseek.domain.state.store import State, index_key
+
+
+def registry_state(state: State) -> doc.RegistryState:
+    """Return the registry document, or the one of an empty ledger."""
+    found = state.get(doc.RegistryState, doc.REGISTRY_KEY)
+    return found or doc.RegistryState(active=None, since=None, last_reset=-1, resets=0)
+
+
+def apply(state: State, index: int, entry: Entry) -> None:
+    """Update the documents that ``entry`` at leaf ``index`` changes; other kinds change none."""
+    step = _STEPS.get(type(entry.body))
+    if step is not None:
+        step(state, index, entry, entry.body)
+
+
+def _base(state: State, index: int, _: Entry, event: BaseModelRegistered) -> None:
+    state.put(
+        event.manifest,
+        doc.BaseModel(
+            manifest=event.manifest,
+            name=event.name,
+            architecture=event.architecture,
+            files=event.files,
+            size=event.size,
+            licence=event.licence,
+            source=event.source,
+            path=event.path,
+            index=index,
+        ),
+    )
+    state.put(event.name, doc.BaseName(digest=event.manifest))
+
+
+def _dataset(state: State, index: int, _: Entry, event: DatasetRegistered) -> None:
+    state.put(
+        event.dataset,
+        doc.Dataset(
+            dataset=event.dataset,
+            name=event.name,
+            size=event.size,
+            rows=event.rows,
+            row_root=event.row_root,
+            language=event.language,
+            categories=event.categories,
+            licence=event.licence,
+            index=index,
+        ),
+    )
+    state.put(event.name, doc.DatasetName(digest=event.dataset))
+
+
+def _started(state: State, index: int, _: Entry, event: TrainingStarted) -> None:
+    state.put(
+        event.training,
+        doc.Training(
+            training=event.training,
+            status="started",
+            base=event.base,
+            dataset=event.dataset,
+            parent=event.parent,
+            language=event.language,
+            started=index,
+            ended=None,
+            produced=None,
+            weights=None,
+            metrics=None,
+            reason=None,
+        ),
+    )
+    state.put(event.training, doc.OpenTraining(training=event.training))
+
+
+def _failed(state: State, index: int, _: Entry, event: TrainingFailed) -> None:
+    if training := state.get(doc.Training, event.training):
+        ended = replace(training, status="failed", ended=index, reason=event.reason)
+        state.put(event.training, ended)
+    state.delete(doc.OpenTraining, event.training)
+
+
+def _completed(state: State, index: int, _: Entry, event: TrainingCompleted) -> None:
+    if training := state.get(doc.Training, event.training):
+        ended = replace(
+            training,
+            status="completed",
+            ended=index,
+            produced=event.produced,
+            weights=event.weights,
+        )
+        state.put(event.training, ended)
+
+
+def _measured(state: State, _: int, __: Entry, event: MetricsMeasured) -> None:
+    if training := state.get(doc.Training, event.training):
+        state.put(event.training, replace(training, metrics=event.after))
+
+
+def _numbered(state: State, _: int, __: Entry, event: VersionNumbered) -> None:
+    line = state.get(doc.Line, event.language)
+    if line is None or (line.major, line.minor) < (event.major, event.minor):
+        state.put(
+            event.language,
+            doc.Line(language=event.language, major=event.major, minor=event.minor),
+        )
+
+
+def _certified(state: State, index: int, _: Entry, event: VersionCertified) -> None:
+    training = state.get(doc.Training, event.training)
+    state.put(
+        event.dna,
+        doc.Version(
+            dna=event.dna,
+            manifest=event.manifest,
+            weights=event.weights,
+            language=event.language,
+            major=event.major,
+            minor=event.minor,
+            training=event.training,
+            base=event.base,
+            dataset=event.dataset,
+            parent=training.parent if training else None,
+            certified_at=event.certified_at,
+            index=index,
+            standing=index,
+            withdrawn=None,
+        ),
+    )
+    state.put(event.manifest, doc.VersionName(dna=event.dna))
+    if training:
+        state.put(event.training, replace(training, status="certified"))
+    state.delete(doc.OpenTraining, event.training)
+
+
+def _set_active(state: State, index: int, entry: Entry, active: str | None) -> None:
+    registry = registry_state(state)
+    state.put(doc.REGISTRY_KEY, replace(registry, active=active, since=index))
+    state.put(
+        index_key(index),
+        doc.Activity(index=index, time=entry.time, active=active, cause=entry.kind),
+    )
+
+
+def _activated(state: State, index: int, entry: Entry, event: VersionActivated) -> None:
+    _set_active(state, index, entry, event.dna)
+
+
+def _withdrawn(state: State, index: int, entry: Entry, event: VersionWithdrawn) -> None:
+    if version := state.get(doc.Version, event.dna):
+        state.put(event.dna, replace(version, withdrawn=index))
+    if event.was_active:
+        _set_active(state, index, entry, None)
+
+
+def _reset(state: State, index: int, entry: Entry, _: RegistryReset) -> None:
+    registry = registry_state(state)
+    if registry.active is not None:
+        _set_active(state, index, entry, None)
+        registry = registry_state(state)
+    state.put(
+        doc.REGISTRY_KEY, replace(registry, last_reset=index, resets=registry.resets + 1)
+    )
+
+
+def _restored(state: State, index: int, _: Entry, event: VersionRestored) -> None:
+    if version := state.get(doc.Version, event.dna):
+        state.put(event.dna, replace(version, standing=index))
+
+
+def _answered(state: State, index: int, _: Entry, event: QueryAnswered) -> None:
+    state.put(
+        event.query,
+        doc.Query(
+            query=event.query,
+            index=index,
+            version=event.version,
+            base=event.base,
+            question=event.question,
+            answer=event.answer,
+            erased=None,
+        ),
+    )
+
+
+def _erased(state: State, index: int, _: Entry, event: TextErased) -> None:
+    if query := state.get(doc.Query, event.query):
+        state.put(event.query, replace(query, erased=index))
+
+
+_STEPS: dict[type[Event], Callable[[State, int, Entry, Any], None]] = {
+    BaseModelRegistered: _base,
+    DatasetRegistered: _dataset,
+    TrainingStarted: _started,
+    TrainingFailed: _failed,
+    TrainingCompleted: _completed,
+    MetricsMeasured: _measured,
+    VersionNumbered: _numbered,
+    VersionCertified: _certified,
+    VersionActivated: _activated,
+    VersionWithdrawn: _withdrawn,
+    RegistryReset: _reset,
+    VersionRestored: _restored,
+    QueryAnswered: _answered,
+    TextErased: _erased,
+}
