@@ -50,6 +50,10 @@ class Conflict(OneSeekError):
     exit_code = 4
 
 
+class StaleRead(Conflict):
+    """A stream moved on between reading and writing: reading again is all it takes."""
+
+
 class ServiceFailed(OneSeekError):
     """Something outside (disk, network, another program) failed: mend it and repeat."""
 

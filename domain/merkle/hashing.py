@@ -69,5 +69,5 @@ def tree_root(leaf_hashes: Sequence[bytes]) -> bytes:
         return EMPTY_ROOT
     if size == 1:
         return leaf_hashes[0]
-    split = 1 << (size - 1).bit_length() - 1
+    split = 1 << ((size - 1).bit_length() - 1)
     return node_hash(tree_root(leaf_hashes[:split]), tree_root(leaf_hashes[split:]))

@@ -15,13 +15,12 @@ from collections.abc import Callable, Sequence
 from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.merkle.hashing import EMPTY_ROOT, HASH_SIZE, join_subtrees, node_hash
 
-type_hint_node = Callable[[int, int], bytes]
+NodeAt = Callable[[int, int], bytes]
+"""``node(level, i)``: the root of the perfect subtree over leaves [i << level, (i+1) << level)."""
 
 
-def inclusion_path(index: int, size: int, node: Callable[[int, int], bytes]) -> list[bytes]:
+def inclusion_path(index: int, size: int, node: NodeAt) -> list[bytes]:
     """Return the siblings of leaf ``index`` in the tree of ``size`` leaves, leaf's sibling first.
-
-    ``node(level, i)`` is the root of the perfect subtree over the leaves [i<<level, (i+1)<<level).
 
     Raises:
         InvalidInput: there is no such leaf in a tree of that size.
@@ -41,13 +40,10 @@ def inclusion_path(index: int, size: int, node: Callable[[int, int], bytes]) -> 
     return path[::-1]
 
 
-def consistency_path(
-    old_size: int, new_size: int, node: Callable[[int, int], bytes]
-) -> list[bytes]:
+def consistency_path(old_size: int, new_size: int, node: NodeAt) -> list[bytes]:
     """Return the proof that the tree of ``new_size`` leaves begins with the one of ``old_size``.
 
-    It is empty where nothing needs a proof: equal sizes, and the empty tree. For ``node`` see
-    :func:`inclusion_path`.
+    It is empty where nothing needs a proof: equal sizes, and the empty tree.
 
     Raises:
         InvalidInput: the old tree is larger than the new one, or a size is negative.
@@ -74,10 +70,10 @@ def consistency_path(
 
 def _split(start: int, stop: int) -> int:
     """Return where the tree over leaves [start, stop), at least two, divides in two."""
-    return start + (1 << (stop - start - 1).bit_length() - 1)
+    return start + (1 << ((stop - start - 1).bit_length() - 1))
 
 
-def _range_root(start: int, stop: int, node: Callable[[int, int], bytes]) -> bytes:
+def _range_root(start: int, stop: int, node: NodeAt) -> bytes:
     """Return the root over leaves [start, stop), where ``start`` fits the largest subtree."""
     roots: list[bytes] = []
     while start < stop:

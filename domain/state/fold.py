@@ -28,10 +28,10 @@ from oneseek.domain.events import (
     VersionWithdrawn,
 )
 from oneseek.domain.state import documents as doc
-from oneseek.domain.state.store import State, index_key
+from oneseek.domain.state.store import Reading, State, index_key
 
 
-def registry_state(state: State) -> doc.RegistryState:
+def registry_state(state: Reading) -> doc.RegistryState:
     """Return the registry document, or the one of an empty ledger."""
     found = state.get(doc.RegistryState, doc.REGISTRY_KEY)
     return found or doc.RegistryState(active=None, since=None, last_reset=-1, resets=0)

@@ -1,0 +1,172 @@
+"""The one algorithm of appending, for every database.
+
+An append runs inside one transaction of the database. Its first statement locks the head row by
+*writing* to it, so two writers queue up instead of failing half way. Everything that is evidence
+(rows, leaf hashes, tile roots, state documents, signed checkpoint, head) is written in the same
+transaction: the commit is the commit point, there is no second one.
+
+Crash before the commit: nothing happened. Crash after it: everything did.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from oneseek.domain.entry import Entry
+from oneseek.domain.errors import Conflict, LedgerBroken, StaleRead
+from oneseek.domain.merkle.frontier import Frontier
+from oneseek.domain.merkle.tiles import Tile, completed_tiles
+from oneseek.domain.state.fold import apply
+from oneseek.domain.state.store import State
+from oneseek.domain.values import parse_time
+
+CLOCK_TOLERANCE = timedelta(seconds=5)
+"""How far an append's time may lie behind the newest entry: two machines, one ledger."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Seal = Callable[[int, bytes], bytes]
+"""Signs a tree head: size and root in, C2SP checkpoint note out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One leaf as it is stored; ``clock`` is the latest time of all entries up to here (µs)."""
+
+    position: int
+    stream: str
+    version: int
+    kind: str
+    raw: bytes
+    leaf_hash: bytes
+    clock: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeadRow:
+    """The head as stored: frontier, latest time in µs since 1970, checkpoint note."""
+
+    frontier: Frontier
+    clock: int
+    checkpoint: bytes
+
+
+class Transaction(Protocol):
+    """What a database offers inside one append."""
+
+    state: State
+
+    def lock_head(self) -> HeadRow: ...
+    def stream_version(self, stream: str) -> int: ...
+    def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]: ...
+    def insert_rows(self, rows: Sequence[Row]) -> None: ...
+    def insert_tile(self, tile: Tile) -> None: ...
+    def insert_checkpoint(self, size: int, note: bytes) -> None: ...
+    def save_head(self, head: HeadRow) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One leaf to be appended, complete before any lock is taken.
+
+    ``entry`` is None only where the bytes are not an entry of ours (the recorder test suites of
+    the eventsourcing library); such a leaf changes no state document and carries no time.
+    """
+
+    stream: str
+    version: int
+    kind: str
+    raw: bytes
+    leaf_hash: bytes
+    entry: Entry | None
+
+
+def append(
+    transaction: Transaction,
+    items: Sequence[Item],
+    *,
+    expect: Mapping[str, int] | None,
+    seal: Seal,
+) -> HeadRow:
+    """Append ``items`` as one group and return the new head.
+
+    Raises:
+        StaleRead: a stream in ``expect`` has another version now.
+        Conflict: an entry is older than the newest one by more than the tolerance.
+        LedgerBroken: the stored head does not belong to its frontier.
+    """
+    head = transaction.lock_head()
+    if expect is not None:
+        _check_streams(transaction, items, expect)
+    rows = _rows(head, items)
+    transaction.insert_rows(rows)
+    old_size = head.frontier.size
+    frontier = head.frontier.extend([item.leaf_hash for item in items])
+    for tile in completed_tiles(old_size, frontier.size, transaction.hashes_at):
+        transaction.insert_tile(tile)
+    for position, item in enumerate(items, start=old_size):
+        if item.entry is not None:
+            apply(transaction.state, position, item.entry)
+    note = seal(frontier.size, frontier.root())
+    transaction.insert_checkpoint(frontier.size, note)
+    grown = HeadRow(frontier, rows[-1].clock if rows else head.clock, note)
+    transaction.save_head(grown)
+    return grown
+
+
+def _check_streams(
+    transaction: Transaction, items: Sequence[Item], expect: Mapping[str, int]
+) -> None:
+    for stream, version in expect.items():
+        if (found := transaction.stream_version(stream)) != version:
+            raise StaleRead(
+                f"{stream} changed meanwhile (version {found}, {version} when it was read)",
+                hint="somebody else was first: look again and repeat",
+            )
+    following = dict(expect)
+    for item in items:
+        wanted = following.get(item.stream, -1) + 1
+        if item.version != wanted:
+            raise LedgerBroken(
+                f"refused to write version {item.version} of {item.stream} after {wanted - 1}"
+            )
+        following[item.stream] = wanted
+
+
+def _rows(head: HeadRow, items: Sequence[Item]) -> list[Row]:
+    clock = head.clock
+    earliest = clock - CLOCK_TOLERANCE // timedelta(microseconds=1)
+    rows: list[Row] = []
+    for position, item in enumerate(items, start=head.frontier.size):
+        if item.entry is not None:
+            micros = microseconds(parse_time(item.entry.time))
+            if micros < earliest:
+                raise Conflict(
+                    f"the clock is behind the newest entry: {item.entry.time} is more than "
+                    f"{CLOCK_TOLERANCE.seconds} s before {from_microseconds(clock).isoformat()}",
+                    hint="set the clock of this machine, then repeat",
+                )
+            clock = max(clock, micros)
+        rows.append(
+            Row(
+                position,
+                item.stream,
+                item.version,
+                item.kind,
+                item.raw,
+                item.leaf_hash,
+                clock,
+            )
+        )
+    return rows
+
+
+def microseconds(moment: datetime) -> int:
+    """Return an aware moment as whole microseconds since 1970, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(micros: int) -> datetime:
+    """Return the moment that :func:`microseconds` was given."""
+    return _EPOCH + timedelta(microseconds=micros)

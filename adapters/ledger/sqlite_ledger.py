@@ -1,0 +1,90 @@
+"""The SQLite ledger: the reader, and an ``append`` that loads the library only when it is used."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from oneseek.adapters.ledger.sequencer import HeadRow, Seal
+from oneseek.adapters.ledger.sqlite_reader import SqliteReader
+from oneseek.adapters.ledger.sqlite_schema import ledger_statements
+from oneseek.domain.entry import Entry
+from oneseek.domain.errors import Conflict, LedgerBroken, ServiceFailed
+from oneseek.domain.ports import Receipt
+from oneseek.domain.registry import REGISTRY, Registry
+
+
+class SqliteLedger(SqliteReader):
+    """The ledger in the SQLite file at ``path``; ``seal`` signs every new tree head."""
+
+    def __init__(self, path: Path, seal: Seal, registry: Registry = REGISTRY) -> None:
+        super().__init__(path)
+        self._seal = seal
+        self._registry = registry
+
+    def append(self, entries: Sequence[Entry], expect: Mapping[str, int]) -> Receipt:
+        """Append ``entries`` as one group; see :class:`oneseek.domain.ports.Ledger`."""
+        from eventsourcing import persistence
+
+        from oneseek.adapters.ledger.mapper import EntryMapper
+        from oneseek.adapters.ledger.sqlite_recorder import LedgerDatastore, LedgerRecorder
+
+        self._open()  # refuses a file that is no ledger of ours before anything is written
+        heads: list[HeadRow] = []
+        datastore = LedgerDatastore(self._path)
+        try:
+            store = persistence.EventStore(
+                EntryMapper(self._registry), LedgerRecorder(datastore, self._seal)
+            )
+            store.put(entries, entries=entries, expect=expect, appended=heads.append)
+        except persistence.IntegrityError as error:
+            raise Conflict(
+                f"the ledger refused to write: {error}", hint="look again and repeat"
+            ) from error
+        except persistence.OperationalError as error:
+            raise _operational(self._path, error) from error
+        except persistence.DatabaseError as error:
+            raise LedgerBroken(f"{self._path} is damaged: {error}") from error
+        except persistence.PersistenceError as error:
+            raise ServiceFailed(f"{self._path} cannot be written: {error}") from error
+        finally:
+            datastore.close()
+        head = heads[-1] if heads else None
+        size = head.frontier.size if head else self.head().size
+        note = head.checkpoint if head else b""
+        return Receipt(range(size - len(entries), size), size, note)
+
+
+def create_ledger(path: Path) -> None:
+    """Make an empty ledger file at ``path``, complete or not at all.
+
+    Raises:
+        Conflict: the file exists.
+        ServiceFailed: the folder cannot be written.
+    """
+    if path.exists():
+        raise Conflict(f"{path} exists already")
+    try:
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in ledger_statements():
+                connection.execute(statement)
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise ServiceFailed(f"no ledger can be made at {path}: {error}") from error
+
+
+def _operational(path: Path, error: Exception) -> Exception:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Conflict(
+            f"another process holds the ledger {path}", hint="wait until it has finished, then repeat"
+        )
+    what = "the disk is full" if "full" in text else text
+    return ServiceFailed(
+        f"{path} cannot be written: {what}", hint="nothing was recorded; mend it and repeat"
+    )

@@ -1,0 +1,140 @@
+"""The eventsourcing library's SQLite recorder, made to keep a Merkle log.
+
+The library gives connection pool, transactions and error classes; this recorder adds, in the same
+transaction as the rows: our own gapless index, leaf hashes, tile roots, state documents, and the
+signed checkpoint. A notification id is the leaf index plus one, never a rowid that SQLite hands
+out (rowids are used again after a delete).
+"""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent, Subscription
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+
+from oneseek.adapters.ledger import sequencer
+from oneseek.adapters.ledger.polling import PollingSubscription
+from oneseek.adapters.ledger.sequencer import HeadRow, Item, Seal
+from oneseek.adapters.ledger.sqlite_schema import ledger_statements
+from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
+from oneseek.domain.entry import Entry
+from oneseek.domain.merkle.hashing import leaf_hash
+
+LOCK_TIMEOUT = 30
+"""Seconds that a writer waits for another one before it gives up."""
+
+
+class LedgerPool(SQLiteConnectionPool):
+    """Connections that wait for each other and whose commits survive a power cut."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA trusted_schema = OFF")
+        return connection
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """The library's datastore with stream names as text and our connections."""
+
+    def __init__(self, path: Path | str) -> None:
+        super().__init__(db_name=str(path), originator_id_type="text")
+        self.pool.close()
+        self.pool = LedgerPool(db_name=str(path), lock_timeout=LOCK_TIMEOUT)
+
+
+class LedgerRecorder(SQLiteApplicationRecorder):
+    """Records events as leaves. Keyword arguments of :meth:`insert_events`:
+
+    ``expect`` — stream versions that the decision saw; ``entries`` — the typed entries behind the
+    stored events; ``appended`` — called with the new head inside the transaction.
+    """
+
+    def __init__(self, datastore: SQLiteDatastore, seal: Seal) -> None:
+        super().__init__(datastore, events_table_name="entries")
+        self._seal = seal
+
+    def construct_create_table_statements(self) -> list[str]:
+        return ledger_statements()
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        # Hashed here, before the transaction: the lock is held for the writes alone.
+        kwargs["hashes"] = [leaf_hash(event.state) for event in stored_events]
+        return super().insert_events(stored_events, **kwargs)
+
+    def _insert_events(
+        self,
+        c: SQLiteCursor,
+        stored_events: Sequence[StoredEvent],
+        *,
+        hashes: Sequence[bytes] = (),
+        entries: Sequence[Entry] | None = None,
+        expect: Mapping[str, int] | None = None,
+        appended: Callable[[HeadRow], None] | None = None,
+        **_: Any,
+    ) -> Sequence[int] | None:
+        if not stored_events:
+            return []
+        items = [
+            Item(str(e.originator_id), e.originator_version, e.topic, e.state, digest, entry)
+            for e, digest, entry in zip(
+                stored_events, hashes, entries or [None] * len(stored_events), strict=True
+            )
+        ]
+        cursor: sqlite3.Cursor = c.sqlite_cursor
+        head = sequencer.append(SqliteTransaction(cursor), items, expect=expect, seal=self._seal)
+        if appended is not None:
+            appended(head)
+        return list(range(head.frontier.size - len(items) + 1, head.frontier.size + 1))
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        first = 0 if start is None else start - 1 if inclusive_of_start else start
+        sql = "SELECT * FROM entries WHERE position >= ? "
+        values: list[int | str] = [first]
+        if stop is not None:
+            sql += "AND position < ? "
+            values.append(stop)
+        if topics:
+            sql += f"AND topic IN ({','.join('?' * len(topics))}) "
+            values += topics
+        sql += "ORDER BY position LIMIT ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(sql, [*values, limit])
+            return [
+                Notification(
+                    id=row["position"] + 1,
+                    originator_id=row["originator_id"],
+                    originator_version=row["originator_version"],
+                    topic=row["topic"],
+                    state=row["state"],
+                )
+                for row in c.fetchall()
+            ]
+
+    def _max_notification_id(self, c: SQLiteCursor) -> Any:
+        c.execute("SELECT size FROM head")
+        return c.fetchone()[0] or None
+
+    def subscribe(
+        self, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> Subscription[ApplicationRecorder]:
+        return PollingSubscription(self, gt, topics)

@@ -1,0 +1,87 @@
+"""Opening and reading files that were named by somebody else, each byte once."""
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from oneseek.adapters.objects.durable import write_all
+from oneseek.domain.digest import Digest
+from oneseek.domain.errors import InvalidInput, NotFound
+
+CHUNK_BYTES = 1 << 20
+"""Large enough that hashlib works without the interpreter lock, small enough for the cache."""
+
+OnBytes = Callable[[int], None]
+"""Told how many further bytes were read, for progress; it may raise to stop the work."""
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[int]:
+    """Open a regular file for reading and give its descriptor.
+
+    A symbolic link is refused on purpose: the bytes would be those of another file than the one
+    that was named. Whoever wants them names that file (``Path.resolve``). Pipes and devices are
+    refused without waiting for them. Other OSErrors pass.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidInput: it is a link, a folder, a pipe or a device.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        fd = os.open(path, flags)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotFound(f"there is no file {path}") from None
+    except ValueError:
+        raise InvalidInput(f"not a path: {str(path)!r}") from None
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        hint = "name the file that it points to"
+        raise InvalidInput(f"{path} is a symbolic link", hint=hint) from None
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise InvalidInput(f"{path} is not a regular file")
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def chunks(fd: int, limit: int | None = None) -> Iterator[memoryview]:
+    """Yield the next ``limit`` bytes of a file (all that are left if None) in pieces.
+
+    A piece is valid only until the next one is asked for: they share one buffer. Fewer bytes come
+    where the file ends first.
+    """
+    rest = CHUNK_BYTES if limit is None else limit
+    buffer = memoryview(bytearray(min(CHUNK_BYTES, rest)))
+    while length := os.readv(fd, [buffer[:rest]]):
+        yield buffer[:length]
+        if limit is not None:
+            rest -= length
+
+
+def hash_fd(
+    fd: int,
+    *,
+    limit: int | None = None,
+    copy_to: int | None = None,
+    on_bytes: OnBytes | None = None,
+) -> tuple[Digest, int]:
+    """Return digest and length of the next ``limit`` bytes of a file (of all that are left if None).
+
+    They are written to the descriptor ``copy_to`` on the way, if one is given. OSErrors pass.
+    """
+    hasher, size = hashlib.sha256(), 0
+    for piece in chunks(fd, limit):
+        hasher.update(piece)
+        if copy_to is not None:
+            write_all(copy_to, piece)
+        size += len(piece)
+        if on_bytes is not None:
+            on_bytes(len(piece))
+    return hasher.hexdigest(), size

@@ -1,0 +1,144 @@
+"""Look into adapter files and compare two of them, without torch.
+
+A safetensors file is eight bytes of header length, a JSON header (name → dtype, shape, offsets)
+and raw little-endian values (https://huggingface.co/docs/safetensors). numpy has no bfloat16: such
+a value is the upper half of a float32.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, deserialize
+
+from oneseek.domain.errors import CannotCheck, InvalidInput, NotFound
+
+_FILE = "adapter_model.safetensors"
+_TYPES = {
+    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
+    "I8": "i1", "U8": "u1", "BOOL": "?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterCheck:
+    """What an adapter's weights are: numbers at all, and able to change an answer."""
+
+    finite: bool
+    changes_something: bool
+    """Some ``lora_B`` value is not zero; with B zero an adapter leaves the base as it is."""
+    tensors: int
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class TensorDelta:
+    """How far one tensor moved from the first adapter to the second."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    """safetensors' word (``F32``, ``BF16`` …) in the second file, in the first if only there."""
+    changed: bool
+    """The bytes or their type differ."""
+    l2: float
+    """Euclidean norm of the difference."""
+    max_abs: float
+    relative: float | None
+    """``l2`` over the norm of the first; None where that is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tensor:
+    shape: tuple[int, ...]
+    dtype: str
+    data: bytes
+
+
+def check_adapter(path: Path) -> AdapterCheck:
+    """Return what the adapter at ``path`` (its file, or the folder that holds it) contains.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidInput: it is not a safetensors file.
+        CannotCheck: it uses a number type that numpy cannot read.
+    """
+    tensors = _read(path)
+    values = {name: _values(name, tensor) for name, tensor in tensors.items()}
+    return AdapterCheck(
+        finite=all(bool(np.isfinite(array).all()) for array in values.values()),
+        changes_something=any(
+            bool(np.any(array != 0)) for name, array in values.items() if _is_b(name)
+        ),
+        tensors=len(values),
+        parameters=sum(array.size for array in values.values()),
+    )
+
+
+def compare_adapters(a: Path, b: Path) -> list[TensorDelta]:
+    """Return the change from ``a`` to ``b`` for every tensor of either, by name.
+
+    A tensor that only one of them has counts as zeros in the other.
+
+    Raises:
+        NotFound, CannotCheck: as :func:`check_adapter`.
+        InvalidInput: as there; or a tensor has two shapes, or holds NaN or infinity.
+    """
+    before, after = _read(a), _read(b)
+    return [
+        _delta(name, before.get(name), after.get(name))
+        for name in sorted(before.keys() | after.keys())
+    ]
+
+
+def _delta(name: str, before: _Tensor | None, after: _Tensor | None) -> TensorDelta:
+    if before is not None and after is not None and before.shape != after.shape:
+        raise InvalidInput(
+            f"{name} has shape {list(before.shape)} in the one adapter and {list(after.shape)} in "
+            "the other, so they cannot be compared"
+        )
+    first = None if before is None else _values(name, before)
+    second = None if after is None else _values(name, after)
+    difference = np.subtract(0.0 if second is None else second, 0.0 if first is None else first)
+    if not np.isfinite(difference).all():
+        raise InvalidInput(f"{name} holds NaN or infinity, so its change has no size")
+    shown = after or before
+    assert shown is not None  # the name came from one of the two
+    l2 = float(np.linalg.norm(difference))
+    norm = 0.0 if first is None else float(np.linalg.norm(first))
+    return TensorDelta(
+        name=name, shape=shown.shape, dtype=shown.dtype, changed=before != after, l2=l2,
+        max_abs=float(np.abs(difference).max(initial=0.0)), relative=l2 / norm if norm else None,
+    )
+
+
+def _is_b(name: str) -> bool:
+    return "lora_B" in name or "lora_embedding_B" in name
+
+
+def _read(path: Path) -> dict[str, _Tensor]:
+    file = path / _FILE if path.is_dir() else path
+    try:
+        found = deserialize(file.read_bytes())
+    except FileNotFoundError:
+        raise NotFound(f"{file} does not exist") from None
+    except OSError as error:
+        raise InvalidInput(f"{file} could not be read: {error.strerror}") from error
+    except SafetensorError as error:
+        raise InvalidInput(f"{file} is not a readable safetensors file: {error}") from error
+    return {
+        name: _Tensor(tuple(view["shape"]), str(view["dtype"]), bytes(view["data"]))
+        for name, view in found
+    }
+
+
+def _values(name: str, tensor: _Tensor) -> NDArray[np.float64]:
+    if tensor.dtype == "BF16":
+        upper = np.frombuffer(tensor.data, dtype="<u2").astype("<u4") << np.uint32(16)
+        flat = upper.view("<f4")
+    elif tensor.dtype in _TYPES:
+        flat = np.frombuffer(tensor.data, dtype=_TYPES[tensor.dtype])
+    else:
+        raise CannotCheck(f"{name} holds {tensor.dtype} values, which numpy cannot read")
+    return flat.astype(np.float64)

@@ -1,0 +1,81 @@
+"""What may be active, and when: activation, withdrawal, reset and restore."""
+
+from oneseek.domain.decisions import Decision
+from oneseek.domain.digest import Digest
+from oneseek.domain.errors import Conflict
+from oneseek.domain.events import (
+    RegistryReset,
+    VersionActivated,
+    VersionRestored,
+    VersionWithdrawn,
+)
+from oneseek.domain.state.documents import Version, stands
+from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.store import Reading
+
+_REGISTRY = frozenset({"registry"})
+
+
+def activate(state: Reading, version: Version) -> Decision:
+    """Make ``version`` the one that answers.
+
+    Raises:
+        Conflict: it was withdrawn, or a reset removed it from the certified tree.
+    """
+    registry = registry_state(state)
+    if version.withdrawn is not None:
+        raise Conflict(
+            f"{version.dna} was withdrawn by entry {version.withdrawn}",
+            hint="a withdrawn version never answers again: activate another one",
+        )
+    if not stands(version, registry):
+        raise Conflict(
+            f"{version.dna} was removed by the reset of entry {registry.last_reset}",
+            hint=f"bring it back first: oneseek restore {version.dna}",
+        )
+    if registry.active == version.dna:
+        return Decision(reads=_REGISTRY)
+    previous = state.get(Version, registry.active) if registry.active else None
+    event = VersionActivated(
+        manifest=version.manifest,
+        dna=version.dna,
+        previous=previous.manifest if previous else None,
+    )
+    return Decision((event,), _REGISTRY)
+
+
+def withdraw(state: Reading, version: Version, reason: str) -> Decision:
+    """Forbid ``version`` to answer; when it is active, nothing is active afterwards."""
+    if version.withdrawn is not None:
+        return Decision(reads=_REGISTRY)
+    event = VersionWithdrawn(
+        manifest=version.manifest,
+        dna=version.dna,
+        reason=reason,
+        was_active=registry_state(state).active == version.dna,
+    )
+    return Decision((event,), _REGISTRY)
+
+
+def reset(
+    state: Reading, *, reason: str, inventory: Digest, versions: int, files: int
+) -> Decision:
+    """Order the certified tree to be emptied; base models, objects and history stay."""
+    registry = registry_state(state)
+    active = state.get(Version, registry.active) if registry.active else None
+    event = RegistryReset(
+        reason=reason,
+        inventory=inventory,
+        versions=versions,
+        files=files,
+        active=active.manifest if active else None,
+    )
+    return Decision((event,), _REGISTRY)
+
+
+def restore(state: Reading, version: Version) -> Decision:
+    """Let ``version`` stand in the certified tree again; it is not activated by that."""
+    if stands(version, registry_state(state)):
+        return Decision(reads=_REGISTRY)
+    event = VersionRestored(manifest=version.manifest, dna=version.dna)
+    return Decision((event,), _REGISTRY)

@@ -1,0 +1,171 @@
+"""Tiles: the hashes of a log in files of 256, as https://c2sp.org/tlog-tiles lays them out.
+
+A tile of level 0 holds 256 leaf hashes; a tile of level L > 0 holds the roots of 256 full tiles
+of level L - 1. A full tile never changes. Each stands for eight levels of the tree, which are
+hashed again when they are needed, so that a proof over a million leaves reads a few tiles and
+storage costs one hash per leaf and 1/256 more.
+
+The whole interface to storage is one function, :data:`HashesAt`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.merkle.hashing import HASH_SIZE, perfect_root
+from oneseek.domain.merkle.proofs import NodeAt
+
+TILE_WIDTH = 256
+"""Hashes in a full tile, entries in a full bundle."""
+
+TILE_HEIGHT = 8
+"""Tree levels that a tile stands for: 2^8 = 256."""
+
+MAX_LEVEL = 63
+MAX_INDEX = 2**63 - 1
+
+HashesAt = Callable[[int, int, int], Sequence[bytes]]
+"""``hashes_at(0, a, b)``: the leaf hashes a to b-1. ``hashes_at(L, a, b)`` for L > 0: the roots
+of the full tiles a to b-1 of tile level L - 1. Exactly b - a hashes of 32 bytes."""
+
+_PATH = re.compile(
+    r"tile/(?P<level>entries|[0-9]{1,2})/(?P<index>(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[0-9]{1,3}))?"
+)
+_LONGEST_PATH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TilePath:
+    """Which tile (``level`` 0 to 63) or which bundle of entries (``level`` None) a path names.
+
+    ``index`` counts within the level, ``width`` is 256 or, for a partial tile, 1 to 255.
+    ``str()`` writes exactly what :func:`parse_tile_path` reads.
+
+    Raises:
+        InvalidInput: a number is out of range.
+    """
+
+    level: int | None
+    index: int
+    width: int = TILE_WIDTH
+
+    def __post_init__(self) -> None:
+        if self.level is not None and not 0 <= self.level <= MAX_LEVEL:
+            raise InvalidInput(f"a tile level is 0 to {MAX_LEVEL}, not {self.level}")
+        if not 0 <= self.index <= MAX_INDEX:
+            raise InvalidInput(f"a tile index is 0 to 2^63 - 1, not {self.index}")
+        if not 1 <= self.width <= TILE_WIDTH:
+            raise InvalidInput(f"a tile is 1 to {TILE_WIDTH} wide, not {self.width}")
+
+    def __str__(self) -> str:
+        rest, last = divmod(self.index, 1000)
+        index = f"{last:03d}"
+        while rest:
+            rest, last = divmod(rest, 1000)
+            index = f"x{last:03d}/{index}"
+        level = "entries" if self.level is None else str(self.level)
+        part = "" if self.width == TILE_WIDTH else f".p/{self.width}"
+        return f"tile/{level}/{index}{part}"
+
+
+def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
+    """Return the path of a tile of hashes, ``tile/0/x001/x234/067`` or ``tile/1/000.p/17``.
+
+    Raises:
+        InvalidInput: a number is out of range.
+    """
+    return str(TilePath(level, index, width))
+
+
+def entries_path(index: int, width: int = TILE_WIDTH) -> str:
+    """Return the path of a bundle of entries, ``tile/entries/x001/x234/067``.
+
+    Raises:
+        InvalidInput: a number is out of range.
+    """
+    return str(TilePath(None, index, width))
+
+
+def parse_tile_path(path: str) -> TilePath:
+    """Return what ``path`` names; only the one spelling of :class:`TilePath` is accepted.
+
+    Raises:
+        InvalidInput: it is not the path of a tile or of a bundle of entries.
+    """
+    match = _PATH.fullmatch(path) if len(path) <= _LONGEST_PATH else None
+    if match is not None:
+        level = None if match["level"] == "entries" else int(match["level"])
+        index = int(match["index"].replace("/", "").replace("x", ""))
+        found = TilePath(level, index, int(match["width"] or TILE_WIDTH))
+        # Superfluous zeros, and ".p/256" for a full tile, are caught by writing it again.
+        if str(found) == path:
+            return found
+    raise InvalidInput(f"not the path of a tile: {path[:100]!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A full tile: its 256 hashes, and the root over them, which the next level needs."""
+
+    level: int
+    index: int
+    hashes: tuple[bytes, ...]
+    root: bytes
+
+
+def completed_tiles(old_size: int, new_size: int, hashes_at: HashesAt) -> Iterator[Tile]:
+    """Yield every tile that becomes full while the log grows from ``old_size`` to ``new_size``.
+
+    Lower levels come first, and a tile's hashes are read only when its turn comes: keep the root
+    of each tile before asking for the next one, and ``hashes_at`` can answer from it.
+
+    Raises:
+        InvalidInput: the log would shrink.
+        LedgerBroken: ``hashes_at`` does not give the hashes asked for.
+    """
+    if not 0 <= old_size <= new_size:
+        raise InvalidInput(f"a log cannot grow from {old_size} to {new_size} leaves")
+    level, first, end = 0, old_size // TILE_WIDTH, new_size // TILE_WIDTH
+    while first < end:
+        for index in range(first, end):
+            hashes = _read(hashes_at, level, index * TILE_WIDTH, (index + 1) * TILE_WIDTH)
+            yield Tile(level, index, hashes, perfect_root(hashes))
+        level, first, end = level + 1, first // TILE_WIDTH, end // TILE_WIDTH
+
+
+def node_reader(hashes_at: HashesAt, size: int) -> NodeAt:
+    """Return the ``node`` function of :mod:`~oneseek.domain.merkle.proofs` for a tree.
+
+    ``size`` is the tree's number of leaves: nothing beyond it is read, so a log may grow
+    meanwhile. A tile is read once and kept, as a proof asks for several nodes of the same one.
+    The function raises InvalidInput for a node outside the tree and LedgerBroken where
+    ``hashes_at`` does not give the hashes asked for.
+    """
+
+    @lru_cache(maxsize=64)
+    def tile(level: int, index: int) -> tuple[bytes, ...]:
+        start = index * TILE_WIDTH
+        stop = min(start + TILE_WIDTH, size >> (level * TILE_HEIGHT))
+        return _read(hashes_at, level, start, stop)
+
+    def node(level: int, index: int) -> bytes:
+        if level < 0 or index < 0 or (index + 1) << level > size:
+            raise InvalidInput(f"a tree of {size} leaves has no perfect subtree {level}, {index}")
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        tile_index, start = divmod(index << height, TILE_WIDTH)
+        return perfect_root(tile(tile_level, tile_index)[start : start + (1 << height)])
+
+    return node
+
+
+def _read(hashes_at: HashesAt, level: int, start: int, stop: int) -> tuple[bytes, ...]:
+    """Return ``hashes_at(level, start, stop)``, which a damaged store may have fewer of."""
+    hashes = tuple(hashes_at(level, start, stop))
+    if len(hashes) != stop - start or any(len(item) != HASH_SIZE for item in hashes):
+        raise LedgerBroken(
+            f"the stored hashes {start} to {stop - 1} of tile level {level} are incomplete",
+            hint="Run `oneseek verify`; hashes can be computed again from the entries.",
+        )
+    return hashes

@@ -1,0 +1,158 @@
+"""The ports: what use cases need of the world, said as promises that every adapter keeps.
+
+An implementation belongs to ``adapters/``; the contract suites in ``tests/contracts/`` test the
+promises. Nothing here holds code that runs.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from oneseek.domain.digest import Digest
+from oneseek.domain.entry import Entry
+from oneseek.domain.findings import Finding
+from oneseek.domain.state.store import Reading
+
+OnBytes = Callable[[int], None]
+"""Called with the number of bytes just read, for progress bars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest state of a ledger: tree size, RFC 6962 root, time of the newest entry."""
+
+    size: int
+    root: bytes
+    time: str | None
+    checkpoint: bytes
+    """The signed C2SP checkpoint of this size and root; empty for an empty ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored row: the entry's bytes at its index with the leaf hash as stored."""
+
+    index: int
+    raw: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an append gives back. ``indices`` are the leaves of the appended entries, in order."""
+
+    indices: range
+    size: int
+    checkpoint: bytes
+
+
+class View(Reading, Protocol):
+    """A consistent look at a ledger: state documents, head and stream versions of one moment."""
+
+    @property
+    def head(self) -> Head:
+        """The head of this moment."""
+        ...
+
+    def version(self, stream: str) -> int:
+        """Return the version of the stream's newest entry, 0 for an unknown stream."""
+        ...
+
+
+class Ledger(Protocol):
+    """The append-only log. ``append`` is atomic and durable when it returns."""
+
+    def head(self) -> Head:
+        """Return the newest head."""
+        ...
+
+    def view(self) -> AbstractContextManager[View]:
+        """Open a consistent view for one decision."""
+        ...
+
+    def append(self, entries: Sequence[Entry], expect: Mapping[str, int]) -> Receipt:
+        """Append ``entries`` as one group.
+
+        ``expect`` maps every stream that the decision read or writes to the version it saw.
+
+        Raises:
+            StaleRead: a stream has moved on; nothing was written.
+            Conflict: the clock is behind the newest entry, or the ledger stayed locked.
+        """
+        ...
+
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
+        """Yield the rows with ``start`` <= index < ``stop`` in order, unverified."""
+        ...
+
+    def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        """Return leaf hashes (level 0) or roots of full tiles of ``level - 1``."""
+        ...
+
+    def checkpoint_covering(self, index: int) -> tuple[int, bytes]:
+        """Return size and note of the first checkpoint whose tree holds leaf ``index``."""
+        ...
+
+    def size_at(self, time: datetime) -> int:
+        """Return the size of the tree just before the first entry later than ``time``."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Bytes by SHA-256. An object never changes and is complete as soon as it has its name."""
+
+    def put(self, data: bytes) -> Digest: ...
+    def put_file(self, path: Path, *, on_bytes: OnBytes | None = None) -> tuple[Digest, int]: ...
+    def read(self, digest: Digest) -> bytes: ...
+    def open(self, digest: Digest) -> BinaryIO: ...
+    def path(self, digest: Digest) -> Path: ...
+    def size(self, digest: Digest) -> int: ...
+    def has(self, digest: Digest) -> bool: ...
+    def digests(self) -> Iterator[tuple[Digest, int]]: ...
+    def place(self, digest: Digest, target: Path) -> None: ...
+    def check(
+        self, digests: Sequence[Digest] | None = None, on_bytes: OnBytes | None = None
+    ) -> Iterator[Finding]: ...
+
+
+class Vault(Protocol):
+    """Sealed objects: their keys, and the salts of dataset rows. Erasing destroys the key."""
+
+    def seal(self, plaintext: bytes) -> Digest: ...
+    def unseal(self, digest: Digest) -> bytes: ...
+    def erase(self, digests: Sequence[Digest]) -> int: ...
+    def put_salts(self, dataset: Digest, salts: bytes) -> None: ...
+    def salts(self, dataset: Digest) -> bytes: ...
+
+
+class Clock(Protocol):
+    """The time, as a claim."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """Unpredictable bytes: identities and salts."""
+
+    def token(self, size: int) -> bytes:
+        """Return ``size`` random bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What nearly every use case needs, wired once in the command line."""
+
+    ledger: Ledger
+    objects: ObjectStore
+    vault: Vault
+    clock: Clock
+    entropy: Entropy
+    actor: str
+    software: str
+    """Name and version of this software, as events carry it."""

@@ -1,0 +1,59 @@
+"""The path that every change takes: one consistent view, one pure decision, one append."""
+
+from collections.abc import Callable
+
+from oneseek.domain.decisions import Decision
+from oneseek.domain.errors import StaleRead
+from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.registry import REGISTRY
+from oneseek.domain.values import format_time
+
+_ATTEMPTS = 20
+
+
+def record(
+    ports: Ports, decide: Callable[[View], Decision], *, attempts: int = _ATTEMPTS
+) -> Receipt | None:
+    """Decide on a consistent view and append what was decided; None when nothing was.
+
+    When a stream that the decision read has moved on, the decision is made again on the new state:
+    it may come out differently, or raise. ``attempts=1`` gives a stale read to the caller.
+
+    Raises:
+        StaleRead: others were first ``attempts`` times in a row.
+        whatever ``decide`` and :meth:`Ledger.append` raise.
+    """
+    for attempt in range(1, attempts + 1):
+        with ports.ledger.view() as view:
+            decision = decide(view)
+            if not decision.events:
+                return None
+            streams = decision.reads | {event.stream for event in decision.events}
+            expect = {stream: view.version(stream) for stream in sorted(streams)}
+        time = decision.time or format_time(ports.clock.now())
+        following = dict(expect)
+        entries = []
+        for event in decision.events:
+            following[event.stream] += 1
+            entries.append(
+                REGISTRY.entry(
+                    event,
+                    stream_version=following[event.stream],
+                    time=time,
+                    actor=ports.actor,
+                )
+            )
+        try:
+            return ports.ledger.append(entries, expect)
+        except StaleRead:
+            if attempt == attempts:
+                raise
+    raise AssertionError("unreachable")
+
+
+def new_id(ports: Ports) -> str:
+    """Return a fresh identity: the date for the reader's eye, then 64 random bits.
+
+    An identity says nothing about the world: it need not be reproducible, only unique.
+    """
+    return f"{ports.clock.now():%Y%m%d}-{ports.entropy.token(8).hex()}"

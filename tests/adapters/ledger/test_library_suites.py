@@ -1,0 +1,53 @@
+"""The recorder test suites that the eventsourcing library ships, run on our recorders."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import pytest
+from eventsourcing.tests.persistence import (
+    ApplicationRecorderTestCase,
+    NonInterleavingNotificationIDsBaseCase,
+)
+
+from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
+from oneseek.adapters.ledger.sqlite_ledger import create_ledger
+from oneseek.adapters.ledger.sqlite_recorder import LedgerDatastore, LedgerRecorder
+
+
+class SqliteSetup:
+    """Gives every test a ledger file of its own, and stream names as text."""
+
+    EXPECT_CONTIGUOUS_NOTIFICATION_IDS = True
+
+    def new_originator_id(self) -> str:
+        return f"version:{uuid4().hex}"
+
+    @pytest.fixture(autouse=True)
+    def _folder(self) -> Iterator[None]:
+        with TemporaryDirectory() as folder:
+            self.folder = Path(folder)
+            yield
+            self.datastore.close()
+
+    def create_recorder(self) -> LedgerRecorder:
+        path = self.folder / "ledger.db"
+        create_ledger(path)
+        create_key(self.folder / "key.pem", "oneseek.test/log")
+        self.datastore = LedgerDatastore(path)
+        return LedgerRecorder(
+            self.datastore, Ed25519Sealer("oneseek.test/log", self.folder / "key.pem")
+        )
+
+
+class TestApplicationRecorder(SqliteSetup, ApplicationRecorderTestCase[LedgerRecorder]):
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class TestNonInterleaving(SqliteSetup, NonInterleavingNotificationIDsBaseCase):
+    insert_num = 1000
+
+
+del ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
