@@ -57,11 +57,10 @@ def sweep_partials(folder: Path) -> int:
         ServiceFailed: the folder cannot be read or written.
     """
     removed = 0
-    with disk_errors("sweep", folder), suppress(FileNotFoundError):
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if is_partial(entry.name) and entry.is_file(follow_symlinks=False):
-                    removed += _remove_if_dead(Path(entry.path))
+    with disk_errors("sweep", folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if is_partial(entry.name) and entry.is_file(follow_symlinks=False):
+                removed += _remove_if_dead(Path(entry.path))
     return removed
 
 

@@ -72,7 +72,7 @@ def hash_fd(
     copy_to: int | None = None,
     on_bytes: OnBytes | None = None,
 ) -> tuple[Digest, int]:
-    """Return digest and length of the next ``limit`` bytes of a file (of all that are left if None).
+    """Return digest and length of the next ``limit`` bytes of a file (None: of all that are left).
 
     They are written to the descriptor ``copy_to`` on the way, if one is given. OSErrors pass.
     """

@@ -57,10 +57,13 @@ class FileObjectStore:
             NotFound, InvalidInput: ``path`` is absent, is not a regular file, or was written to
                 while it was read.
         """
-        with disk_errors(f"store {path} in", self._root), open_regular(path) as source:
-            with self._staged() as partial:
-                digest, size = _take(source, partial.fd, path, on_bytes)
-                self._settle(partial, digest, size)
+        with (
+            disk_errors(f"store {path} in", self._root),
+            open_regular(path) as source,
+            self._staged() as partial,
+        ):
+            digest, size = _take(source, partial.fd, path, on_bytes)
+            self._settle(partial, digest, size)
         return digest, size
 
     def read(self, digest: Digest) -> bytes:

@@ -1,13 +1,14 @@
 """The vault: keys of sealed objects, and the salts of dataset rows.
 
 Sealed text can be erased although every proof and every backup stays: backups carry ciphertext, the
-ledger carries digests, and the only key is here. A row of the vault holds a digest and 32 bytes; how
-long a text was shows in the length of its ciphertext and nowhere else.
+ledger carries digests, and the only key is here. A row of the vault holds a digest and 32 bytes:
+how long a text was shows in the length of its ciphertext and nowhere else.
 """
 
 import os
 from collections.abc import Container, Iterable
 from pathlib import Path
+from typing import Any
 
 from oneseek.adapters.objects.sealed import KEY_BYTES, Erased, seal_bytes, unseal_bytes
 from oneseek.adapters.objects.store import FileObjectStore
@@ -18,8 +19,6 @@ from oneseek.domain.errors import Conflict, InvalidInput, NotFound
 __all__ = ["Erased", "Vault"]
 
 SALT_BYTES = 32
-_NO_KEY = bytes(KEY_BYTES)
-"""What stands in the place of a destroyed key, so that its row keeps its length and its place."""
 
 
 class Vault:
@@ -62,9 +61,9 @@ class Vault:
         row = self._one("SELECT key FROM keys WHERE object = ?", digest)
         if row is None:
             raise NotFound(f"the vault {self._path} has no key for {digest}")
-        if row == _NO_KEY:
+        if row[0] is None:
             raise Erased(f"the text of {digest} was erased")
-        return unseal_bytes(row, self._objects.read(digest))
+        return unseal_bytes(row[0], self._objects.read(digest))
 
     def erase(self, digests: Iterable[Digest]) -> int:
         """Destroy the keys of sealed objects, all or none; return how many there still were.
@@ -77,11 +76,10 @@ class Vault:
         with writing(self._path) as connection:
             for name in objects:
                 erased += connection.execute(
-                    "UPDATE keys SET key = ?1 WHERE object = ?2 AND key != ?1", (_NO_KEY, name)
+                    "UPDATE keys SET key = NULL WHERE object = ? AND key IS NOT NULL", (name,)
                 ).rowcount
                 connection.execute(
-                    "INSERT INTO keys (object, key) VALUES (?, ?) ON CONFLICT (object) DO NOTHING",
-                    (name, _NO_KEY),
+                    "INSERT INTO keys (object) VALUES (?) ON CONFLICT (object) DO NOTHING", (name,)
                 )
         return erased
 
@@ -110,25 +108,32 @@ class Vault:
         found = self._one("SELECT salts FROM salts WHERE dataset = ?", dataset)
         if found is None:
             raise NotFound(f"the vault {self._path} has no salts for dataset {dataset}")
-        return found
+        return bytes(found[0])
 
     def sweep(self, keep: Container[Digest]) -> int:
         """Destroy sealed objects that are not in ``keep``, key and ciphertext; return how many.
 
         ``keep`` is every digest that an entry names. What is left over was sealed by a process that
         died before its append. Only while nobody else may append: a text that was sealed a moment
-        ago looks the same. The swept keys leave tombstones, as erased ones do.
+        ago looks the same. Tombstones stay.
         """
         with reading(self._path) as connection:
-            query = "SELECT object FROM keys WHERE key != ? ORDER BY id"
-            rows = connection.execute(query, (_NO_KEY,)).fetchall() if connection else []
-        orphans = [digest for (name,) in rows if (digest := name.hex()) not in keep]
-        for digest in orphans:
-            self._objects.remove(digest)  # crash here: the key is still there to be swept again
-        return self.erase(orphans) if orphans else 0
+            query = "SELECT object FROM keys WHERE key IS NOT NULL"
+            rows = connection.execute(query).fetchall() if connection else []
+        orphans = [name for (name,) in rows if name.hex() not in keep]
+        for name in orphans:
+            self._objects.remove(name.hex())  # crash here: its key is still there, to be swept
+        if orphans:
+            with writing(self._path) as connection:
+                connection.executemany(
+                    "DELETE FROM keys WHERE object = ?", [(name,) for name in orphans]
+                )
+        return len(orphans)
 
-    def _one(self, query: str, digest: Digest) -> bytes | None:
+    def _one(self, query: str, digest: Digest) -> tuple[Any] | None:
         name = bytes.fromhex(parse_digest(digest))
         with reading(self._path) as connection:
-            row = connection.execute(query, (name,)).fetchone() if connection else None
-        return None if row is None else bytes(row[0])
+            if connection is None:
+                return None
+            row: tuple[Any] | None = connection.execute(query, (name,)).fetchone()
+            return row

@@ -1,15 +1,9 @@
 """The file ``vault.db``: an SQLite database from which a key can really be destroyed.
 
-Three things keep a destroyed key from living on in the file:
-
-* A row is overwritten in place with zeros of the same length, never deleted: SQLite moves the
-  neighbours of a deleted row between pages, and leaves copies of them in the gaps.
-* Rows are added at the end of their table only, so that no earlier key is ever moved. What must be
-  searched (the digest) has an index of its own, without keys.
-* ``secure_delete`` overwrites what SQLite frees.
-
-The journal holds the old page while it is overwritten, and is deleted afterwards. Blocks that the
-file system or an SSD has set free, snapshots, and copies of vault.db are beyond this program:
+``secure_delete`` makes SQLite overwrite what it frees. Without it almost every deleted key stays in
+the file, and copies of live ones stay where a page was split; a test reads the file to see that
+none are left. The journal holds the old page during a commit and is deleted after it. Blocks that
+the file system or an SSD has set free, snapshots and copies of vault.db are beyond this program:
 keep the vault on an encrypted disk, and out of the backups.
 """
 
@@ -26,8 +20,9 @@ from oneseek.domain.errors import Conflict, ServiceFailed
 _APPLICATION = 0x4F515456  # "OQTV", in the header of the file: tells a vault from another database
 _VERSION = 1
 _SCHEMA = (
-    "CREATE TABLE keys (id INTEGER PRIMARY KEY, object BLOB NOT NULL UNIQUE, key BLOB NOT NULL)",
-    "CREATE TABLE salts (id INTEGER PRIMARY KEY, dataset BLOB NOT NULL UNIQUE, salts BLOB NOT NULL)",
+    # A row without a key is the tombstone of an erased text.
+    "CREATE TABLE keys (object BLOB PRIMARY KEY, key BLOB) WITHOUT ROWID",
+    "CREATE TABLE salts (dataset BLOB NOT NULL PRIMARY KEY, salts BLOB NOT NULL)",
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_VERSION}",
 )

@@ -125,6 +125,9 @@ class _Training:
             enough = self._good_enough(metrics)
             if enough:
                 break
+        # The last step's gradient was finite, yet a huge rate may still have overflowed a weight.
+        if not all(bool(parameter.isfinite().all()) for parameter in self.parameters):
+            raise self._diverged(len(self.losses))
         return LoraOutcome(
             row_order=self.order, step_losses=self.losses, epochs=self.results,
             metrics_before=before, metrics=metrics,
@@ -162,7 +165,7 @@ class _Training:
             for start in range(0, len(rows), size)
         ]
         counted = sum(batch.answer_tokens for batch in batches)
-        rate = self._rate()
+        rate = self._rate(len(self.losses))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.zero_grad(set_to_none=True)
@@ -170,8 +173,7 @@ class _Training:
         limit = float(self.recipe.max_grad_norm) or math.inf
         norm = float(torch.nn.utils.clip_grad_norm_(self.parameters, limit))
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise InvalidInput(f"training diverged at step {len(self.losses) + 1}",
-                               hint="lower the learning rate")
+            raise self._diverged(len(self.losses) + 1)
         self.optimizer.step()
         self.losses.append(loss)
         return loss, counted
@@ -184,8 +186,11 @@ class _Training:
         loss.backward()
         return float(loss.detach())
 
-    def _rate(self, done: int | None = None) -> float:
-        step = len(self.losses) if done is None else done
+    def _diverged(self, step: int) -> InvalidInput:
+        return InvalidInput(f"training diverged at step {step}: lower the learning rate",
+                            hint=f"it was {self.recipe.learning_rate}")
+
+    def _rate(self, step: int) -> float:
         factor = rate_factor(
             step, self.steps, self.warmup, cosine=self.recipe.scheduler == "cosine"
         )

@@ -68,6 +68,11 @@ def consistency_path(old_size: int, new_size: int, node: NodeAt) -> list[bytes]:
     return path[::-1]
 
 
+def root_at(size: int, node: NodeAt) -> bytes:
+    """Return the root that the tree had at ``size`` leaves: what an older checkpoint must say."""
+    return _range_root(0, size, node)
+
+
 def _split(start: int, stop: int) -> int:
     """Return where the tree over leaves [start, stop), at least two, divides in two."""
     return start + (1 << ((stop - start - 1).bit_length() - 1))

@@ -1,0 +1,1 @@
+"""Writing projections: where they stand (``position``), into folders (``folder``), by one runner."""

@@ -1,0 +1,148 @@
+"""The one runner of all projections: follow, rebuild, verify, replay.
+
+Order of every run: fold the new entries, apply the changed units to the target, then save the
+position. A crash before the save makes the next run do the same again; applying a unit twice
+changes nothing.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from oneseek.adapters.objects.store import FileObjectStore
+from oneseek.adapters.projections.folder import FolderTarget, Units
+from oneseek.adapters.projections.position import (
+    Position,
+    PositionFile,
+    open_position,
+    read_position,
+)
+from oneseek.adapters.workspace.locks import locked
+from oneseek.adapters.workspace.scratch import Scratch
+from oneseek.domain.merkle.proofs import root_at
+from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.ports import Ledger, OnBytes
+from oneseek.domain.projections.difference import Difference
+from oneseek.domain.projections.folding import fold, unit, units
+from oneseek.domain.projections.nodes import expand
+from oneseek.domain.projections.projection import Projection
+from oneseek.domain.state.store import DictState, State
+from oneseek.domain.usecases.prove_entry import prove_entry
+
+
+class ProjectionRunner:
+    """Runs projections of ``ledger`` and ``objects`` into folders below ``base``."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        objects: FileObjectStore,
+        scratch: Scratch,
+        base: Path,
+        positions: Path,
+        locks: Path,
+    ) -> None:
+        self._ledger = ledger
+        self._objects = objects
+        self._scratch = scratch
+        self._base = base
+        self._positions = positions
+        self._locks = locks
+
+    def behind(self, projection: Projection, size: int) -> int:
+        """Return how many of the first ``size`` entries the target does not show yet."""
+        position = read_position(self._position_path(projection))
+        if position is None or position.version != projection.version:
+            return size
+        return max(0, size - position.size)
+
+    def follow(self, projection: Projection) -> int:
+        """Bring the target up to the head; return the number of differences that were applied."""
+        with locked(self._locks / f"{projection.name}.lock"), self._position(projection) as file:
+            head = self._ledger.head()
+            position = self._usable(projection, file, head.size)
+            if position is not None and position.size == head.size:
+                return 0
+            start = position.size if position else 0
+            touched = fold(projection, file.state, self._ledger.records(start, head.size))
+            if position is None:
+                wanted = self._expanded(projection, file.state)
+                found = self._target(projection).reconcile(wanted, whole=True)
+            else:
+                found = self._target(projection).reconcile(
+                    self._expanded(projection, file.state, sorted(touched))
+                )
+            file.save(Position(projection.version, head.size, head.root))
+            return len(found)
+
+    def rebuild(
+        self, projection: Projection, on_bytes: OnBytes | None = None
+    ) -> list[Difference]:
+        """Fold from the first entry and make the whole target equal; return what was different."""
+        with locked(self._locks / f"{projection.name}.lock"), self._position(projection) as file:
+            head = self._ledger.head()
+            file.start_over()
+            fold(projection, file.state, self._ledger.records(0, head.size))
+            wanted = self._expanded(projection, file.state)
+            target = self._target(projection)
+            found = target.reconcile(wanted, whole=True, on_bytes=on_bytes)
+            file.save(Position(projection.version, head.size, head.root))
+            return found
+
+    def verify(self, projection: Projection, on_bytes: OnBytes | None = None) -> list[Difference]:
+        """Compare the target with the fold at the head, changing nothing."""
+        state = DictState()
+        fold(projection, state, self._ledger.records(0, self._ledger.head().size))
+        wanted = self._expanded(projection, state)
+        return self._target(projection).compare(wanted, on_bytes=on_bytes)
+
+    def replay(self, projection: Projection, size: int, base: Path) -> list[Difference]:
+        """Write the target as it was at tree size ``size`` below another folder ``base``."""
+        state = DictState()
+        fold(projection, state, self._ledger.records(0, size))
+        target = FolderTarget(base / projection.folder, self._objects, self._scratch)
+        return target.reconcile(self._expanded(projection, state), whole=True)
+
+    def _expanded(
+        self, projection: Projection, state: State, names: Iterable[str] | None = None
+    ) -> Units:
+        found = (
+            units(projection, state)
+            if names is None
+            else ((name, unit(projection, state, name)) for name in names)
+        )
+        return {
+            name: None
+            if document is None
+            else expand(projection.render(document), self._objects.read, self._prove)
+            for name, document in found
+        }
+
+    def _prove(self, index: int) -> bytes:
+        return prove_entry(self._ledger, index).format()
+
+    def _usable(self, projection: Projection, file: PositionFile, size: int) -> Position | None:
+        """Return the position if the ledger still begins with what it was the fold of."""
+        position = file.read()
+        if (
+            position is None
+            or position.version != projection.version
+            or position.size > size
+            or root_at(position.size, node_reader(self._ledger.hashes_at, position.size))
+            != position.root
+        ):
+            file.start_over()
+            return None
+        return position
+
+    def _target(self, projection: Projection) -> FolderTarget:
+        return FolderTarget(self._base / projection.folder, self._objects, self._scratch)
+
+    def _position_path(self, projection: Projection) -> Path:
+        return self._positions / f"{projection.name}.db"
+
+    def _position(self, projection: Projection) -> AbstractContextManager[PositionFile]:
+        path = self._position_path(projection)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open_position(path)

@@ -1,0 +1,1 @@
+"""The workspace on disk: where things lie, its settings, locks and scratch space."""

@@ -1,0 +1,45 @@
+"""Locks between processes: flock on a file, dropped by the kernel when the holder dies."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from oneseek.adapters.objects.disk import disk_errors
+from oneseek.domain.errors import Conflict
+
+_WAIT_SECONDS = 60.0
+_PAUSE_SECONDS = 0.02
+
+
+@contextmanager
+def locked(path: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
+    """Hold the lock file ``path`` for the length of the block.
+
+    Raises:
+        Conflict: another process held it for longer than ``wait`` seconds.
+    """
+    with disk_errors("lock", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _acquire(lock, path, time.monotonic() + wait)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _acquire(lock: int, path: Path, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise Conflict(
+                    f"another process holds {path}", hint="wait until it has finished, then repeat"
+                ) from None
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return

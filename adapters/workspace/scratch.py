@@ -1,0 +1,82 @@
+"""Scratch space: staging folders of living processes, and a place for displaced files.
+
+A staging folder is locked (flock) by the process that made it. The kernel drops the lock of a
+process that dies, so :meth:`Scratch.sweep` tells debris from work in progress.
+"""
+
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+from oneseek.adapters.objects.disk import disk_errors
+from oneseek.adapters.objects.durable import make_folders
+from oneseek.adapters.objects.partial import sweep_partials
+
+_SUFFIX = ".work"
+
+
+class Scratch:
+    """Staging below ``staging``; files that are in the way move below ``displaced``."""
+
+    def __init__(self, staging: Path, displaced: Path) -> None:
+        self._staging = staging
+        self._displaced = displaced
+        self._locks: list[int] = []
+
+    def folder(self, label: str = "") -> Path:
+        """Make a new empty staging folder; ``label`` is kept as the beginning of its name."""
+        with disk_errors("make a staging folder in", self._staging):
+            self._staging.mkdir(parents=True, exist_ok=True)
+            path = self._staging / f"{label}{os.urandom(8).hex()}{_SUFFIX}"
+            path.mkdir()
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        self._locks.append(lock)
+        return path
+
+    def displace(self, path: Path, name: str) -> Path:
+        """Move what stands at ``path`` away, keeping its name; return where it is now."""
+        target = self._displaced / name
+        number = 1
+        while os.path.lexists(target):
+            target = self._displaced / f"{name}.{number}"
+            number += 1
+        make_folders(target.parent)
+        # Not Path.rename: displaced may lie on another file system than the target.
+        shutil.move(path, target)
+        return target
+
+    def dead(self, label: str) -> list[Path]:
+        """Return the staging folders with this label that no living process holds."""
+        if not self._staging.is_dir():
+            return []
+        found = sorted(self._staging.glob(f"{label}*{_SUFFIX}"))
+        return [path for path in found if path.is_dir() and _is_dead(path)]
+
+    def sweep(self) -> int:
+        """Remove what dead processes left in staging; return the number of things removed."""
+        dead = self.dead("")
+        with disk_errors("sweep", self._staging):
+            for path in dead:
+                shutil.rmtree(path, ignore_errors=True)
+        return len(dead) + sweep_partials(self._staging)
+
+    def close(self) -> None:
+        """Release every staging folder of this process; what is left of them is debris."""
+        while self._locks:
+            os.close(self._locks.pop())
+
+
+def _is_dead(path: Path) -> bool:
+    try:
+        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True

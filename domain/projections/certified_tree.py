@@ -1,0 +1,153 @@
+"""The certified tree: one folder per version that stands, the CURRENT link, and a README.
+
+A version's folder holds exactly what its manifest names, the manifest, and ``ledger.proof``: the
+proof that the version-certified entry is in the signed ledger. Nothing here is rendered again from
+code: files come from the content store by digest.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from oneseek.domain.digest import Digest
+from oneseek.domain.entry import Entry
+from oneseek.domain.events import (
+    LedgerOpened,
+    RegistryReset,
+    VersionActivated,
+    VersionCertified,
+    VersionRestored,
+    VersionWithdrawn,
+)
+from oneseek.domain.names import CURRENT_NAME
+from oneseek.domain.projections.nodes import Link, ManifestFiles, Node, ProofFile, TextFile
+from oneseek.domain.projections.projection import Projection
+from oneseek.domain.state.store import Document, State
+
+README_NAME = "README.md"
+PROOF_NAME = "ledger.proof"
+FOLDER = "models/oneseek-certified"
+
+
+class CertifiedFolder(Document, frozen=True):
+    """A version that stands in the tree, by DNA name."""
+
+    table: ClassVar[str] = "folder"
+    manifest: Digest
+    index: int
+    """Leaf index of its version-certified entry."""
+
+
+class Removed(Document, frozen=True):
+    """A version that a reset took away, by DNA name; kept so that a restore finds its entry."""
+
+    table: ClassVar[str] = "removed"
+    manifest: Digest
+    index: int
+
+
+class Current(Document, frozen=True):
+    """The link to the active version."""
+
+    table: ClassVar[str] = "current"
+    dna: str
+
+
+class Readme(Document, frozen=True):
+    """What the README says."""
+
+    table: ClassVar[str] = "readme"
+    origin: str
+    resets: tuple[tuple[int, str, str, str], ...]
+    """The last resets: index, time, actor, reason."""
+
+
+_SHOWN_RESETS = 10
+
+
+def _step(state: State, index: int, entry: Entry) -> None:
+    match entry.body:
+        case LedgerOpened(origin=origin):
+            state.put(README_NAME, Readme(origin=origin, resets=()))
+        case VersionCertified(dna=dna, manifest=manifest):
+            state.put(dna, CertifiedFolder(manifest=manifest, index=index))
+        case VersionActivated(dna=dna):
+            state.put(CURRENT_NAME, Current(dna=dna))
+        case VersionWithdrawn(was_active=True):
+            state.delete(Current, CURRENT_NAME)
+        case VersionRestored(dna=dna):
+            if removed := state.get(Removed, dna):
+                state.delete(Removed, dna)
+                folder = CertifiedFolder(manifest=removed.manifest, index=removed.index)
+                state.put(dna, folder)
+        case RegistryReset(reason=reason):
+            _empty(state, (index, entry.time, entry.actor, reason))
+
+
+def _empty(state: State, reset: tuple[int, str, str, str]) -> None:
+    state.delete(Current, CURRENT_NAME)
+    for dna, folder in list(state.scan(CertifiedFolder)):
+        state.delete(CertifiedFolder, dna)
+        state.put(dna, Removed(manifest=folder.manifest, index=folder.index))
+    if readme := state.get(Readme, README_NAME):
+        resets = (*readme.resets, reset)[-_SHOWN_RESETS:]
+        state.put(README_NAME, Readme(origin=readme.origin, resets=resets))
+
+
+def _render(document: Document) -> Mapping[str, Node]:
+    match document:
+        case CertifiedFolder(manifest=manifest, index=index):
+            return {"": ManifestFiles(manifest), PROOF_NAME: ProofFile(index)}
+        case Current(dna=dna):
+            return {"": Link(dna)}
+        case Readme():
+            return {"": TextFile(_readme(document))}
+    raise AssertionError(f"{type(document).__name__} is not a unit of the certified tree")
+
+
+def _readme(readme: Readme) -> str:
+    lines = [
+        "# OneSeek certified versions",
+        "",
+        "Each folder is one certified version; its name is a label, its identity is the SHA-256 of",
+        f"`manifest.json`. `{CURRENT_NAME}` links to the version that answers now.",
+        "",
+        f"This tree is a projection of the ledger `{readme.origin}`: do not edit it. Delete it, and",
+        "`oneseek rebuild` makes it again, byte for byte. Check one version without OneSeek:",
+        "`python verify_integrity.py` in its folder.",
+    ]
+    if readme.resets:
+        lines += ["", "## Resets", "", "| entry | time | by | why |", "|---|---|---|---|"]
+        lines += [
+            f"| {index} | {time} | {_cell(actor)} | {_cell(reason)} |"
+            for index, time, actor, reason in readme.resets
+        ]
+        lines += [
+            "",
+            "The history before a reset is still in the ledger (`oneseek log`), and each version",
+            "can be brought back: `oneseek restore DNA`.",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+CERTIFIED_TREE = Projection(
+    name="certified-tree",
+    version=1,
+    folder=FOLDER,
+    events=frozenset(
+        {
+            LedgerOpened,
+            VersionCertified,
+            VersionActivated,
+            VersionWithdrawn,
+            VersionRestored,
+            RegistryReset,
+        }
+    ),
+    units=(CertifiedFolder, Current, Readme),
+    step=_step,
+    render=_render,
+)

@@ -1,0 +1,109 @@
+"""What a projection wants to stand at a path, and what that comes down to: files and links.
+
+A node is small and names bytes by digest or by leaf index. :func:`expand` turns nodes into plain
+files and links; it is pure, reading goes through the two functions it is given.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from oneseek.domain.digest import Digest, sha256
+from oneseek.domain.manifest import Manifest
+
+MANIFEST_FILE = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file with this text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relative symbolic link."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFiles:
+    """A folder with every file of a manifest object, and the manifest itself."""
+
+    manifest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class ProofFile:
+    """The C2SP tlog-proof of a ledger entry, with the entry itself as extra data."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checksums:
+    """A file for ``sha256sum -c``: every file of a manifest, below ``folder``."""
+
+    manifest: Digest
+    folder: str
+
+
+Node = TextFile | Link | ManifestFiles | ProofFile | Checksums
+
+
+@dataclass(frozen=True, slots=True)
+class WantedFile:
+    """A file by digest; ``data`` holds the bytes where they are not an object in the store."""
+
+    digest: Digest
+    data: bytes | None = None
+
+
+Wanted = WantedFile | Link
+
+
+def expand(
+    nodes: Mapping[str, Node],
+    read: Callable[[Digest], bytes],
+    prove: Callable[[int], bytes],
+) -> dict[str, Wanted]:
+    """Return the files and links that ``nodes`` (path → node, "" for the unit itself) stand for."""
+    wanted: dict[str, Wanted] = {}
+    for path, node in nodes.items():
+        wanted.update(_expand_one(path, node, read, prove))
+    return wanted
+
+
+def _expand_one(
+    path: str,
+    node: Node,
+    read: Callable[[Digest], bytes],
+    prove: Callable[[int], bytes],
+) -> Iterator[tuple[str, Wanted]]:
+    match node:
+        case Link():
+            yield path, node
+        case TextFile(text):
+            yield path, _made(text.encode())
+        case ProofFile(index):
+            yield path, _made(prove(index))
+        case Checksums(manifest, folder):
+            yield path, _made(_checksums(Manifest.from_bytes(read(manifest)), manifest, folder))
+        case ManifestFiles(manifest):
+            for file in Manifest.from_bytes(read(manifest)).files:
+                yield _join(path, file.path), WantedFile(file.digest)
+            yield _join(path, MANIFEST_FILE), WantedFile(manifest)
+
+
+def _checksums(manifest: Manifest, digest: Digest, folder: str) -> bytes:
+    lines = [f"{file.digest}  {folder}/{file.path}\n" for file in manifest.files]
+    return "".join([*lines, f"{digest}  {folder}/{MANIFEST_FILE}\n"]).encode()
+
+
+def _join(folder: str, path: str) -> str:
+    return f"{folder}/{path}" if folder else path
+
+
+def _made(data: bytes) -> WantedFile:
+    return WantedFile(sha256(data), data)

@@ -1,0 +1,32 @@
+"""What a projection declares."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oneseek.domain.entry import Entry
+from oneseek.domain.events import Event
+from oneseek.domain.projections.nodes import Node
+from oneseek.domain.state.store import Document, State
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A fold over the ledger and its meaning in a folder.
+
+    The fold keeps documents; the key of a document is the name of one *unit*, a top-level name in
+    the target folder. A document that is deleted takes its unit with it.
+    """
+
+    name: str
+    version: int
+    """Raised when ``step`` or ``render`` change their meaning: the next run starts from zero."""
+    folder: str
+    """The target, relative to the workspace, with ``/``."""
+    events: frozenset[type[Event]]
+    """The kinds that ``step`` reads; it is not called for others."""
+    units: tuple[type[Document], ...]
+    """The document kinds that are units."""
+    step: Callable[[State, int, Entry], None]
+    render: Callable[[Any], Mapping[str, Node]]
+    """Unit document → paths inside the unit ("" is the unit itself) and what stands there."""

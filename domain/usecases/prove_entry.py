@@ -1,0 +1,26 @@
+"""Proving that an entry is in the signed ledger, as a C2SP tlog-proof."""
+
+from oneseek.domain.errors import LedgerBroken, NotFound
+from oneseek.domain.merkle.proofs import inclusion_path
+from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.note.tlog_proof import TlogProof
+from oneseek.domain.ports import Ledger
+
+
+def prove_entry(ledger: Ledger, index: int) -> TlogProof:
+    """Return the proof of entry ``index`` under the first checkpoint that covers it.
+
+    The entry's bytes are the extra data. The first such checkpoint is stored and never changes, so
+    the same entry always gives the same proof, byte for byte.
+
+    Raises:
+        NotFound: there is no such entry.
+    """
+    record = next(ledger.records(index, index + 1), None) if index >= 0 else None
+    if record is None:
+        raise NotFound(f"there is no entry {index}: the ledger has {ledger.head().size}")
+    size, note = ledger.checkpoint_covering(index)
+    path = inclusion_path(index, size, node_reader(ledger.hashes_at, size))
+    if record.index != index:
+        raise LedgerBroken(f"entry {index} is missing from the ledger")
+    return TlogProof(index=index, path=tuple(path), checkpoint=note, extra=record.raw)

@@ -1,0 +1,280 @@
+"""Tiles have the names and hashes of the format, and make proofs cheap."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
+from oneseek.domain.merkle.hashing import leaf_hash, tree_root
+from oneseek.domain.merkle.proofs import (
+    consistency_path,
+    inclusion_path,
+    verify_consistency,
+    verify_inclusion,
+)
+from oneseek.domain.merkle.tiles import (
+    Tile,
+    TilePath,
+    completed_tiles,
+    entries_path,
+    node_reader,
+    parse_tile_path,
+    tile_path,
+)
+
+
+class Store:
+    """The hashes of a growing log by tile level, as a database would keep them."""
+
+    def __init__(self) -> None:
+        self.levels: dict[int, list[bytes]] = {0: []}
+        self.calls: list[tuple[int, int, int]] = []
+
+    def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]:
+        self.calls.append((level, start, stop))
+        return self.levels.get(level, [])[start:stop]
+
+    def grow(self, leaf_hashes: Sequence[bytes]) -> list[Tile]:
+        old_size = len(self.levels[0])
+        self.levels[0] += leaf_hashes
+        tiles = []
+        for tile in completed_tiles(old_size, len(self.levels[0]), self.hashes_at):
+            self.levels.setdefault(tile.level + 1, []).append(tile.root)
+            tiles.append(tile)
+        return tiles
+
+
+LEAVES = [leaf_hash(b"leaf %d" % number) for number in range(66_000)]
+
+
+@pytest.fixture(scope="module")
+def large() -> Store:
+    store = Store()
+    store.grow(LEAVES)
+    return store
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (tile_path(0, 1234067), "tile/0/x001/x234/067"),
+        (tile_path(0, 0), "tile/0/000"),
+        (tile_path(1, 999), "tile/1/999"),
+        (tile_path(1, 1000), "tile/1/x001/000"),
+        (tile_path(63, 5), "tile/63/005"),
+        (tile_path(0, 273, 112), "tile/0/273.p/112"),
+        (tile_path(2, 0, 1), "tile/2/000.p/1"),
+        (entries_path(1234067), "tile/entries/x001/x234/067"),
+        (entries_path(273, 112), "tile/entries/273.p/112"),
+    ],
+)
+def test_a_path_is_written_as_the_format_says(path: str, name: str) -> None:
+    assert path == name
+    assert str(parse_tile_path(name)) == name
+
+
+@given(st.one_of(st.none(), st.integers(0, 63)), st.integers(0, 2**63 - 1), st.integers(1, 256))
+def test_a_path_reads_back_as_what_it_names(level: int | None, index: int, width: int) -> None:
+    path = TilePath(level, index, width)
+    assert parse_tile_path(str(path)) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "tile",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/0/1000",
+        "tile/0/001/000",
+        "tile/0/x000/001",
+        "tile/0/x001",
+        "tile/0/x001/x000",
+        "tile/0/X001/000",
+        "tile/00/000",
+        "tile/01/000",
+        "tile/64/000",
+        "tile/-1/000",
+        "tile//000",
+        "tile/0/-01",
+        "tile/0/+01",
+        "tile/0/000.p/0",
+        "tile/0/000.p/01",
+        "tile/0/000.p/256",
+        "tile/0/000.p/999",
+        "tile/0/000.p/",
+        "tile/0/000.p",
+        "tile/0/000/p/1",
+        "tile/0/000.p/1/",
+        "/tile/0/000",
+        "tile/0/000/",
+        "tile/0/000\n",
+        " tile/0/000",
+        "tile/0/../000",
+        "tile/0/\u0660\u0660\u0660",
+        "tile/data/000",
+        "tile/Entries/000",
+        "entries/000",
+        "tile/0/x009/x223/x372/x036/x854/x775/808",
+        "tile/0/" + "x001/" * 1000 + "000",
+    ],
+)
+def test_another_spelling_of_a_path_is_refused(path: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_tile_path(path)
+
+
+@given(st.text(alphabet="tile/entries.px0123456789-", max_size=40))
+def test_any_text_is_a_path_in_its_one_spelling_or_refused(text: str) -> None:
+    try:
+        path = parse_tile_path(text)
+    except InvalidInput:
+        return
+    assert str(path) == text
+
+
+@pytest.mark.parametrize(
+    ("level", "index", "width"),
+    [(-1, 0, 1), (64, 0, 1), (0, -1, 1), (0, 2**63, 1), (0, 0, 0), (0, 0, -1), (0, 0, 257)],
+)
+def test_a_tile_out_of_range_has_no_path(level: int, index: int, width: int) -> None:
+    with pytest.raises(InvalidInput):
+        tile_path(level, index, width)
+
+
+# Completed tiles
+
+
+def test_a_tile_is_complete_with_its_last_hash() -> None:
+    store = Store()
+    assert store.grow(LEAVES[:255]) == []
+    (tile,) = store.grow(LEAVES[255:256])
+    assert tile == Tile(0, 0, tuple(LEAVES[:256]), tree_root(LEAVES[:256]))
+    assert store.grow(LEAVES[256:300]) == []
+
+
+def test_one_batch_completes_many_tiles_with_the_lower_levels_first() -> None:
+    store = Store()
+    tiles = store.grow(LEAVES)
+    assert [(tile.level, tile.index) for tile in tiles] == [
+        *((0, index) for index in range(257)),
+        (1, 0),
+    ]
+    assert tiles[-1].hashes == tuple(tile.root for tile in tiles[:256])
+    assert tiles[-1].root == tree_root(LEAVES[: 256 * 256])
+
+
+def test_batches_of_any_size_complete_the_same_tiles(large: Store) -> None:
+    store, size = Store(), 0
+    for batch in (0, 1, 254, 1, 1, 511, 1000, 63_000, 700, 532):
+        store.grow(LEAVES[size : size + batch])
+        size += batch
+    assert size == len(LEAVES)
+    assert store.levels == large.levels
+
+
+def test_each_hash_is_read_once_per_tile(large: Store) -> None:
+    store = Store()
+    store.grow(LEAVES[:1024])
+    assert store.calls == [(0, start, start + 256) for start in range(0, 1024, 256)]
+
+
+@pytest.mark.parametrize(("old_size", "new_size"), [(-1, 5), (6, 5)])
+def test_a_log_that_shrinks_completes_nothing(old_size: int, new_size: int) -> None:
+    with pytest.raises(InvalidInput, match="cannot grow"):
+        list(completed_tiles(old_size, new_size, Store().hashes_at))
+
+
+# Nodes and proofs
+
+
+def test_every_node_of_a_tree_is_the_root_of_its_leaves() -> None:
+    store, size = Store(), 700
+    store.grow(LEAVES[:size])
+    node = node_reader(store.hashes_at, size)
+    for level in range(10):
+        for index in range(size >> level):
+            assert node(level, index) == tree_root(LEAVES[index << level : (index + 1) << level])
+
+
+def test_high_nodes_are_made_of_tile_roots(large: Store) -> None:
+    node = node_reader(large.hashes_at, len(LEAVES))
+    assert node(16, 0) == tree_root(LEAVES[: 1 << 16])
+    assert node(15, 1) == tree_root(LEAVES[1 << 15 : 1 << 16])
+    assert node(8, 256) == tree_root(LEAVES[1 << 16 : (1 << 16) + 256])
+
+
+@pytest.mark.parametrize(
+    ("level", "index"), [(0, 700), (1, 350), (8, 2), (9, 1), (10, 0), (0, -1), (-1, 0), (8, 2**40)]
+)
+def test_there_is_no_node_outside_the_tree(level: int, index: int) -> None:
+    store = Store()
+    store.grow(LEAVES[:1000])
+    with pytest.raises(InvalidInput, match="no perfect subtree"):
+        node_reader(store.hashes_at, 700)(level, index)
+
+
+def test_a_reader_never_reads_beyond_its_tree() -> None:
+    store, size = Store(), 700
+    store.grow(LEAVES[:1500])
+    store.calls.clear()
+    node = node_reader(store.hashes_at, size)
+    for index in range(size):
+        path = inclusion_path(index, size, node)
+        verify_inclusion(LEAVES[index], index, size, path, tree_root(LEAVES[:size]))
+    assert all(stop <= size >> (8 * level) for level, _, stop in store.calls)
+
+
+def test_an_inclusion_proof_in_a_million_leaves_is_a_few_reads() -> None:
+    size = 1_000_003
+    leaves = [sha256(number.to_bytes(4, "big")).digest() for number in range(size)]
+    store = Store()
+    store.grow(leaves)
+    root = EMPTY_FRONTIER.extend(leaves).root()
+    for index in (0, 1, 123_456, 765_432, size - 1):
+        store.calls.clear()
+        path = inclusion_path(index, size, node_reader(store.hashes_at, size))
+        verify_inclusion(leaves[index], index, size, path, root)
+        assert len(store.calls) <= 5
+        assert sum(stop - start for _, start, stop in store.calls) <= 5 * 256
+    store.calls.clear()
+    path = consistency_path(654_321, size, node_reader(store.hashes_at, size))
+    old_root = EMPTY_FRONTIER.extend(leaves[:654_321]).root()
+    verify_consistency(654_321, old_root, size, root, path)
+    assert len(store.calls) <= 5
+
+
+def test_many_proofs_of_one_tile_read_it_once() -> None:
+    store, size = Store(), 256
+    store.grow(LEAVES[:size])
+    store.calls.clear()
+    node = node_reader(store.hashes_at, size)
+    for index in range(size):
+        inclusion_path(index, size, node)
+    assert store.calls == [(0, 0, 256)]
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [[], LEAVES[:299], LEAVES[:301], [*LEAVES[:299], b""], [*LEAVES[:299], bytes(33)]],
+    ids=["none", "one too few", "one too many", "an empty hash", "a hash too long"],
+)
+def test_hashes_that_are_missing_or_damaged_mean_a_broken_ledger(stored: list[bytes]) -> None:
+    with pytest.raises(LedgerBroken, match="tile level 0 are incomplete"):
+        node_reader(lambda level, start, stop: stored[start:], 300)(0, 299)
+
+
+def test_a_short_read_completes_no_tile() -> None:
+    with pytest.raises(LedgerBroken, match="hashes 0 to 255"):
+        list(completed_tiles(0, 256, lambda level, start, stop: LEAVES[:255]))
