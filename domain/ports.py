@@ -14,7 +14,9 @@ from typing import BinaryIO, Protocol
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.findings import Finding
+from oneseek.domain.recipe import Environment
 from oneseek.domain.state.store import Reading
+from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome, TrainProgress
 
 OnBytes = Callable[[int], None]
 """Called with the number of bytes just read, for progress bars."""
@@ -156,3 +158,19 @@ class Ports:
     actor: str
     software: str
     """Name and version of this software, as events carry it."""
+
+
+class Trainer(Protocol):
+    """Makes and checks adapters; the only port whose adapter imports torch."""
+
+    def environment(self) -> Environment:
+        """Describe what a training here runs on."""
+        ...
+
+    def train(self, job: LoraJob, on_progress: Callable[[TrainProgress], None]) -> LoraOutcome:
+        """Train one adapter into ``job.output_dir``. Raises Interrupted when told to stop."""
+        ...
+
+    def check(self, folder: Path) -> AdapterCheck:
+        """Say whether the adapter in ``folder`` is finite and changes anything."""
+        ...

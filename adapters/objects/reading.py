@@ -39,10 +39,12 @@ def open_regular(path: Path) -> Iterator[int]:
     except ValueError:
         raise InvalidInput(f"not a path: {str(path)!r}") from None
     except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        hint = "name the file that it points to"
-        raise InvalidInput(f"{path} is a symbolic link", hint=hint) from None
+        if error.errno == errno.ELOOP:
+            hint = "name the file that it points to"
+            raise InvalidInput(f"{path} is a symbolic link", hint=hint) from None
+        if error.errno == errno.ENXIO:  # a socket
+            raise InvalidInput(f"{path} is not a regular file") from None
+        raise
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise InvalidInput(f"{path} is not a regular file")

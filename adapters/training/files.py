@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from oneseek.domain.errors import InvalidInput, ServiceFailed
 
@@ -72,7 +72,5 @@ def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor]) -> None:
         ServiceFailed: the file could not be written.
     """
     plain = {name: tensors[name].detach().cpu().contiguous() for name in sorted(tensors)}
-    try:
-        save_file(plain, path, metadata={"format": "pt"})
-    except OSError as error:
-        raise ServiceFailed(f"{path} could not be written: {error.strerror}") from error
+    # Through bytes: the library's own writer makes files that only their owner can read.
+    write_bytes(path, save(plain, metadata={"format": "pt"}))

@@ -78,7 +78,8 @@ def test_the_examples_of_the_format_read_and_write_back(data: bytes) -> None:
 def test_the_parts_of_a_note_are_found() -> None:
     note = parse_note(SPEC_NOTE)
     assert note.text == (
-        "Ognuno sta solo sul cuor della terra\ntrafitto da un raggio di sole:\n\ned è subito sera.\n"
+        "Ognuno sta solo sul cuor della terra\n"
+        "trafitto da un raggio di sole:\n\ned è subito sera.\n"
     )
     (signature,) = note.signatures
     assert signature.name == "quasimodo.example/salvatore"

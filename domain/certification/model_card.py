@@ -1,0 +1,96 @@
+"""``README.md`` of a certified version: a Hugging Face model card with valid front matter."""
+
+from oneseek.domain.certification.facts import Facts
+from oneseek.domain.recipe import Metrics
+
+_LANGUAGES = {"ensv": ("en", "sv")}
+
+
+def render_model_card(facts: Facts) -> bytes:
+    """Return the bytes of the model card. Names are safe for YAML by the rules for names."""
+    return "\n".join([*_front_matter(facts), "", *_body(facts), ""]).encode()
+
+
+def _front_matter(facts: Facts) -> list[str]:
+    languages = _LANGUAGES.get(facts.name.language, (facts.name.language,))
+    lines = [
+        "---",
+        f"base_model: {facts.base.name}",
+        "library_name: peft",
+        "pipeline_tag: text-generation",
+        "language:",
+        *(f"- {_quoted(code)}" for code in languages),
+        "datasets:",
+        f"- {facts.dataset.name}",
+    ]
+    if facts.base.licence:
+        lines.append(f"license: {facts.base.licence.lower()}")
+    return [*lines, "tags:", "- lora", "- oneseek", "- provenance", "---"]
+
+
+def _body(facts: Facts) -> list[str]:
+    recipe, done = facts.started.recipe, facts.completed
+    return [
+        f"# {facts.name}",
+        "",
+        f"A LoRA adapter for `{facts.base.name}`, certified {facts.certified_at}. It is version",
+        f"{facts.name.version} of the language line `{facts.name.language}` of OneSeek-7B-Zero.",
+        "",
+        "| what | which |",
+        "|---|---|",
+        f"| base model | `{facts.base.name}`, manifest `{facts.base.manifest}` |",
+        f"| trained on | `{facts.dataset.name}`, {done.rows_trained} of {facts.dataset.rows} rows,"
+        f" file `{facts.dataset.dataset}`, row root `{facts.dataset.row_root}` |",
+        f"| weights | `{done.weights}` |",
+        f"| continues from | {f'`{facts.parent}`' if facts.parent else 'the base model'} |",
+        f"| recipe | rank {recipe.lora_rank}, alpha {recipe.lora_alpha}, learning rate"
+        f" {recipe.learning_rate}, {done.epochs} epochs, batch {recipe.batch_size},"
+        f" seed {recipe.seed} |",
+        f"| ledger | training-completed is entry {facts.training.ended} |",
+        "",
+        "## Measured",
+        "",
+        *_measured(facts.training.metrics, facts),
+        "",
+        "## Use",
+        "",
+        "```python",
+        "from peft import PeftModel",
+        "from transformers import AutoModelForCausalLM, AutoTokenizer",
+        "",
+        'base = AutoModelForCausalLM.from_pretrained("path/to/the/base/model")',
+        'model = PeftModel.from_pretrained(base, "path/to/this/folder")',
+        'tokenizer = AutoTokenizer.from_pretrained("path/to/this/folder")',
+        "```",
+        "",
+        "## Check",
+        "",
+        "`python verify_integrity.py` compares every file here with `manifest.json`, and the",
+        "manifest with the ledger entry in `ledger.proof`. It needs Python alone.",
+    ]
+
+
+def _measured(metrics: Metrics | None, facts: Facts) -> list[str]:
+    if metrics is None:
+        return ["Nothing was measured: there were no held-out rows. Nothing is claimed."]
+    where = (facts.evaluation or facts.dataset).name
+    rows = [
+        ("loss per token", metrics.loss),
+        ("perplexity", metrics.perplexity),
+        ("token accuracy", metrics.token_accuracy),
+        ("exact answers", metrics.exact_match or "not measured"),
+    ]
+    return [
+        f"On {metrics.rows} rows of `{where}` that were not trained on:",
+        "",
+        "| metric | value |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in rows),
+        "",
+        "Fairness and bias were not measured; nothing is claimed about them.",
+    ]
+
+
+def _quoted(code: str) -> str:
+    # YAML 1.1 reads a bare ``no`` as false.
+    return f'"{code}"' if code == "no" else code

@@ -1,0 +1,36 @@
+"""Which rows are trained on and which are held out: decided by the seed, the same everywhere.
+
+Rows are ranked by SHA-256 of the seed and the row's number; the lowest share is held out. No
+library's random numbers are involved, so the split can be repeated by anybody.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from oneseek.domain.errors import InvalidInput
+from oneseek.domain.rows import Row
+
+
+def split_rows(
+    rows: Sequence[Row], share: float, seed: int
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Return (trained on, held out), both in file order; ``share`` is 0 to below 1.
+
+    A share above 0 holds out at least one row and leaves at least one.
+
+    Raises:
+        InvalidInput: the share is out of range, or there is only one row to share.
+    """
+    if not 0 <= share < 1:
+        raise InvalidInput(f"the evaluation share must be 0 to below 1, not {share}")
+    if share == 0:
+        return tuple(rows), ()
+    if len(rows) < 2:
+        raise InvalidInput("one row cannot be split into training and evaluation")
+    count = min(max(1, round(len(rows) * share)), len(rows) - 1)
+    ranked = sorted(rows, key=lambda row: sha256(f"{seed}:{row.number}".encode()).digest())
+    held_out = {row.number for row in ranked[:count]}
+    return (
+        tuple(row for row in rows if row.number not in held_out),
+        tuple(row for row in rows if row.number in held_out),
+    )

@@ -1,0 +1,49 @@
+"""Erasing what a person asked: the keys are destroyed, the entries and all proofs stay."""
+
+from oneseek.domain.decisions import Decision
+from oneseek.domain.errors import NotFound
+from oneseek.domain.events import TextErased
+from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.state.documents import Query
+from oneseek.domain.state.store import prefix_range
+from oneseek.domain.usecases.record import record
+
+
+def find_query(view: View, text: str) -> Query:
+    """Return the query with this id, or with an id that begins so and only it.
+
+    Raises:
+        NotFound: no such query, or more than one.
+    """
+    if query := view.get(Query, text):
+        return query
+    start, stop = prefix_range(text)
+    found = [query for _, query in view.scan(Query, start=start, stop=stop)] if text else []
+    if len(found) != 1:
+        how_many = "no query" if not found else f"{len(found)} queries"
+        raise NotFound(
+            f"{how_many} with the id {text!r}", hint="oneseek log --kind query-answered shows ids"
+        )
+    return found[0]
+
+
+def erase(ports: Ports, text: str, reason: str) -> tuple[Query, Receipt | None]:
+    """Destroy the keys of a query's texts; the receipt is None when that had happened before.
+
+    The entry comes first: a crash in between leaves a text that is recorded as erased and still
+    readable, and repeating the command destroys its key. The other order could lose a text without
+    a trace.
+    """
+    with ports.ledger.view() as view:
+        query = find_query(view, text)
+
+    def on(view: View) -> Decision:
+        now = view.get(Query, query.query)
+        if now is None or now.erased is not None:
+            return Decision()
+        objects = (now.question, now.answer)
+        return Decision((TextErased(query=now.query, objects=objects, reason=reason),))
+
+    receipt = record(ports, on)
+    ports.vault.erase([query.question, query.answer])
+    return query, receipt

@@ -1,0 +1,53 @@
+"""Finishing or forgetting what a process left open when it died. Runs before every change."""
+
+from collections.abc import Callable
+
+from oneseek.domain.decisions import Decision
+from oneseek.domain.errors import StaleRead
+from oneseek.domain.events import TrainingFailed
+from oneseek.domain.ports import Ports, View
+from oneseek.domain.state.documents import OpenTraining, Training
+from oneseek.domain.usecases.certify import certify
+from oneseek.domain.usecases.record import record
+
+CUT_OFF = "the process ended without a result"
+
+
+def recover(ports: Ports, is_running: Callable[[str], bool], verifier: bytes) -> list[str]:
+    """Record the end of trainings whose process is gone, certify those that were complete.
+
+    ``is_running`` tells whether a living process still holds a training. Returns what was done, a
+    sentence each.
+    """
+    with ports.ledger.view() as view:
+        open_ids = [key for key, _ in view.scan(OpenTraining)]
+    done: list[str] = []
+    for training in open_ids:
+        if is_running(training):
+            continue
+        done.extend(_settle(ports, training, verifier))
+    return done
+
+
+def _settle(ports: Ports, training: str, verifier: bytes) -> list[str]:
+    with ports.ledger.view() as view:
+        found = view.get(Training, training)
+    if found is None:
+        return []
+    if found.status == "completed":
+        dna = certify(ports, training, verifier)
+        return [f"training {training} was complete: certified as {dna}"]
+    if found.status != "started":
+        return []
+
+    def on(view: View) -> Decision:
+        now = view.get(Training, training)
+        if now is None or now.status != "started":
+            return Decision()
+        return Decision((TrainingFailed(training=training, reason=CUT_OFF),))
+
+    try:
+        receipt = record(ports, on)
+    except StaleRead:
+        return []
+    return [f"training {training} was cut off: recorded as failed"] if receipt else []

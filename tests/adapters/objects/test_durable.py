@@ -1,0 +1,102 @@
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oneseek.adapters.objects.durable import make_folders, write_all, write_atomic
+from oneseek.adapters.objects.partial import is_partial, sweep_partials
+from oneseek.domain.errors import ServiceFailed
+
+OLD, NEW = b"old\n", b"new and longer\n"
+
+
+def test_a_file_gets_its_bytes_and_its_mode(
+    tmp_path: Path, names: Callable[[Path], list[str]]
+) -> None:
+    path = tmp_path / "settings"
+    write_atomic(path, OLD)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (OLD, 0o644)
+    write_atomic(path, NEW, mode=0o600)
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (NEW, 0o600)
+    assert names(tmp_path) == ["settings"]
+
+
+def test_a_reader_of_the_old_file_keeps_its_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    write_atomic(path, OLD)
+    with path.open("rb") as reader:
+        write_atomic(path, NEW)
+        assert reader.read() == OLD
+
+
+def test_a_link_is_replaced_and_its_target_untouched(tmp_path: Path) -> None:
+    outside, path = tmp_path / "outside", tmp_path / "file"
+    outside.write_bytes(OLD)
+    path.symlink_to(outside)
+    write_atomic(path, NEW)
+    assert outside.read_bytes() == OLD
+    assert not path.is_symlink()
+    assert path.read_bytes() == NEW
+
+
+def test_whoever_is_killed_while_writing_leaves_the_old_file_or_the_new_one(
+    tmp_path: Path,
+    killed_at: Callable[[Callable[[], object], int], bool],
+    names: Callable[[Path], list[str]],
+) -> None:
+    path, at, seen = tmp_path / "file", 0, set()
+    write_atomic(path, OLD)
+    while killed_at(lambda: write_atomic(path, NEW), at):
+        seen.add(path.read_bytes())
+        assert {name for name in names(tmp_path) if not is_partial(name)} == {"file"}
+        sweep_partials(tmp_path)
+        assert names(tmp_path) == ["file"]
+        write_atomic(path, OLD)
+        at += 1
+    assert seen == {OLD, NEW}
+    assert path.read_bytes() == NEW
+
+
+def test_an_error_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    names: Callable[[Path], list[str]],
+) -> None:
+    path = tmp_path / "file"
+    write_atomic(path, OLD)
+
+    def full(fd: int, data: memoryview) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(ServiceFailed, match=f"cannot write {path}: No space") as caught:
+        write_atomic(path, NEW)
+    assert caught.value.hint is not None
+    assert "free some space" in caught.value.hint
+    assert path.read_bytes() == OLD
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_missing_folder_is_an_error_that_names_the_path(tmp_path: Path) -> None:
+    with pytest.raises(ServiceFailed, match="absent/file"):
+        write_atomic(tmp_path / "absent" / "file", NEW)
+
+
+def test_everything_is_written_although_the_system_takes_it_in_small_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:3]))
+    fd = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
+    write_all(fd, NEW)
+    os.close(fd)
+    assert (tmp_path / "file").read_bytes() == NEW
+
+
+def test_folders_are_made_with_all_above_them_and_may_be_there(tmp_path: Path) -> None:
+    make_folders(tmp_path / "a" / "b")
+    make_folders(tmp_path / "a" / "b" / "c")
+    assert (tmp_path / "a" / "b" / "c").is_dir()
