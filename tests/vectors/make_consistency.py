@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from oneseek.domain.merkle.hashing import EMPTY_ROOT, leaf_hash, tree_root
+from oneseek.domain.merkle.hashing import EMPTY_ROOT, leaf_hash, node_hash, tree_root
 from oneseek.domain.merkle.proofs import consistency_path
 
 ABOUT = (
@@ -97,6 +97,22 @@ def _forks() -> Iterator[Vector]:
         yield claim(f"a fork: an old leaf was {what}", old, new, prove(6, new), "refused")
 
 
+def _made_to_fit() -> Iterator[Vector]:
+    """Yield proofs whose hashes do lead to both roots, but not by the way that the sizes ask."""
+    three, five, above = LEAVES[:3], LEAVES[:5], LEAVES[15]
+    roots = {
+        "old_root": node_hash(above, tree_root(three)).hex(),
+        "new_root": node_hash(above, tree_root(five)).hex(),
+    }
+    path = [*prove(3, five), above.hex()]
+    what = "the path goes on above the tops of both trees"
+    yield claim(what, three, five, path, "refused") | roots
+    left, right = LEAVES[0], LEAVES[1]
+    what = "the older root and the path are divided one byte later"
+    shifted = {"old_root": (left + right[:1]).hex(), "path": [right[1:].hex()]}
+    yield claim(what, LEAVES[:1], LEAVES[:2], [], "refused") | shifted
+
+
 def vectors() -> list[Vector]:
     """Return all vectors of this family."""
     five, other = LEAVES[:5], [*LEAVES[:4], LEAVES[9]]
@@ -105,6 +121,7 @@ def vectors() -> list[Vector]:
     return [
         *(vector for case in CASES for vector in _vectors_of(*case)),
         *_forks(),
+        *_made_to_fit(),
         claim("0 to 0: holds without a proof", [], [], [], "ok"),
         claim("0 to 5: holds without a proof", [], five, [], "ok"),
         claim("5 to 5: holds without a proof", five, five, [], "ok"),

@@ -84,31 +84,49 @@ def _vectors_of(index: int, size: int) -> Iterator[Vector]:
         yield honest | fields | {"verdict": "refused"}
 
 
+def claim(description: str, leaf: bytes, size: int, path: Path, root: bytes) -> Vector:
+    """Return a vector about leaf 0, not yet with a verdict."""
+    return {
+        "description": description,
+        "leaf": leaf.hex(),
+        "index": 0,
+        "size": size,
+        "path": [item.hex() for item in path],
+        "root": root.hex(),
+    }
+
+
+def _made_to_fit() -> Iterator[Vector]:
+    """Yield proofs whose hashes do lead to the root, right or wrong."""
+    first, second, rest = LEAVES[0], LEAVES[1], tree_root(LEAVES[2:4])
+    pair = node_hash(first, second)
+    root = node_hash(pair, rest)
+    rows = [
+        ("a node poses as a leaf: holds, only the entry's bytes can tell", pair, 2, [rest], "ok"),
+        (
+            "size 3 for a tree of 4: holds, the checkpoint binds the size",
+            first,
+            3,
+            [second, rest],
+            "ok",
+        ),
+        ("the path goes on above the top of a tree of 1", rest, 1, [pair], "refused"),
+        ("leaf and sibling are divided one byte later", pair + rest[:1], 2, [rest[1:]], "refused"),
+        (
+            "leaf and sibling are divided one byte earlier",
+            pair[:-1],
+            2,
+            [pair[-1:] + rest],
+            "refused",
+        ),
+    ]
+    for what, leaf, size, path, verdict in rows:
+        yield claim(what, leaf, size, path, root) | {"verdict": verdict}
+    short = claim("leaf and root are the same 31 bytes", first[:31], 1, [], first[:31])
+    yield short | {"verdict": "refused"}
+
+
 def vectors() -> list[Vector]:
     """Return all vectors of this family."""
     found = [vector for index, size in CASES for vector in _vectors_of(index, size)]
-    first, second, rest = LEAVES[0], LEAVES[1], tree_root(LEAVES[2:4])
-    root = node_hash(node_hash(first, second), rest)
-    found.append(
-        {
-            "description": "a node poses as a leaf: holds, only the entry's bytes can tell",
-            "leaf": node_hash(first, second).hex(),
-            "index": 0,
-            "size": 2,
-            "path": [rest.hex()],
-            "root": root.hex(),
-            "verdict": "ok",
-        }
-    )
-    found.append(
-        {
-            "description": "size 3 for a tree of 4: holds, the checkpoint binds the size",
-            "leaf": first.hex(),
-            "index": 0,
-            "size": 3,
-            "path": [second.hex(), rest.hex()],
-            "root": root.hex(),
-            "verdict": "ok",
-        }
-    )
-    return found
+    return [*found, *_made_to_fit()]

@@ -25,7 +25,8 @@ def safetensors_of(tensors: dict[str, tuple[str, list[int], bytes]]) -> bytes:
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, 2 * CHUNK_BYTES + 7])
 def test_a_file_is_hashed_whole_and_each_byte_is_reported_once(tmp_path: Path, size: int) -> None:
-    data, seen = os.urandom(size), []
+    data = os.urandom(size)
+    seen: list[int] = []
     (tmp_path / "file").write_bytes(data)
     assert hash_file(tmp_path / "file", seen.append) == (sha256(data), size)
     assert sum(seen) == size
@@ -54,7 +55,8 @@ def test_what_is_not_a_regular_file_is_refused_without_waiting(tmp_path: Path) -
 def test_each_tensor_has_the_digest_of_its_own_bytes(
     tmp_path_factory: pytest.TempPathFactory, tensors: dict[str, bytes]
 ) -> None:
-    path, seen = tmp_path_factory.mktemp("tensors") / "a.safetensors", []
+    path = tmp_path_factory.mktemp("tensors") / "a.safetensors"
+    seen: list[int] = []
     path.write_bytes(safetensors_of({n: ("U8", [len(d)], d) for n, d in tensors.items()}))
     found = tensor_digests(path, seen.append)
     assert found == {n: TensorDigest("U8", (len(d),), sha256(d)) for n, d in tensors.items()}

@@ -80,7 +80,8 @@ def test_there_is_nothing_to_sweep_where_no_folder_is(tmp_path: Path) -> None:
 def test_a_writer_that_a_sweeper_overtook_takes_a_new_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flock, swept = fcntl.flock, []
+    flock = fcntl.flock
+    swept: list[int] = []
 
     def sweep_first(fd: int, operation: int) -> Any:
         if not swept:

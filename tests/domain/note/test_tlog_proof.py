@@ -113,6 +113,15 @@ def test_parts_that_make_no_proof_are_refused(
         TlogProof(index, path, checkpoint, extra)
 
 
+def test_a_proof_that_was_cut_off_is_refused(proof: TlogProof) -> None:
+    data = proof.format()
+    for length in range(len(data)):
+        with pytest.raises(InvalidInput):
+            TlogProof.parse(data[:length])
+    with pytest.raises(InvalidInput, match="no empty line"):
+        TlogProof.parse(data[: data.index(b"\n\n")])
+
+
 def test_a_proof_that_holds_gives_the_checkpoint(
     proof: TlogProof, key_of: KeyOf, check: Check
 ) -> None:

@@ -1,0 +1,1 @@
+"""What goes into a certified folder besides the training's own files."""

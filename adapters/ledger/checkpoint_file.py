@@ -1,0 +1,31 @@
+"""``.oneseek/checkpoint``: a copy of the newest checkpoint for whoever watches the folder.
+
+The commit point is the database row; this is derived. It is written under a lock and only ever
+forward: a slower process must not show a roll-back that never was.
+"""
+
+from pathlib import Path
+
+from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.workspace.locks import locked
+from oneseek.domain.errors import InvalidInput
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import parse_note
+from oneseek.domain.ports import Head
+
+
+def published_size(path: Path) -> int:
+    """Return the tree size in the file at ``path``, 0 where there is no readable checkpoint."""
+    try:
+        return Checkpoint.parse(parse_note(path.read_bytes()).text).size
+    except (OSError, InvalidInput):
+        return 0
+
+
+def publish(path: Path, head: Head, lock: Path) -> None:
+    """Write the head's checkpoint to ``path`` if it is newer than the one there."""
+    if not head.size or published_size(path) >= head.size:
+        return
+    with locked(lock):
+        if published_size(path) < head.size:
+            write_atomic(path, head.checkpoint)

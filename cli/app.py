@@ -1,0 +1,141 @@
+"""The wiring: one workspace with its ledger, stores and projections, made on first use."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from oneseek.adapters.ledger import checkpoint_file
+from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger
+from oneseek.adapters.workspace.paths import Paths, find_workspace
+from oneseek.adapters.workspace.settings import Settings, read_settings
+from oneseek.adapters.workspace.world import SystemClock, SystemEntropy, actor_name
+from oneseek.cli.output import Output
+from oneseek.domain.errors import NotFound, OneSeekError, ServiceFailed
+from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.ports import Ports
+from oneseek.domain.version import SOFTWARE
+
+if TYPE_CHECKING:
+    from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+    from oneseek.adapters.objects.store import FileObjectStore
+    from oneseek.adapters.objects.vault import Vault
+    from oneseek.adapters.projections.runner import ProjectionRunner
+    from oneseek.adapters.workspace.scratch import Scratch
+
+
+class App:
+    """What a command works with. Every part is loaded when it is first used."""
+
+    def __init__(self, *, workspace: Path | None, actor: str | None, out: Output) -> None:
+        self._workspace = workspace
+        self.actor = actor
+        self.out = out
+
+    @classmethod
+    def at(cls, paths: Paths, settings: Settings, *, actor: str | None, out: Output) -> Self:
+        """Return the app of a folder that is not a complete workspace yet."""
+        app = cls(workspace=paths.root, actor=actor, out=out)
+        app.__dict__.update(paths=paths, settings=settings)
+        return app
+
+    @cached_property
+    def paths(self) -> Paths:
+        return find_workspace(self._workspace)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return read_settings(self.paths.settings)
+
+    @cached_property
+    def ledger(self) -> SqliteLedger:
+        return SqliteLedger(self.paths.ledger, self._seal)
+
+    @cached_property
+    def objects(self) -> "FileObjectStore":
+        from oneseek.adapters.objects.store import FileObjectStore
+
+        return FileObjectStore(self.paths.objects, self.paths.staging)
+
+    @cached_property
+    def vault(self) -> "Vault":
+        from oneseek.adapters.objects.vault import Vault
+
+        return Vault(self.paths.vault, self.objects)
+
+    @cached_property
+    def scratch(self) -> "Scratch":
+        from oneseek.adapters.workspace.scratch import Scratch
+
+        return Scratch(self.paths.staging, self.paths.displaced)
+
+    @cached_property
+    def runner(self) -> "ProjectionRunner":
+        from oneseek.adapters.projections.runner import ProjectionRunner
+
+        return ProjectionRunner(
+            ledger=self.ledger,
+            objects=self.objects,
+            scratch=self.scratch,
+            base=self.paths.root,
+            positions=self.paths.positions,
+            locks=self.paths.locks,
+        )
+
+    @cached_property
+    def ports(self) -> Ports:
+        return Ports(
+            ledger=self.ledger,
+            objects=self.objects,
+            vault=self.vault,
+            clock=SystemClock(),
+            entropy=SystemEntropy(),
+            actor=actor_name(self.actor, self.settings.actor.name),
+            software=SOFTWARE,
+        )
+
+    @property
+    def keys(self) -> tuple[VerifierKey, ...]:
+        """The public keys that may sign this ledger's checkpoints."""
+        try:
+            return (VerifierKey.parse(self.paths.public_key.read_text("utf-8").strip()),)
+        except FileNotFoundError:
+            raise NotFound(
+                f"the public key {self.paths.public_key} is missing",
+                hint="put it back from your safe copy, or give it with --key",
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ServiceFailed(f"{self.paths.public_key} cannot be read: {error}") from None
+
+    def catch_up(self) -> None:
+        """Bring every projection and the checkpoint file up to the head, if they are behind."""
+        from oneseek.domain.projections import PROJECTIONS
+
+        head = self.ledger.head()
+        lock = self.paths.locks / "checkpoint.lock"
+        checkpoint_file.publish(self.paths.checkpoint, head, lock)
+        for projection in PROJECTIONS:
+            if self.runner.behind(projection, head.size):
+                self.runner.follow(projection)
+
+    def heal(self) -> None:
+        """Catch up before reading, where this user may write; a reader is never stopped by it."""
+        try:
+            self.catch_up()
+        except OneSeekError as error:
+            self.out.note(f"note: the certified tree could not be brought up to date: {error}")
+
+    def close(self) -> None:
+        """Release what this process holds."""
+        if "scratch" in self.__dict__:
+            self.scratch.close()
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+    def _seal(self, size: int, root: bytes) -> bytes:
+        return self._sealer(size, root)
+
+    @cached_property
+    def _sealer(self) -> "Ed25519Sealer":
+        from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+
+        return Ed25519Sealer(self.settings.ledger.origin, self.paths.signing_key)

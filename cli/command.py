@@ -1,0 +1,66 @@
+"""The shape of every command: one sentence, runnable examples, the exit codes it uses.
+
+``@command`` adds ``--workspace`` and ``--json``, opens the workspace on first use, and passes an
+:class:`~oneseek.cli.app.App` as the first argument.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from oneseek.cli.app import App
+from oneseek.cli.output import Output
+
+EXIT_CODES = {
+    0: "ok",
+    1: "something was found that is not as it should be",
+    2: "bad input or usage",
+    3: "not found",
+    4: "conflict or locked",
+    5: "disk, network or another program failed",
+    6: "could not be checked here",
+    10: "the ledger itself is broken",
+    130: "interrupted",
+}
+
+
+def command(
+    *, examples: tuple[str, ...], codes: tuple[int, ...] = (0, 2, 3, 5, 10), name: str | None = None
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a click command of a function ``(app, **options)``.
+
+    ``examples`` are command lines that work as they stand; ``codes`` are the exit codes used.
+    """
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+        @click.option(
+            "--workspace",
+            type=click.Path(path_type=Path, file_okay=False),
+            help="Folder of the workspace.  [default: the nearest one above, or $OQT_WORKSPACE]",
+        )
+        @click.option("--actor", help="Who acts.  [default: $OQT_ACTOR, settings, login name]")
+        @wraps(function)
+        def run(
+            *, as_json: bool, workspace: Path | None, actor: str | None, **options: Any
+        ) -> None:
+            app = App(workspace=workspace, actor=actor, out=Output(json=as_json))
+            try:
+                function(app, **options)
+            finally:
+                app.close()
+
+        label = name or function.__name__.removesuffix("_").replace("_", "-")
+        return click.command(label, epilog=epilog(examples, codes))(run)
+
+    return decorate
+
+
+def epilog(examples: tuple[str, ...], codes: tuple[int, ...]) -> str:
+    """Return the end of a help text: examples and exit codes."""
+    shown = "\n".join(f"  {example}" for example in examples)
+    listed = "\n".join(f"  {code:<4}{EXIT_CODES[code]}" for code in codes)
+    return f"\b\nExamples:\n{shown}\n\n\b\nExit codes:\n{listed}"

@@ -1,0 +1,12 @@
+"""``oneseek objects``: the content store."""
+
+import click
+
+from oneseek.cli.lazy import LazyGroup
+
+
+@click.group(
+    "objects", cls=LazyGroup, package="oneseek.cli.commands.objects", members={"check": "check"}
+)
+def command() -> None:
+    """Look at the content store."""

@@ -1,0 +1,1 @@
+"""Wiring that several commands share: recovery, finding base models, running the trainer."""

@@ -1,0 +1,43 @@
+"""Printing findings: expected and found side by side; findings mean exit code 1."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from oneseek.cli.output import Output
+from oneseek.domain.findings import Finding
+
+FOUND = 1
+
+
+def report(out: Output, findings: Sequence[Finding], value: dict[str, Any], fine: str) -> None:
+    """Print ``findings``, or the sentence ``fine``; leave with exit code 1 when there are any."""
+    listed = [
+        {
+            "check": finding.check,
+            "where": finding.where,
+            "expected": finding.expected,
+            "found": finding.found,
+            "hint": finding.hint,
+        }
+        for finding in findings
+    ]
+    lines = list(_lines(findings)) if findings else [fine]
+    out.result({**value, "ok": not findings, "findings": listed}, lines)
+    if findings:
+        sys.stdout.flush()
+        raise click.exceptions.Exit(FOUND)
+
+
+def _lines(findings: Iterable[Finding]) -> Iterable[str]:
+    count = 0
+    for finding in findings:
+        count += 1
+        yield f"✗ {finding.check}: {finding.where}"
+        yield f"    expected  {finding.expected}"
+        yield f"    found     {finding.found}"
+        if finding.hint:
+            yield f"    → {finding.hint}"
+    yield f"{count} finding{'s' if count != 1 else ''}."

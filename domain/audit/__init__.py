@@ -1,0 +1,1 @@
+"""Audits: they look at everything, change nothing, and collect findings."""

@@ -1,0 +1,145 @@
+"""The audit of the ledger itself: every entry, every hash, the order, the signed root.
+
+Leaf hashes are computed from the stored bytes and folded into a root of our own; the stored hashes
+are only compared with. What an auditor must trust is the public key, nothing else.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
+from oneseek.domain.findings import Finding
+from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
+from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.ports import Ledger, Record
+from oneseek.domain.registry import REGISTRY, Registry
+from oneseek.domain.values import parse_time
+
+CheckSignature = Callable[[VerifierKey, bytes, bytes], bool]
+
+_BATCH = 1000
+_TOLERANCE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """What the audit of a ledger saw; ``root`` is our own, over the entries as stored."""
+
+    size: int
+    root: bytes
+    findings: tuple[Finding, ...]
+
+
+def audit_ledger(
+    ledger: Ledger,
+    keys: tuple[VerifierKey, ...],
+    check: CheckSignature,
+    *,
+    origin: str,
+    on_entries: Callable[[int], None] | None = None,
+    registry: Registry = REGISTRY,
+) -> LedgerReport:
+    """Verify every entry up to the head, and the head's checkpoint.
+
+    ``on_entries`` is called with the number of entries just checked. Memory does not grow with
+    the ledger.
+    """
+    head = ledger.head()
+    findings: list[Finding] = []
+    frontier = EMPTY_FRONTIER
+    reader = _EntryReader(registry)
+    batch: list[bytes] = []
+    expected = 0
+    for record in ledger.records(0, head.size):
+        if record.index != expected:
+            findings.append(
+                Finding("entry-missing", f"entry {expected}", f"index {expected}",
+                        f"index {record.index}", "restore the ledger from a backup")
+            )  # fmt: skip
+            break
+        expected += 1
+        findings.extend(reader.check(record))
+        batch.append(leaf_hash(record.raw))
+        if len(batch) == _BATCH:
+            frontier = frontier.extend(batch)
+            batch.clear()
+            if on_entries:
+                on_entries(_BATCH)
+    frontier = frontier.extend(batch)
+    if on_entries:
+        on_entries(len(batch))
+    findings.extend(_check_head(ledger, frontier, keys, check, origin))
+    return LedgerReport(frontier.size, frontier.root(), tuple(findings))
+
+
+class _EntryReader:
+    """Checks one entry after the other; remembers the latest time only."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._latest = ""
+
+    def check(self, record: Record) -> Iterator[Finding]:
+        where = f"entry {record.index}"
+        computed = leaf_hash(record.raw)
+        if computed != record.leaf_hash:
+            yield Finding(
+                "leaf-hash", where, f"stored {record.leaf_hash.hex()}", f"bytes {computed.hex()}"
+            )
+        try:
+            entry = self._registry.decode(record.raw, where=where)
+            moment = parse_time(entry.time)
+        except (LedgerBroken, InvalidInput) as error:
+            yield Finding("entry-unreadable", where, "a canonical entry", error.message)
+            return
+        if self._latest and moment < parse_time(self._latest) - _TOLERANCE:
+            yield Finding(
+                "clock-backwards", where, f"not more than 5 s before {self._latest}", entry.time
+            )
+        self._latest = max(self._latest, entry.time)
+
+
+def _check_head(
+    ledger: Ledger,
+    frontier: Frontier,
+    keys: tuple[VerifierKey, ...],
+    check: CheckSignature,
+    origin: str,
+) -> Iterator[Finding]:
+    head = ledger.head()
+    if head.size == 0:
+        return
+    if head.size != frontier.size or head.root != frontier.root():
+        yield Finding(
+            "head-root",
+            f"tree of {head.size} entries",
+            f"root {frontier.root().hex()} over {frontier.size} entries",
+            f"root {head.root.hex()} in the head row",
+        )
+    try:
+        note = parse_note(head.checkpoint)
+        checkpoint = Checkpoint.parse(note.text)
+        signers = verify_note(note, keys, check)
+    except (InvalidInput, ProofRefused) as error:
+        yield Finding("checkpoint", "the head", "a checkpoint signed by a known key", error.message)
+        return
+    except OneSeekError as error:
+        yield Finding("checkpoint", "the head", "a checkable checkpoint", error.message)
+        return
+    if not signers:
+        known = ", ".join(str(key.name) for key in keys) or "none"
+        yield Finding(
+            "checkpoint-signer", "the head", f"a signature of a known key ({known})", "no such one"
+        )
+    if (checkpoint.size, checkpoint.root) != (frontier.size, frontier.root()):
+        yield Finding(
+            "checkpoint-root",
+            f"checkpoint of {checkpoint.size} entries",
+            f"root {frontier.root().hex()} over {frontier.size} entries",
+            f"root {checkpoint.root.hex()} signed",
+        )
+    if checkpoint.origin != origin:
+        yield Finding("checkpoint-origin", "the head", origin, checkpoint.origin)

@@ -1,0 +1,47 @@
+"""The audit of what versions need: every object that a certified version names must be kept."""
+
+from collections.abc import Iterator
+
+from oneseek.domain.digest import Digest
+from oneseek.domain.errors import OneSeekError
+from oneseek.domain.findings import Finding
+from oneseek.domain.manifest import Manifest
+from oneseek.domain.ports import ObjectStore, View
+from oneseek.domain.state.documents import Dataset, Version
+
+
+def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
+    """Yield a finding for every object that is absent or has another size than its manifest says.
+
+    The bytes themselves are read by the deep check of the store.
+    """
+    for _, version in view.scan(Version):
+        yield from _version(version, objects)
+    for digest, dataset in view.scan(Dataset):
+        if not objects.has(digest):
+            yield _missing(digest, f"dataset {dataset.name}, registered by entry {dataset.index}")
+
+
+def _version(version: Version, objects: ObjectStore) -> Iterator[Finding]:
+    about = f"version {version.dna}, certified by entry {version.index}"
+    if not objects.has(version.manifest):
+        yield _missing(version.manifest, f"manifest of {about}")
+        return
+    try:
+        manifest = Manifest.from_bytes(objects.read(version.manifest))
+    except OneSeekError as error:
+        yield Finding("object-damaged", version.manifest, f"the manifest of {about}", error.message)
+        return
+    for file in manifest.files:
+        if not objects.has(file.digest):
+            yield _missing(file.digest, f"{file.path} of {about}")
+        elif (size := objects.size(file.digest)) != file.size:
+            yield Finding(
+                "object-size", file.digest, f"{file.size} bytes: {file.path} of {about}", str(size)
+            )
+
+
+def _missing(digest: Digest, about: str) -> Finding:
+    return Finding(
+        "object-missing", digest, about, "not in the content store", "restore it from a backup"
+    )
