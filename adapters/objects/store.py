@@ -206,7 +206,9 @@ def _take(source: int, target: int, path: Path, on_bytes: OnBytes | None) -> tup
     if try_clone(source, target):  # a snapshot: it cannot change while it is hashed
         return hash_fd(target, on_bytes=on_bytes)
     before = os.fstat(source)
-    digest, size = hash_fd(source, copy_to=target, on_bytes=on_bytes)
+    # One byte more than there should be is enough to see that it grows; its writer may never stop.
+    limit = before.st_size + 1
+    digest, size = hash_fd(source, limit=limit, copy_to=target, on_bytes=on_bytes)
     after = os.fstat(source)
     if not before.st_size == size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise InvalidInput(

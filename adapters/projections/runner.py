@@ -7,6 +7,7 @@ changes nothing.
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from oneseek.adapters.objects.store import FileObjectStore
@@ -28,6 +29,14 @@ from oneseek.domain.projections.nodes import expand
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.store import DictState, State
 from oneseek.domain.usecases.prove_entry import prove_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a dry run saw: the differences, and how many files and links were compared."""
+
+    differences: list[Difference]
+    files: int
 
 
 class ProjectionRunner:
@@ -90,12 +99,13 @@ class ProjectionRunner:
             file.save(Position(projection.version, head.size, head.root))
             return found
 
-    def verify(self, projection: Projection, on_bytes: OnBytes | None = None) -> list[Difference]:
+    def verify(self, projection: Projection, on_bytes: OnBytes | None = None) -> Comparison:
         """Compare the target with the fold at the head, changing nothing."""
         state = DictState()
         fold(projection, state, self._ledger.records(0, self._ledger.head().size))
         wanted = self._expanded(projection, state)
-        return self._target(projection).compare(wanted, on_bytes=on_bytes)
+        differences = self._target(projection).compare(wanted, on_bytes=on_bytes)
+        return Comparison(differences, sum(len(unit or {}) for unit in wanted.values()))
 
     def replay(self, projection: Projection, size: int, base: Path) -> list[Difference]:
         """Write the target as it was at tree size ``size`` below another folder ``base``."""

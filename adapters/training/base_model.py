@@ -30,7 +30,7 @@ __all__ = ["BaseReport", "BaseSize", "create_base"]
 
 _BATCH = 8
 _WINDOW = 128
-_RATE = 3e-3
+_RATE = 5e-3
 _WARMUP = 20
 _FLOOR = 0.05
 

@@ -13,19 +13,20 @@ TRAINING_LABEL = "training-"
 
 
 @contextmanager
-def writing(app: App) -> Iterator[Ports]:
+def writing(app: App, *, follow: bool = True) -> Iterator[Ports]:
     """Give the ports for a change; afterwards, even after an error, the targets are brought up.
 
     An entry that was appended counts, whatever happens later: the next command catches up.
+    ``follow=False`` leaves the targets alone beforehand, for a rebuild that looks at them itself.
     """
-    settle(app)
+    settle(app, follow=follow)
     try:
         yield app.ports
     finally:
         app.catch_up()
 
 
-def settle(app: App) -> None:
+def settle(app: App, *, follow: bool = True) -> None:
     """Record the ends of dead trainings, sweep staging, and bring the targets up to the head."""
     with app.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
@@ -34,7 +35,8 @@ def settle(app: App) -> None:
         for sentence in done:
             app.out.note(sentence)
     app.scratch.sweep()
-    app.catch_up()
+    if follow:
+        app.catch_up()
 
 
 def is_running(app: App, training: str) -> bool:

@@ -1,0 +1,45 @@
+"""Folding the state documents of a SQLite ledger again, from its entries."""
+
+import sqlite3
+from pathlib import Path
+
+from oneseek.adapters.ledger.sqlite_reader import check_format
+from oneseek.adapters.ledger.sqlite_state import SqliteState
+from oneseek.domain.errors import NotFound, ServiceFailed
+from oneseek.domain.registry import REGISTRY
+from oneseek.domain.state.fold import apply
+
+_FLUSH_EVERY = 1000
+
+
+def refold(path: Path) -> int:
+    """Replace all state documents by the fold of all entries, in one transaction.
+
+    Returns the number of entries that were folded.
+
+    Raises:
+        LedgerBroken: an entry cannot be read; nothing was changed.
+    """
+    if not path.is_file():
+        raise NotFound(f"there is no ledger at {path}")
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    try:
+        check_format(connection, path)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DELETE FROM state")
+        state, count = SqliteState(connection.cursor()), 0
+        for position, raw in connection.execute(
+            "SELECT position, state FROM entries ORDER BY position"
+        ):
+            apply(state, position, REGISTRY.decode(raw, where=f"entry {position}"))
+            count += 1
+            if count % _FLUSH_EVERY == 0:
+                state.flush()
+        state.flush()
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise ServiceFailed(f"the state of {path} cannot be folded again: {error}") from error
+    finally:
+        connection.close()
+    return count

@@ -1,0 +1,32 @@
+"""``oneseek erase``: destroy the text of a question and its answer."""
+
+import click
+
+from oneseek.cli.app import App
+from oneseek.cli.command import command as make
+
+
+@make(
+    examples=('oneseek erase 20261120-4f2a9c81d0e3b756 --reason "asked by the person"',),
+    codes=(0, 2, 3, 4, 5, 10),
+)
+@click.argument("query")
+@click.option("--reason", default="", help="Why; it is recorded. Write no personal data here.")
+def erase(app: App, query: str, reason: str) -> None:
+    """Destroy the keys of the texts of QUERY (an id, or its beginning); entries and proofs stay."""
+    from oneseek.cli.wiring.writing import writing
+    from oneseek.domain.usecases.erase import erase as run
+
+    with writing(app) as ports:
+        found, receipt = run(ports, query, reason)
+    app.out.result(
+        {"query": found.query, "entry": receipt.indices[0] if receipt else found.erased},
+        (
+            f"Erased: question and answer of {found.query} (entry {receipt.indices[0]})"
+            if receipt
+            else f"The texts of {found.query} were erased before (entry {found.erased})",
+        ),
+    )
+
+
+command = erase

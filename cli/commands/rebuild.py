@@ -1,0 +1,52 @@
+"""``oneseek rebuild``: make projections again from the ledger and the content store."""
+
+import click
+
+from oneseek.cli.app import App
+from oneseek.cli.command import command as make
+from oneseek.domain.errors import InvalidInput
+from oneseek.domain.projections import PROJECTIONS
+
+STATE = "state"
+
+
+@make(
+    examples=("oneseek rebuild", "oneseek rebuild certified-tree", "oneseek rebuild state"),
+    codes=(0, 1, 2, 3, 4, 5, 10),
+)
+@click.argument("names", nargs=-1, metavar="[PROJECTION]...")
+def rebuild(app: App, names: tuple[str, ...]) -> None:
+    """Make each PROJECTION again, all of them by default, byte for byte.
+
+    What was different is put right and recorded. Files that are not ours are moved to
+    .oneseek/displaced, never deleted. `state` folds the ledger's own documents again.
+    """
+    from oneseek.cli.wiring.rebuilding import rebuild_projection, rebuild_state
+    from oneseek.cli.wiring.writing import writing
+
+    known = {projection.name: projection for projection in PROJECTIONS}
+    for name in names:
+        if name not in known and name != STATE:
+            raise InvalidInput(
+                f"there is no projection {name!r}", hint=f"one of {', '.join([*known, STATE])}"
+            )
+    if STATE in names:
+        rebuild_state(app)
+    with writing(app, follow=False) as ports:
+        done = [
+            rebuild_projection(app, ports, projection)
+            for name, projection in known.items()
+            if name in names or not names
+        ]
+    app.out.result(
+        [{"projection": p.name, "folder": p.folder, "repaired": len(found)} for p, found in done],
+        [
+            f"{projection.folder}: "
+            + (f"{len(found)} differences put right" if found else "was as it should be")
+            for projection, found in done
+        ]
+        + (["state: folded again"] if STATE in names else []),
+    )
+
+
+command = rebuild

@@ -1,0 +1,66 @@
+"""``oneseek status``: where things stand, on one page."""
+
+from oneseek.cli.app import App
+from oneseek.cli.command import command as make
+from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.state.documents import (
+    BaseModel,
+    Dataset,
+    OpenTraining,
+    Training,
+    Version,
+    stands,
+)
+from oneseek.domain.state.fold import registry_state
+
+
+@make(examples=("oneseek status", "oneseek status --json"))
+def status(app: App) -> None:
+    """Show the workspace: ledger, what is active, counts, and what is not up to date."""
+    with app.ledger.view() as view:
+        head, registry = view.head, registry_state(view)
+        versions = [version for _, version in view.scan(Version)]
+        counts = {
+            "base_models": sum(1 for _ in view.scan(BaseModel)),
+            "datasets": sum(1 for _ in view.scan(Dataset)),
+            "trainings": sum(1 for _ in view.scan(Training)),
+            "versions": len(versions),
+            "standing": sum(stands(version, registry) for version in versions),
+            "resets": registry.resets,
+        }
+        open_trainings = [key for key, _ in view.scan(OpenTraining)]
+    behind = {
+        projection.name: app.runner.behind(projection, head.size) for projection in PROJECTIONS
+    }
+    app.out.result(
+        {
+            "workspace": str(app.paths.root),
+            "origin": app.settings.ledger.origin,
+            "size": head.size,
+            "root": head.root.hex(),
+            "time": head.time,
+            "active": registry.active,
+            "counts": counts,
+            "open_trainings": open_trainings,
+            "behind": behind,
+        },
+        (
+            f"Workspace  {app.paths.root}",
+            f"Ledger     {app.settings.ledger.origin}, {head.size} entries, newest {head.time}",
+            f"Root       {head.root.hex()}",
+            f"Active     {registry.active or 'nothing'}",
+            f"Versions   {counts['versions']} certified, {counts['standing']} standing, "
+            f"{counts['resets']} resets",
+            f"Materials  {counts['base_models']} base models, {counts['datasets']} datasets, "
+            f"{counts['trainings']} trainings",
+            *(f"Open       training {key}" for key in open_trainings),
+            *(
+                f"Behind     {name}: {count} entries (oneseek rebuild {name})"
+                for name, count in behind.items()
+                if count
+            ),
+        ),
+    )
+
+
+command = status

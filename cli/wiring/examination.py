@@ -1,0 +1,165 @@
+"""The checks of ``oneseek doctor``, each with what to do about it."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from oneseek.adapters.ledger import checkpoint_file
+from oneseek.cli.app import App
+from oneseek.cli.output import bytes_text
+from oneseek.domain.errors import NotFound, OneSeekError
+from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.state.documents import OpenTraining
+
+_LOW_SPACE = 1_000_000_000
+_LIBRARIES = ("torch", "transformers", "peft", "tokenizers", "safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: ``good``, worth a ``note``, or ``bad`` with how to mend it."""
+
+    what: str
+    state: Literal["good", "note", "bad"]
+    found: str
+    mend: str = ""
+
+
+def examine(app: App) -> list[Check]:
+    """Run every check; a check never raises."""
+    checks = list(_machine())
+    try:
+        checks.extend(_workspace(app))
+    except NotFound as error:
+        checks.append(Check("workspace", "note", error.message, error.hint or ""))
+    except OneSeekError as error:
+        checks.append(Check("workspace", "bad", error.message, error.hint or ""))
+    return checks
+
+
+def _machine() -> Iterator[Check]:
+    yield Check("Python", "good", f"{sys.version.split()[0]} at {sys.executable}")
+    yield Check("SQLite", "good", sqlite3.sqlite_version)
+    missing = []
+    found = []
+    for name in _LIBRARIES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        yield Check(
+            "training libraries",
+            "note",
+            f"not installed: {', '.join(missing)}",
+            'to train and ask: pip install "oneseek-provenance[train]"',
+        )
+    else:
+        yield Check("training libraries", "good", ", ".join(found))
+    openssl = shutil.which("openssl")
+    yield Check("openssl", "good" if openssl else "note", openssl or "not found; not needed here")
+
+
+def _workspace(app: App) -> Iterator[Check]:
+    paths = app.paths
+    yield Check("workspace", "good", str(paths.root))
+    yield Check("settings", "good", app.settings.ledger.origin)
+    writable = os.access(paths.hidden, os.W_OK)
+    yield Check(
+        "folder",
+        "good" if writable else "bad",
+        "can be written" if writable else f"{paths.hidden} cannot be written by this user",
+        "" if writable else "give this user the right to write there, or only read",
+    )
+    free = shutil.disk_usage(paths.root).free
+    yield Check(
+        "disk",
+        "good" if free > _LOW_SPACE else "bad",
+        f"{bytes_text(free)} free",
+        "" if free > _LOW_SPACE else "free some space before training",
+    )
+    yield from _keys(app)
+    yield from _ledger(app)
+    yield from _leftovers(app)
+
+
+def _keys(app: App) -> Iterator[Check]:
+    path = app.paths.signing_key
+    if not path.is_file():
+        yield Check("signing key", "bad", f"{path} is missing", "put it back from your safe copy")
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        yield Check(
+            "signing key", "bad", f"others can read it (mode {mode:o})", f"chmod 600 {path}"
+        )
+        return
+    from oneseek.adapters.keys.ed25519 import public_key
+
+    ours = public_key(path, app.settings.ledger.origin)
+    if ours not in app.keys:
+        yield Check(
+            "signing key",
+            "bad",
+            "it is not the key whose public half is in .oneseek/keys/checkpoint.vkey",
+            "put the right key back from your safe copy",
+        )
+    else:
+        yield Check("signing key", "good", f"{ours.key_id:08x}, readable by its owner alone")
+
+
+def _ledger(app: App) -> Iterator[Check]:
+    head = app.ledger.head()
+    yield Check("ledger", "good", f"{head.size} entries, newest {head.time}")
+    published = checkpoint_file.published_size(app.paths.checkpoint)
+    if published > head.size:
+        yield Check(
+            "checkpoint file",
+            "bad",
+            f"it speaks of {published} entries: the ledger was rolled back",
+            "restore the newest ledger from a backup",
+        )
+    for projection in PROJECTIONS:
+        behind = app.runner.behind(projection, head.size)
+        yield Check(
+            projection.folder,
+            "note" if behind else "good",
+            f"{behind} entries behind" if behind else "up to date",
+            f"oneseek rebuild {projection.name}" if behind else "",
+        )
+
+
+def _leftovers(app: App) -> Iterator[Check]:
+    from oneseek.cli.wiring.writing import is_running
+
+    dead = app.scratch.dead("")
+    if dead:
+        yield Check(
+            "staging",
+            "note",
+            f"{len(dead)} folders of processes that died",
+            "the next command that writes removes them",
+        )
+    with app.ledger.view() as view:
+        open_ids = [key for key, _ in view.scan(OpenTraining)]
+    for training in open_ids:
+        running = is_running(app, training)
+        yield Check(
+            f"training {training}",
+            "note",
+            "running" if running else "cut off",
+            "" if running else "the next command that writes records its end",
+        )
+    if app.paths.displaced.is_dir() and any(app.paths.displaced.iterdir()):
+        yield Check(
+            "displaced files",
+            "note",
+            f"files that did not belong into a target lie in {app.paths.displaced}",
+            "look at them, keep what you need, delete the rest",
+        )

@@ -1,0 +1,35 @@
+"""Looking at the certified tree: one version's folder, or everything for an inventory."""
+
+from collections.abc import Mapping
+
+from oneseek.adapters.objects.tree import hash_tree
+from oneseek.adapters.projections.folder import FolderTarget, native_path
+from oneseek.cli.app import App
+from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, PROOF_NAME
+from oneseek.domain.projections.difference import Actual, Difference
+from oneseek.domain.projections.nodes import ManifestFiles, ProofFile, expand
+from oneseek.domain.state.documents import Version
+from oneseek.domain.usecases.prove_entry import prove_entry
+
+
+def inspect_version(app: App, version: Version) -> list[Difference]:
+    """Compare the folder of ``version`` in the certified tree with what it must hold."""
+    target = FolderTarget(app.paths.root / CERTIFIED_TREE.folder, app.objects, app.scratch)
+    nodes = {"": ManifestFiles(version.manifest), PROOF_NAME: ProofFile(version.index)}
+    wanted = expand(
+        nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format()
+    )
+    return target.compare({version.dna: wanted}, whole=False)
+
+
+def keep_and_list(app: App) -> Mapping[str, Actual]:
+    """List the certified tree as it is; files that no object holds are put into the store."""
+    root = app.paths.certified
+    if not root.is_dir():
+        return {}
+    listing: dict[str, Actual] = {}
+    for path, entry in hash_tree(root).items():
+        if entry.digest is not None and not app.objects.has(entry.digest):
+            app.objects.put_file(root / native_path(path))
+        listing[path] = Actual(entry.kind, entry.digest, entry.target, entry.mode)
+    return listing

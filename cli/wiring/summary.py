@@ -1,0 +1,42 @@
+"""An event in half a line, for people who read the log."""
+
+from oneseek.domain import events as e
+from oneseek.domain.events import Event
+
+
+def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
+    """Return what happened, without digests in full."""
+    match event:
+        case e.LedgerOpened():
+            return f"{event.origin}, {event.format}"
+        case e.KeyAdded():
+            return f"{event.purpose} key {event.verifier.split('+')[1]}"
+        case e.BaseModelRegistered():
+            return f"{event.name} ({event.architecture}, {event.files} files)"
+        case e.DatasetRegistered():
+            return f"{event.name} ({event.rows} rows, {event.language})"
+        case e.TrainingStarted():
+            recipe = event.recipe
+            return f"{event.training}: r={recipe.lora_rank} lr={recipe.learning_rate}"
+        case e.TrainingFailed():
+            return f"{event.training}: {event.reason}"
+        case e.TrainingCompleted():
+            return f"{event.training}: {event.steps} steps, {event.duration_ms / 1000:.1f} s"
+        case e.MetricsMeasured():
+            return f"{event.training}: loss {event.after.loss} on {event.after.rows} rows"
+        case e.VersionNumbered():
+            return f"{event.language} {event.major}.{event.minor}"
+        case e.VersionCertified() | e.VersionActivated() | e.VersionRestored():
+            return event.dna
+        case e.VersionWithdrawn():
+            return f"{event.dna}: {event.reason or 'no reason given'}"
+        case e.RegistryReset():
+            return f"{event.versions} versions, {event.files} files: {event.reason or 'no reason'}"
+        case e.QueryAnswered():
+            by = f"version {event.version[:12]}" if event.version else f"base {event.base[:12]}"
+            return f"{event.query} by {by}"
+        case e.TextErased():
+            return f"{event.query}: {event.reason or 'no reason given'}"
+        case e.DriftRepaired():
+            return f"{event.projection}: {event.count} differences"
+    return ""

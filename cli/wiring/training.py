@@ -1,0 +1,108 @@
+"""Running a training: find and verify the materials, make the recipe, train, certify."""
+
+import time
+from collections.abc import Callable
+
+from oneseek.adapters.certified.verifier import verifier_script
+from oneseek.cli.app import App
+from oneseek.cli.progress import training_bar
+from oneseek.cli.wiring.bases import base_folder
+from oneseek.cli.wiring.inspection import inspect_version
+from oneseek.cli.wiring.libraries import training_libraries
+from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
+from oneseek.cli.wiring.writing import TRAINING_LABEL
+from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
+from oneseek.domain.errors import FoundDamage, InvalidInput
+from oneseek.domain.ports import Ports
+from oneseek.domain.state.documents import Version
+from oneseek.domain.training_job import LoraOutcome, TrainProgress
+from oneseek.domain.usecases.certify import certify
+from oneseek.domain.usecases.record import new_id
+from oneseek.domain.usecases.train import Order, train
+
+
+def run_training(
+    app: App,
+    ports: Ports,
+    *,
+    base_name: str,
+    dataset_name: str,
+    evaluation_name: str | None,
+    language: str | None,
+    continue_from: str | None,
+    with_bin: bool,
+    options: RecipeOptions,
+    report: Callable[[TrainProgress], None] | None = None,
+) -> tuple[str, LoraOutcome]:
+    """Train and certify; return the DNA name and what was measured."""
+    with ports.ledger.view() as view:
+        base = find_base(view, base_name)
+        dataset = find_dataset(view, dataset_name)
+        evaluation = find_dataset(view, evaluation_name) if evaluation_name else None
+        parent = find_version(view, continue_from) if continue_from else None
+    if parent is not None:
+        if parent.base != base.manifest:
+            raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
+        _must_be_intact(app, parent)
+    base_dir = base_folder(app, base)
+    with training_libraries():
+        from oneseek.adapters.training.devices import (
+            choose_device,
+            choose_precision,
+            default_targets,
+        )
+        from oneseek.adapters.training.trainer import LoraTrainer
+    device = choose_device(options.device)
+    trainer = LoraTrainer(with_bin=with_bin)
+    recipe = build_recipe(
+        options,
+        targets=default_targets(base.architecture),
+        device=device,
+        precision=choose_precision(options.precision, device),
+        threads=options.threads or trainer.threads(),
+    )
+    training = new_id(ports)
+    order = Order(
+        training=training,
+        base=base,
+        base_dir=base_dir,
+        dataset=dataset,
+        evaluation=evaluation,
+        parent=parent,
+        parent_dir=app.paths.certified / parent.dna if parent else None,
+        language=language or dataset.language,
+        recipe=recipe,
+        output_dir=app.scratch.folder(f"{TRAINING_LABEL}{training}-"),
+    )
+    with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:
+        outcome = train(ports, trainer, order, report or _narrate(app, bar))
+    return certify(ports, training, verifier_script()), outcome
+
+
+def _narrate(app: App, bar: Callable[[int, int, str], None]) -> Callable[[TrainProgress], None]:
+    begun = time.monotonic()
+
+    def show(progress: TrainProgress) -> None:
+        bar(
+            progress.step,
+            progress.steps,
+            f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.3f}",
+        )
+        if progress.metrics is not None:
+            metrics = progress.metrics
+            app.out.note(
+                f"epoch {progress.epoch}/{progress.epochs}  held-out loss "
+                f"{float(metrics.loss):.3f}  token accuracy {float(metrics.token_accuracy):.3f}  "
+                f"({time.monotonic() - begun:.0f} s)"
+            )
+
+    return show
+
+
+def _must_be_intact(app: App, version: Version) -> None:
+    found = inspect_version(app, version)
+    if found:
+        raise FoundDamage(
+            f"{version.dna} is not intact: {found[0].path} is {found[0].kind}",
+            hint="make it again with: oneseek rebuild",
+        )

@@ -1,0 +1,48 @@
+"""The audit of the state documents: folding the whole ledger again must give the same ones."""
+
+from collections.abc import Iterator
+
+from oneseek.domain.errors import OneSeekError
+from oneseek.domain.findings import Finding
+from oneseek.domain.ports import Ledger, View
+from oneseek.domain.registry import REGISTRY
+from oneseek.domain.state import documents as doc
+from oneseek.domain.state.fold import apply
+from oneseek.domain.state.store import DictState, Document
+
+ALL_DOCUMENTS: tuple[type[Document], ...] = (
+    doc.BaseModel,
+    doc.BaseName,
+    doc.Dataset,
+    doc.DatasetName,
+    doc.Training,
+    doc.OpenTraining,
+    doc.Line,
+    doc.Version,
+    doc.VersionName,
+    doc.RegistryState,
+    doc.Activity,
+    doc.Query,
+)
+
+
+def audit_state(ledger: Ledger, view: View) -> Iterator[Finding]:
+    """Yield a finding for every document that differs from the fold of the view's entries."""
+    folded = DictState()
+    for record in ledger.records(0, view.head.size):
+        try:
+            entry = REGISTRY.decode(record.raw, where=f"entry {record.index}")
+        except OneSeekError:
+            return  # the ledger's own audit has said so already
+        apply(folded, record.index, entry)
+    for kind in ALL_DOCUMENTS:
+        wanted, found = dict(folded.scan(kind)), dict(view.scan(kind))
+        for key in sorted(wanted.keys() | found.keys()):
+            if wanted.get(key) != found.get(key):
+                yield Finding(
+                    "state-document",
+                    f"{kind.table}/{key}",
+                    str(wanted.get(key, "absent")),
+                    str(found.get(key, "absent")),
+                    "fold it again: oneseek rebuild state",
+                )
