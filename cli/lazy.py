@@ -1,6 +1,7 @@
 """Groups that load a command's module only when it is called or listed."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -12,9 +13,9 @@ class LazyGroup(click.Group):
     """
 
     def __init__(
-        self, *args: object, package: str = "", members: dict[str, str] | None = None, **rest: object
+        self, *args: Any, package: str = "", members: dict[str, str] | None = None, **rest: Any
     ) -> None:
-        super().__init__(*args, **rest)  # type: ignore[arg-type]
+        super().__init__(*args, **rest)
         self._package = package
         self._members = members or {}
 

@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from oneseek.domain.errors import InvalidInput
 
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+# ``\Z``, not ``$``: msgspec searches, and ``$`` also stands before a line end.
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """A SHA-256 digest, 64 lower-case hex digits (checked by msgspec wherever a struct is decoded)."""
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")

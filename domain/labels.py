@@ -1,4 +1,4 @@
-"""Names that people give to base models and datasets: safe in paths, in YAML and on a command line."""
+"""Names that people give to base models and datasets: safe in paths, YAML and on a command line."""
 
 import re
 
@@ -17,6 +17,6 @@ def check_label(text: str, what: str) -> str:
     if _LABEL.fullmatch(text) is None or ".." in text:
         raise InvalidInput(
             f"not a usable name for a {what}: {text!r}",
-            hint="letters A-Z, digits, '.', '_' and '-', at most 100, beginning with a letter or digit",
+            hint="a letter or digit, then letters A-Z, digits, '.', '_' and '-', at most 100",
         )
     return text

@@ -56,7 +56,8 @@ class DnaName:
         """Make the name of a new version.
 
         Raises:
-            InvalidInput: the parts do not make a name, for instance an unknown language.
+            InvalidInput: the parts do not make a name, for instance an unknown language or a
+                category with other characters than letters A-Z and digits.
         """
         name = cls(
             major,
@@ -66,7 +67,9 @@ class DnaName:
             weights[:8],
             sha256(certified_at.encode())[:8],
         )
-        return cls.parse(str(name))
+        if cls.parse(str(name)) != name:
+            raise InvalidInput(f"the categories {', '.join(categories)} cannot stand in a name")
+        return name
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -80,7 +80,7 @@ class Registry:
         """
         try:
             entry = self._decoder.decode(raw)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise LedgerBroken(f"{where} cannot be read: {error}") from None
         if self._encoder.encode(entry) != raw:
             raise LedgerBroken(f"{where} is not in canonical form")
@@ -99,7 +99,7 @@ class Registry:
 
 def _entry_type(event: type[Event]) -> type[Entry]:
     """Make the entry struct of one kind: the envelope with a typed body, tagged by the kind."""
-    return msgspec.defstruct(
+    made = msgspec.defstruct(
         f"{event.__name__}Entry",
         [("body", event)],
         bases=(Entry,),
@@ -109,6 +109,8 @@ def _entry_type(event: type[Event]) -> type[Entry]:
         forbid_unknown_fields=True,
         kw_only=True,
     )
+    assert issubclass(made, Entry)
+    return made
 
 
 REGISTRY = Registry(ALL_EVENTS)

@@ -13,9 +13,10 @@ from msgspec import Meta
 
 from oneseek.domain.errors import InvalidInput
 
+# ``\Z``, not ``$``: msgspec searches, and ``$`` also stands before a line end.
 Number = Annotated[
     str,
-    Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-][0-9]{2,3})?$", max_length=32),
+    Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-][0-9]{2,3})?\Z", max_length=32),
 ]
 """A finite decimal as the text that ``repr(float)`` writes."""
 
@@ -24,7 +25,7 @@ Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 Time = Annotated[
     str,
-    Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
+    Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z"),
 ]
 """A UTC time with microseconds, ``2026-11-20T18:25:38.187329Z``."""
 
@@ -37,9 +38,13 @@ def number(value: float) -> Number:
     Raises:
         InvalidInput: ``value`` is NaN or infinite; such a number was not measured, so it is absent.
     """
-    if not math.isfinite(value):
+    try:
+        finite = float(value)
+    except OverflowError:  # an integer larger than every float
+        finite = math.inf
+    if not math.isfinite(finite):
         raise InvalidInput(f"{value!r} is not a number that can be recorded")
-    return repr(float(value))
+    return repr(finite)
 
 
 def maybe_number(value: float | None) -> Number | None:
@@ -51,11 +56,15 @@ def format_time(moment: datetime) -> Time:
     """Return an aware ``moment`` as UTC text with microseconds.
 
     Raises:
-        InvalidInput: ``moment`` has no time zone.
+        InvalidInput: ``moment`` has no time zone, or is outside the years 1 to 9999 in UTC.
     """
     if moment.tzinfo is None:
         raise InvalidInput("a time without a zone cannot be recorded")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "Z"
+    try:
+        # Not strftime: it writes the year 999 with three digits.
+        return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    except OverflowError:
+        raise InvalidInput(f"{moment.isoformat()} is out of range in UTC") from None
 
 
 def parse_time(text: str) -> datetime:

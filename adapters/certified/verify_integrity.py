@@ -1,34 +1,33 @@
-# ruff: noqa: UP045, B905 - this file also runs on Python 3.9
-"""Check one certified OneSeek version: files, manifest, ledger entry and signature.
+"""Check one certified OneSeek version: its files, manifest, ledger entry and signature.
 
     python verify_integrity.py [DIR] [--key KEY] [--json]
 
 DIR is the folder of this script unless given. KEY is the ledger's public key as a C2SP verifier
 key, ``name+hash+base64``, or a file that holds one: get it from somebody you trust, not from the
-place where DIR came from. Only the standard library of Python 3.9 or later is needed; a signature
-is checked with the package ``cryptography`` or else with the command ``openssl`` (3.0 or later).
+place that DIR came from. The standard library of Python 3.9 or later suffices; a signature is
+checked by the package ``cryptography``, or else by the command ``openssl`` (3.0 or later).
 
 What exit code 0 proves: when the files were read, DIR held exactly what manifest.json lists, byte
-for byte, and neither links nor anything else (ledger.proof and model.sig lie beside the manifest);
-the ledger entry in ledger.proof certifies this manifest, these weights and this DNA name; that
-entry is in the Merkle tree whose root is in the checkpoint; KEY signed the checkpoint.
+for byte, no link and nothing else (manifest.json, ledger.proof and model.sig lie beside); the
+entry in ledger.proof certifies this manifest, these weights and this DNA name; that entry is in
+the Merkle tree whose root the checkpoint states; KEY signed the checkpoint.
 
-What it does not prove: that the training was what the files say; that the version was not
-withdrawn later, is active, or is in the ledger that others see (audit the ledger for that);
-anything about model.sig, which is not read. And a script proves nothing about a folder whose
-writer could change the script: run a copy that you trust with the folder as DIR.
+What it does not prove: that the training was as the files say; that the version is active, was
+not withdrawn, or is in the ledger that others see (audit the ledger for that); anything about
+model.sig, which is not read. And no script proves anything about a folder whose writer could have
+changed the script: run a copy that you trust, with that folder as DIR.
 
-Exit codes: 0 all of this holds; 1 something is wrong, one line per finding; 2 bad usage; 6 nothing
-wrong was seen, but there is no ledger.proof or the signature was not checked: the last line says
-which; 130 interrupted.
+Exit codes: 0 all of this holds; 1 something is wrong, one line for each finding; 2 bad usage;
+6 nothing wrong was found, but there is no ledger.proof or the signature was not checked, and the
+last line says which; 130 interrupted.
 
-Formats: C2SP tlog-proof, tlog-checkpoint and signed-note (https://c2sp.org); RFC 9162 section 2.1.
+Formats: C2SP tlog-proof, tlog-checkpoint, signed-note (https://c2sp.org); RFC 9162, section 2.1.
 """
 
 import sys
 
-# Python looks for modules in the folder of the script first, and that is the folder in doubt: a
-# json.py in it would run instead of Python's own.
+# Python looks for modules in a script's own folder first, and here that is the folder in doubt: a
+# file json.py in it would run in place of Python's own.
 if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
     del sys.path[0]
 
@@ -42,36 +41,49 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple, NoReturn, Optional
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO, NamedTuple, Optional
 
+# ruff: noqa: UP045 - Python 3.9 knows no other spelling of Optional
 MANIFEST, PROOF, METADATA = "manifest.json", "ledger.proof", "metadata.json"
 SIDE_CARS = (MANIFEST, PROOF, "model.sig")
-MAX_READ = 16 * 1024 * 1024  # bytes; of what is read as a whole: everything but the listed files
-MAX_ENTRY, MAX_NOTE, MAX_INTEGER = 16 * 1024, 1_000_000, 2**63 - 1
-SHOWN = 300  # characters of a value in a finding
+KINDS = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}
+MAX_READ = 16 * 1024 * 1024  # bytes of a file that is read as a whole; listed files are streamed
+MAX_SHOWN = 500  # characters of a value in a finding
 
 NO_PROOF = "there is no ledger.proof, so nothing ties these files to a ledger"
-NO_KEY = "no key was given (--key), so the signature was not checked"
+NO_KEY = "the signature was not checked: no key was given (--key)"
 NO_WAY = (
-    "the signature could not be checked here: that takes the Python package cryptography,"
-    " or the command openssl 3.0 or later"
+    "the signature was not checked: that takes the Python package cryptography"
+    " or the command openssl 3.0 or later, and neither is here"
 )
 
+WEIGHTS = re.compile(r"adapter_model(-[0-9]{5}-of-[0-9]{5})?\.safetensors")
+MANIFEST_ITEM = re.compile(
+    r'"path": "((?:[^"\\]|\\"){1,1024})",\s+"size": ([0-9]{1,16}),\s+"sha256": "([0-9a-f]{64})"'
+)
+KEY_FORM = re.compile(r"([^\s+\x00-\x1f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
+SIGNATURE_LINE = re.compile("\u2014 ([^\\s+\x00-\x1f]+) ([A-Za-z0-9+/]+={0,2})\n")
+PROOF_FORM = re.compile(
+    r"""c2sp\.org/tlog-proof@v1\n
+    extra\ (?P<entry>[A-Za-z0-9+/]+={0,2})\n
+    index\ (?P<index>0|[1-9][0-9]{0,18})\n
+    (?P<path>(?:[A-Za-z0-9+/]{43}=\n){0,63})
+    \n
+    (?P<text>(?P<origin>[^\x00-\x1f]+)\n
+        (?P<size>0|[1-9][0-9]{0,18})\n
+        (?P<root>[A-Za-z0-9+/]{43}=)\n
+        (?:[^\x00-\x1f]+\n)*)
+    \n
+    (?P<signatures>(?:\u2014\ [^\s+\x00-\x1f]+\ [A-Za-z0-9+/]+={0,2}\n){1,100})""",
+    re.VERBOSE,
+)
 
-class Finding(NamedTuple):
-    check: str
-    where: str
-    expected: str
-    found: str
+Files = dict[str, tuple[int, str]]  # path -> size, SHA-256
 
 
 class Wrong(Exception):
-    """What makes a file unusable, as the parts of a Finding."""
-
-    def __init__(self, check: str, where: str, expected: str, found: str) -> None:
-        super().__init__(check)
-        self.finding = Finding(check, where, expected, found)
+    """What was read cannot be used. Arguments: check, where, expected, found."""
 
 
 class Key(NamedTuple):
@@ -83,24 +95,70 @@ class Key(NamedTuple):
 class Proof(NamedTuple):
     entry: bytes
     index: int
-    path: list[bytes]
     origin: str
-    size: int
-    root: bytes
-    text: bytes  # of the checkpoint: what is signed
-    signatures: list[tuple[str, bytes, bytes]]  # key name, key ID, signature
+    text: bytes  # the checkpoint without its signatures
+    signatures: list[tuple[str, bytes]]  # key name; key ID and signature
 
 
-# Reading: every reader returns a value or raises Wrong, whatever the bytes are.
+class Report:
+    """What was seen in ``folder``."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.manifest: Optional[str] = None  # SHA-256 of manifest.json
+        self.files: Files = {}
+        self.proof: Optional[Proof] = None
+        self.verified, self.reason = False, NO_PROOF
+        self.findings: list[dict[str, str]] = []
+
+    def expect(self, check: str, where: str, expected: Any, found: Any) -> None:
+        """Note a finding unless both are the same text: an absent value agrees with nothing."""
+        if not isinstance(expected, str) or expected != found:
+            values = {"expected": describe(expected), "found": describe(found)}
+            self.findings.append({"check": check, "where": where, **values})
+
+    def attempt(self, read: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what ``read`` returns, or None after noting why it is unusable."""
+        try:
+            return read(*arguments)
+        except Wrong as wrong:
+            self.expect(*wrong.args)
+            return None
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.findings else 0 if self.verified else 6
+
+    @property
+    def summary(self) -> str:
+        count, proof = len(self.files), self.proof
+        if self.findings:
+            tail = "" if self.verified or not self.reason else f" ({self.reason})"
+            return f"Something is wrong, findings: {len(self.findings)}{tail}."
+        if not self.verified or proof is None:
+            return f"Nothing wrong was found in {count} files, but {self.reason}."
+        return (
+            f"All is right: {count} files are as manifest {self.manifest} says, entry"
+            f" {proof.index} of {proof.origin} certifies it, and the key signed that."
+        )
+
+
+def describe(value: Any) -> str:
+    if isinstance(value, str):
+        return value[:MAX_SHOWN]
+    return "absent" if value is None else f"something else ({type(value).__name__})"
+
+
+# The folder: files are opened by names that the folder gave, never by one that a manifest gives.
 
 
 def open_regular(path: str) -> BinaryIO:
-    """Open a regular file; never follow a link, never wait for a pipe. Raises OSError."""
+    """Open a regular file; follow no link, wait for no pipe. Raises OSError."""
     flags = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
     handle = os.open(path, os.O_RDONLY | sum(flags))
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(0, "not a regular file")
+        raise OSError(0, "not a file")
     return os.fdopen(handle, "rb")
 
 
@@ -109,178 +167,305 @@ def read_whole(folder: str, name: str) -> bytes:
         with open_regular(f"{folder}/{name}") as file:
             raw = file.read(MAX_READ + 1)
     except OSError as error:
-        raise Wrong("unreadable", name, "a readable file", error.strerror or "no file") from None
+        raise Wrong("readable", name, "a readable file", error.strerror) from None
     if len(raw) > MAX_READ:
-        raise Wrong("too-large", name, f"at most {MAX_READ} bytes", "more")
+        raise Wrong("readable", name, f"at most {MAX_READ} bytes", "more")
     return raw
 
 
-def short_integer(text: str) -> int:
-    if len(text) > 20:  # no size or count is longer, and reading a million digits takes minutes
-        raise ValueError("a number of too many digits")
-    return int(text)
-
-
-def no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def read_object(raw: bytes, where: str) -> dict[str, Any]:
+def measure(path: str, size: int) -> str:
+    """Describe a file the way :func:`check_tree` does; one of another size is not hashed."""
+    digest = hashlib.sha256()
     try:
-        value = json.loads(raw.decode(), parse_int=short_integer, parse_constant=no_constant)
-    except (ValueError, RecursionError) as error:
-        raise Wrong("json", where, "JSON", str(error)) from None
-    if not isinstance(value, dict):
-        raise Wrong("json", where, "a JSON object", describe(value))
-    return value
+        with open_regular(path) as file:
+            length = os.fstat(file.fileno()).st_size
+            if length != size:
+                return f"{length} bytes"
+            while piece := file.read(1024 * 1024):
+                digest.update(piece)
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+    return f"{length} bytes, sha256 {digest.hexdigest()}"
 
 
-def require_canonical(value: object, raw: bytes, where: str, **style: Any) -> None:
-    """Write ``value`` again and compare: catches repeated keys, order, spacing and escapes."""
-    try:
-        again = json.dumps(value, ensure_ascii=False, **style).encode()
-    except (ValueError, RecursionError):
-        again = b""
-    if raw not in (again, again + b"\n") or (raw == again) == ("indent" in style):
-        raise Wrong("canonical", where, "the one accepted spelling", "another (keys, order, space)")
+def list_tree(folder: str) -> dict[str, str]:
+    """Return path -> kind of everything in the folder; links are not followed."""
+    kinds: dict[str, str] = {}
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        try:
+            with os.scandir(f"{folder}/{prefix}") as entries:
+                for entry in entries:
+                    kind = stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
+                    kinds[prefix + entry.name] = KINDS.get(kind, "a pipe, socket or device")
+                    if kind == stat.S_IFDIR:
+                        waiting.append(f"{prefix}{entry.name}/")
+        except OSError as error:
+            kinds[prefix[:-1] or "."] = f"unreadable: {error.strerror}"
+    return kinds
 
 
-def read_manifest(raw: bytes) -> dict[str, tuple[int, str]]:
-    """Return path -> (size, SHA-256)."""
-    value = read_object(raw, MANIFEST)
-    form, items = value.get("format"), value.get("files")
-    if form != "oneseek-manifest/v1" or not isinstance(items, list):
-        raise Wrong("manifest-form", MANIFEST, "oneseek-manifest/v1", describe(form))
-    files: dict[str, tuple[int, str]] = {}
-    for item in items:
-        path, size, digest = read_item(item)
-        if path in files:
-            raise Wrong("manifest-path", MANIFEST, "each path once", path)
-        files[path] = (size, digest)
-    if both := sorted(set(files).intersection(folders_above(files))):
-        raise Wrong("manifest-path", MANIFEST, "a file or a folder", f"{both[0]} as both")
-    again = [
-        {"path": path, "size": files[path][0], "sha256": files[path][1]}
-        for path in sorted(files, key=str.encode)
-    ]
-    require_canonical({"format": form, "files": again}, raw, MANIFEST, indent=2)
-    return files
+def check_tree(report: Report, kinds: dict[str, str]) -> None:
+    """Compare all that is in the folder with what the manifest lists."""
+    folders = folders_above(report.files)
+    for path in sorted({*kinds, *report.files}):
+        found = kinds.get(path, "absent")
+        if path in report.files:
+            size, digest = report.files[path]
+            if found == "a file":
+                found = measure(f"{report.folder}/{path}", size)
+            report.expect("file", path, f"{size} bytes, sha256 {digest}", found)
+        elif path in SIDE_CARS:
+            report.expect("file", path, "a file", found)
+        else:
+            report.expect("extra", path, "a folder" if path in folders else "absent", found)
 
 
-def read_item(item: object) -> tuple[str, int, str]:
-    values = item if isinstance(item, dict) else {}
-    path, size, digest = (values.get(key) for key in ("path", "size", "sha256"))
-    if not isinstance(path, str) or not is_inside(path):
-        raise Wrong("manifest-path", MANIFEST, "a path inside the folder", describe(path))
-    if type(size) is not int or not 0 <= size <= 2**53:
-        raise Wrong("manifest-form", MANIFEST, f"the size of {path}", describe(size))
-    if not isinstance(digest, str) or not re.fullmatch("[0-9a-f]{64}", digest):
-        raise Wrong("manifest-form", MANIFEST, f"the SHA-256 of {path}", describe(digest))
-    return path, size, digest
-
-
-def is_inside(path: str) -> bool:
-    if re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\\\\]", path):
-        return False
-    return len(path.encode()) <= 1024 and not {"", ".", ".."}.intersection(path.split("/"))
-
-
-def folders_above(paths: Any) -> set[str]:
-    parts = (path.split("/") for path in paths)
+def folders_above(paths: Iterable[str]) -> set[str]:
+    parts = [path.split("/") for path in paths]
     return {"/".join(names[:end]) for names in parts for end in range(1, len(names))}
 
 
-def malformed(what: str, found: object) -> Wrong:
-    return Wrong("proof-form", PROOF, what, describe(found))
+# The texts: what was read is written again and compared, which leaves one spelling of everything.
 
 
-def read_base64(text: str, what: str, size: Optional[int] = None) -> bytes:
+def read_manifest(raw: bytes) -> Files:
+    found = MANIFEST_ITEM.findall(raw.decode(errors="replace"))
+    files = {path.replace('\\"', '"'): (int(size), digest) for path, size, digest in found}
+    for path in files:
+        if {"", ".", ".."}.intersection(path.split("/")) or len(path.encode()) > 1024:
+            raise Wrong("manifest-path", MANIFEST, "a path that stays in the folder", path)
+        if re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", path):
+            raise Wrong("manifest-path", MANIFEST, "a path without control characters", path)
+    if both := sorted(folders_above(files).intersection(files)):
+        raise Wrong("manifest-path", MANIFEST, "a file or a folder, not both", both[0])
+    items = [
+        {"path": path, "size": files[path][0], "sha256": files[path][1]}
+        for path in sorted(files, key=str.encode)
+    ]
+    again = {"format": "oneseek-manifest/v1", "files": items}
+    if raw != (json.dumps(again, indent=2, ensure_ascii=False) + "\n").encode():
+        raise Wrong("manifest", MANIFEST, "oneseek-manifest/v1 in its one spelling", "other text")
+    return files
+
+
+def read_json(raw: bytes, where: str, **style: Any) -> dict[str, Any]:
+    """Return an object; with a ``style`` of ``json.dumps``, refuse what it would not write."""
     try:
-        data = base64.b64decode(text, validate=True)
-    except ValueError:
-        data = b""
-    if not data or base64.b64encode(data).decode() != text or size not in (None, len(data)):
-        raise malformed(what, text)
-    return data
-
-
-def read_integer(text: str, what: str) -> int:
-    if not re.fullmatch("0|[1-9][0-9]{0,18}", text) or int(text) > MAX_INTEGER:
-        raise malformed(what, text)
-    return int(text)
-
-
-def read_proof(raw: bytes) -> Proof:
-    head, _, note = raw.partition(b"\n\n")
-    header, *lines = head.decode("ascii", "replace").split("\n")
-    if header != "c2sp.org/tlog-proof@v1":
-        raise malformed("the line c2sp.org/tlog-proof@v1", header)
-    if len(lines) < 2 or not lines[0].startswith("extra ") or not lines[1].startswith("index "):
-        raise malformed("a line with the entry (extra), then one with its index", lines[:1])
-    entry = read_base64(lines[0][6:], "the entry in base64")
-    index = read_integer(lines[1][6:], "the index of the entry")
-    path = [read_base64(line, "a hash of 32 bytes", 32) for line in lines[2:]]
-    if len(path) > 63:
-        raise malformed("at most 63 hashes", len(path))
-    text, signatures = read_note(note)
-    origin, size, root, *more = text.split("\n")[:-1] if text.count("\n") > 2 else ("", "", "", "")
-    if not origin or "" in more:
-        raise malformed("a checkpoint: origin, size, root", text)
-    tree_size = read_integer(size, "a tree size")
-    tree_root = read_base64(root, "a root of 32 bytes", 32)
-    return Proof(entry, index, path, origin, tree_size, tree_root, text.encode(), signatures)
-
-
-def read_note(raw: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
-    """Return text and signatures of a signed note."""
-    try:
-        text, blank, block = raw.decode().rpartition("\n\n")
-    except UnicodeDecodeError:
-        raise malformed("a note in UTF-8", "other bytes") from None
-    if len(raw) > MAX_NOTE or not blank or re.search("[\x00-\x09\x0b-\x1f]", text):
-        raise malformed("a signed checkpoint", raw[:60].decode(errors="replace"))
-    *lines, end = block.split("\n")
-    if end or not 1 <= len(lines) <= 100:
-        raise malformed("1 to 100 signature lines, each with its line end", len(lines))
-    return text + "\n", [read_signature(line) for line in lines]
-
-
-def read_signature(line: str) -> tuple[str, bytes, bytes]:
-    match = re.fullmatch("\u2014 ([^\\s+\x00-\x1f]+) ([A-Za-z0-9+/=]+)", line)
-    blob = read_base64(match[2], "a signature in base64") if match else b""
-    if match is None or len(blob) < 5:
-        raise malformed("a signature line", line)
-    return match[1], blob[:4], blob[4:]
+        # Longer numbers are wrong here in any case, and an old Python reads them for minutes.
+        value = json.loads(raw.decode(), parse_int=lambda digits: int(digits[:20]))
+        if style and json.dumps(value, ensure_ascii=False, **style).encode() != raw:
+            raise ValueError("not in its one spelling")
+    except (ValueError, RecursionError) as error:
+        raise Wrong("json", where, "JSON", str(error)) from None
+    if not isinstance(value, dict):
+        raise Wrong("json", where, "an object", value)
+    return value
 
 
 def read_entry(raw: bytes) -> dict[str, Any]:
     """Return the body of a version-certified/v1 entry."""
-    if len(raw) > MAX_ENTRY:
-        raise Wrong("ledger-entry", PROOF, f"an entry of at most {MAX_ENTRY} bytes", str(len(raw)))
-    value = read_object(raw, f"{PROOF} (entry)")
-    require_canonical(value, raw, f"{PROOF} (entry)", separators=(",", ":"))
+    where = f"{PROOF} (entry)"
+    value = read_json(raw, where, separators=(",", ":"))
     kind, body = value.get("kind"), value.get("body")
     if kind != "version-certified/v1" or not isinstance(body, dict):
-        raise Wrong("ledger-entry", PROOF, "a version-certified/v1 entry", describe(kind))
-    stream = f"version:{describe(body.get('manifest'))}"
-    if value.get("stream") != stream:
-        raise Wrong("ledger-entry", PROOF, stream, describe(value.get("stream")))
+        raise Wrong("entry-kind", where, "version-certified/v1", kind)
     return body
 
 
+def read_proof(raw: bytes) -> Proof:
+    """Return what the proof proves to be in the tree, and the signed text that states the root."""
+    match = PROOF_FORM.fullmatch(raw.decode(errors="replace"))
+    if match is None:
+        raise Wrong("proof", PROOF, "a C2SP tlog-proof that has the entry as extra", "other text")
+    entry, index = unbase64(match["entry"]), int(match["index"])
+    path = [unbase64(line) for line in match["path"].split()]
+    root = root_over(entry, index, int(match["size"]), path)
+    if root != unbase64(match["root"]):
+        raise Wrong("inclusion", PROOF, f"the root {unbase64(match['root']).hex()}", root.hex())
+    lines = SIGNATURE_LINE.findall(match["signatures"])
+    signatures = [(name, unbase64(data)) for name, data in lines]
+    return Proof(entry, index, match["origin"], match["text"].encode(), signatures)
+
+
+def unbase64(text: str) -> bytes:
+    data = base64.b64decode(text + "==")
+    if base64.b64encode(data).decode() != text:  # stray bits, or padding too long or too short
+        raise Wrong("proof", PROOF, "base64 in its one spelling", text)
+    return data
+
+
+def root_over(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """Return the root that ``path`` leads to (RFC 9162, section 2.1.3.2)."""
+    position, last = index, size - 1
+    root = hashlib.sha256(b"\x00" + entry).digest()
+    for sibling in path:
+        right = position & 1 or position == last
+        root = hashlib.sha256(b"\x01" + (sibling + root if right else root + sibling)).digest()
+        while right and not position & 1 and position:
+            position, last = position >> 1, last >> 1
+        position, last = position >> 1, last >> 1 if last else -1
+    if last != 0 or not index < size < 2**63:
+        raise Wrong("inclusion", PROOF, f"leaf and path of {size} entries", f"leaf {index}")
+    return root
+
+
+# The signature: Ed25519 over the text of the checkpoint.
+
+
 def read_key(text: str) -> Key:
-    """Read a verifier key, or the file that holds one. Raises ValueError, with a reason."""
-    match = re.fullmatch("([^\\s+\x00-\x1f]+)\\+([0-9a-f]{8})\\+([A-Za-z0-9+/=]+)", text)
-    if match is None:
-        with open(text, encoding="utf-8") as file:  # noqa: PTH123 - the path may be anything
-            text = file.read(10_000).strip()
-        match = re.fullmatch("([^\\s+\x00-\x1f]+)\\+([0-9a-f]{8})\\+([A-Za-z0-9+/=]+)", text)
-    if match is None:
-        raise ValueError("it holds no line like name+1a2b3c4d+AbCd...")
-    material = base64.b64decode(match[3], validate=True)
-    if len(material) != 33 or material[0] != 1:
-        raise ValueError("it is not an Ed25519 key of a log")
-    key_id = hashlib.sha256(match[1].encode() + b"\n" + material).digest()[:4]
-    if key_id.hex() != match[2]:
-        raise ValueError("its hash is not that of the key: it was copied wrongly or changed")
+    """Read a verifier key, or the file that holds one."""
+    try:
+        match = KEY_FORM.fullmatch(text)
+        if match is None:
+            with open(text, encoding="utf-8") as file:  # noqa: PTH123
+                match = KEY_FORM.fullmatch(file.read(10_000).strip())
+        if match is None:
+            raise ValueError("there is nothing like name+1a2b3c4d+AbCd... in it")
+        material = base64.b64decode(match[3])
+        key_id = hashlib.sha256(match[1].encode() + b"\n" + material).digest()[:4]
+        if len(material) != 33 or material[0] != 1:
+            raise ValueError("it is no Ed25519 key of a log")
+        if key_id.hex() != match[2]:
+            raise ValueError("its hash is another key's: it was copied wrongly, or changed")
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"not a key: {shown(text)}: {error}") from None
     return Key(match[1], key_id, material[1:])
+
+
+def check_signature(report: Report, proof: Proof, key: Key) -> None:
+    report.expect("origin", PROOF, key.name, proof.origin)
+    mine = {data[4:] for name, data in proof.signatures if (name, data[:4]) == key[:2]}
+    verdicts = {verify(key.public, proof.text, data) for data in mine}
+    if not mine:
+        signers = ", ".join(f"{name}+{data[:4].hex()}" for name, data in proof.signatures)
+        report.expect("signature", PROOF, f"{key.name}+{key.key_id.hex()}", signers)
+    elif False in verdicts:
+        report.expect("signature", PROOF, f"{key.name} signed this text", "it did not")
+    report.verified, report.reason = verdicts == {True}, NO_WAY if None in verdicts else ""
+
+
+def verify(public: bytes, text: bytes, signature: bytes) -> Optional[bool]:
+    """Tell whether an Ed25519 signature is good; None where this machine cannot."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+        key = Ed25519PublicKey.from_public_bytes(public)
+    except Exception:  # it is absent, or broken in any way
+        return verify_by_openssl(public, text, signature)
+    try:
+        key.verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def verify_by_openssl(public: bytes, text: bytes, signature: bytes) -> Optional[bool]:
+    # RFC 8410: so begins every Ed25519 public key in DER.
+    key = bytes.fromhex("302a300506032b6570032100") + public
+    command = [shutil.which("openssl") or "", "pkeyutl", "-verify", "-rawin", "-pubin"]
+    if not os.path.isabs(command[0]):  # noqa: PTH117 - Windows would run one in this folder
+        return None
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            for option, data in (("-inkey", key), ("-in", text), ("-sigfile", signature)):
+                command += [option, f"{scratch}/file{option}"]
+                with open(command[-1], "wb") as file:  # noqa: PTH123
+                    file.write(data)
+            command += ["-keyform", "DER"]
+            done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if done.returncode == 0 and b"Verified Successfully" in done.stdout:
+        return True
+    return False if b"Verification Failure" in done.stdout + done.stderr else None
+
+
+# Everything, in order.
+
+
+def examine(folder: str, key: Optional[Key] = None) -> Report:
+    """Return everything that is wrong with the real (no link) ``folder``."""
+    report, kinds = Report(folder), list_tree(folder)
+    raw = report.attempt(read_whole, folder, MANIFEST)
+    if raw is not None:
+        report.manifest = hashlib.sha256(raw).hexdigest()
+        report.files = report.attempt(read_manifest, raw) or {}
+        check_tree(report, kinds)
+    body = None
+    if PROOF in kinds:
+        report.reason = NO_KEY
+        report.proof = report.attempt(lambda: read_proof(read_whole(folder, PROOF)))
+    if report.proof is not None:
+        body = report.attempt(read_entry, report.proof.entry)
+        if key is not None:
+            check_signature(report, report.proof, key)
+    metadata = report.attempt(lambda: read_json(read_whole(folder, METADATA), METADATA))
+    check_claims(report, body, metadata or {})
+    return report
+
+
+def check_claims(report: Report, body: Optional[dict[str, Any]], metadata: dict[str, Any]) -> None:
+    """Compare the entry (without one: metadata.json) with the folder and with itself."""
+    where, claims = METADATA, {**metadata, "certified_at": metadata.get("timestamp")}
+    if body is not None:
+        where, claims = f"{PROOF} (entry)", body
+        report.expect("manifest-digest", MANIFEST, body.get("manifest"), report.manifest)
+        for name in ("dna", "weights"):
+            report.expect(f"metadata-{name}", METADATA, body.get(name), metadata.get(name))
+    weights, dna, time = (claims.get(name) for name in ("weights", "dna", "certified_at"))
+    report.expect("weights", where, weights_digest(report.files), weights)
+    report.expect("dna-name", ".", dna, os.path.basename(report.folder))  # noqa: PTH119
+    time8 = hashlib.sha256(describe(time).encode(errors="replace")).hexdigest()[:8]
+    tail = ".".join(describe(dna).split(".")[-2:])
+    report.expect("dna-parts", where, f"{describe(weights)[:8]}.{time8}", tail)
+
+
+def weights_digest(files: Files) -> Optional[str]:
+    """Return the weight file's digest; of shards, the digest of what ``sha256sum`` prints."""
+    shards = sorted(path for path in files if WEIGHTS.fullmatch(path))
+    if len(shards) < 2:
+        return files[shards[0]][1] if shards else None
+    return hashlib.sha256("".join(f"{files[path][1]}  {path}\n" for path in shards).encode()).hexdigest()
+
+
+def shown(text: str) -> str:
+    """Return text that stays on its line and cannot steer a terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def say(text: str) -> None:
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except OSError:  # nobody reads any more: the exit code still tells
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main(argv: Optional[list[str]] = None) -> int:
+    parser = argparse.ArgumentParser(description="Check one certified OneSeek version.")
+    own = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    parser.add_argument("dir", nargs="?", default=own, help="the folder (default: this one)")
+    parser.add_argument("--key", type=read_key, help="the ledger's verifier key, or its file")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args(argv)
+    if not os.path.isdir(options.dir):  # noqa: PTH112
+        parser.error(f"not a folder: {shown(options.dir)}")
+    report = examine(os.path.realpath(options.dir), options.key)
+    lines = ["{check}: {where}: expected {expected}, found {found}".format(**finding) for finding in report.findings]
+    if options.json:
+        names = ("folder", "manifest", "findings", "summary")
+        result = {"ok": report.exit_code == 0}
+        say(json.dumps(result, indent=2))
+    else:
+        say("\n".join(map(shown, [*lines, report.summary])))
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -20,7 +20,6 @@ from oneseek.domain.note.signed_note import (
 )
 
 
-
 class Ed25519Sealer:
     """Signs tree heads of the log named ``origin`` with the private key at ``path``.
 

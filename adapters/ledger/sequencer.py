@@ -55,7 +55,8 @@ class HeadRow:
 class Transaction(Protocol):
     """What a database offers inside one append."""
 
-    state: State
+    @property
+    def state(self) -> State: ...
 
     def lock_head(self) -> HeadRow: ...
     def stream_version(self, stream: str) -> int: ...

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from oneseek.adapters.ledger.sequencer import HeadRow, Seal
 from oneseek.adapters.ledger.sqlite_reader import SqliteReader
@@ -32,10 +33,10 @@ class SqliteLedger(SqliteReader):
         heads: list[HeadRow] = []
         datastore = LedgerDatastore(self._path)
         try:
-            store = persistence.EventStore(
+            store: persistence.EventStore[str] = persistence.EventStore(
                 EntryMapper(self._registry), LedgerRecorder(datastore, self._seal)
             )
-            store.put(entries, entries=entries, expect=expect, appended=heads.append)
+            store.put(cast(Any, entries), entries=entries, expect=expect, appended=heads.append)
         except persistence.IntegrityError as error:
             raise Conflict(
                 f"the ledger refused to write: {error}", hint="look again and repeat"
@@ -82,7 +83,8 @@ def _operational(path: Path, error: Exception) -> Exception:
     text = str(error)
     if "locked" in text or "busy" in text:
         return Conflict(
-            f"another process holds the ledger {path}", hint="wait until it has finished, then repeat"
+            f"another process holds the ledger {path}",
+            hint="wait until it has finished, then repeat",
         )
     what = "the disk is full" if "full" in text else text
     return ServiceFailed(

@@ -185,7 +185,8 @@ def check_format(connection: sqlite3.Connection, path: Path) -> None:
         ) from None
     if application != APPLICATION_ID:
         raise LedgerBroken(
-            f"{path} is not a OneSeek ledger", hint="give the folder of a workspace, or: oneseek init"
+            f"{path} is not a OneSeek ledger",
+            hint="give the folder of a workspace, or make one: oneseek init",
         )
     if version > FORMAT_VERSION:
         raise LedgerBroken(

@@ -86,11 +86,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     ) -> Sequence[int] | None:
         if not stored_events:
             return []
+        typed: Sequence[Entry | None] = entries or [None] * len(stored_events)
         items = [
             Item(str(e.originator_id), e.originator_version, e.topic, e.state, digest, entry)
-            for e, digest, entry in zip(
-                stored_events, hashes, entries or [None] * len(stored_events), strict=True
-            )
+            for e, digest, entry in zip(stored_events, hashes, typed, strict=True)
         ]
         cursor: sqlite3.Cursor = c.sqlite_cursor
         head = sequencer.append(SqliteTransaction(cursor), items, expect=expect, seal=self._seal)

@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator
 from functools import cache
 
-
 import msgspec
 
 from oneseek.domain.errors import LedgerBroken

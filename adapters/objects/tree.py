@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
@@ -105,11 +105,17 @@ def _hash_all(
             return hash_fd(fd, on_bytes=watch)
 
     with ThreadPoolExecutor(workers) as pool:
+        futures = [pool.submit(hash_one, name) for name in names]
         try:
-            return list(pool.map(hash_one, names))
-        except BaseException:
-            stop.set()  # leaving the block waits for the threads: let them end now
-            raise
+            wait(futures, return_when=FIRST_EXCEPTION)
+        finally:
+            stop.set()  # leaving the block waits for the threads: where one failed, all end now
+            pool.shutdown(cancel_futures=True)
+    for future in futures:
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not isinstance(error, CancelledError):
+            raise error
+    return [future.result() for future in futures]
 
 
 def _printable(name: str) -> str:

@@ -1,1 +1,1 @@
-"""Writing projections: where they stand (``position``), into folders (``folder``), by one runner."""
+"""Writing projections into folders (``folder``), remembering how far (``position``)."""

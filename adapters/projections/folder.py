@@ -14,8 +14,8 @@ from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, write_atomic
-from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.hashing import hash_file
+from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.tree import TreeEntry, hash_tree
 from oneseek.adapters.workspace.scratch import Scratch
 from oneseek.domain.ports import OnBytes
@@ -163,9 +163,9 @@ class FolderTarget:
         # Children come after their folder in path order, so backwards is inside out.
         for difference in reversed(found):
             path = self.root / native_path(difference.path)
-            if difference.kind == "extra" and path.is_dir() and not path.is_symlink():
-                if not any(path.iterdir()):
-                    path.rmdir()
+            is_folder = path.is_dir() and not path.is_symlink()
+            if difference.kind == "extra" and is_folder and not any(path.iterdir()):
+                path.rmdir()
 
 
 def _flat(units: Units) -> dict[str, Wanted]:

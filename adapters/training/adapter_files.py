@@ -18,8 +18,8 @@ from oneseek.adapters.training.files import (
     write_json,
     write_tensors,
 )
-from oneseek.adapters.training.lora_job import LoraJob
 from oneseek.adapters.training.lora_model import CONFIG, WEIGHTS, adapter_parameters
+from oneseek.domain.training_job import LoraJob
 
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 
 from oneseek.adapters.training.devices import choose_device, choose_precision
 from oneseek.adapters.training.encoding import encode_prompt, usable_length
 from oneseek.adapters.training.loading import load_tokenizer, load_with_adapter
+from oneseek.adapters.training.lora_model import CausalModel
 from oneseek.adapters.training.quiet import quiet
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.prompt import prompt
@@ -47,7 +48,7 @@ def answer(
 
 
 def continue_text(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str, max_new_tokens: int
+    model: CausalModel, tokenizer: PreTrainedTokenizerBase, text: str, max_new_tokens: int
 ) -> Answer:
     """Return the most probable continuation of ``text``, token by token.
 
@@ -69,7 +70,7 @@ def continue_text(
 
 
 def _greedy(
-    model: PreTrainedModel, ids: list[int], room: int, ends: frozenset[int]
+    model: CausalModel, ids: list[int], room: int, ends: frozenset[int]
 ) -> tuple[list[int], bool]:
     """Return the tokens written, without the end token, and whether that came."""
     written: list[int] = []
@@ -88,7 +89,7 @@ def _greedy(
 
 
 def _end_tokens(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
+    model: CausalModel, tokenizer: PreTrainedTokenizerBase
 ) -> frozenset[int]:
     """Return every token that ends an answer; chat models have several."""
     ends: set[int] = set()

@@ -4,17 +4,16 @@ It is large enough for a LoRA adapter to teach it visibly and small enough for a
 stands in where no 7B model can be downloaded.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from oneseek.adapters.training.base_shapes import BaseSize, make_config, make_model
+from oneseek.adapters.training.base_text import Windows, split_paragraphs
 from oneseek.adapters.training.base_tokenizer import (
     special_ids,
     train_tokenizer,
@@ -24,7 +23,7 @@ from oneseek.adapters.training.devices import set_determinism
 from oneseek.adapters.training.files import make_folder, write_json, write_tensors
 from oneseek.adapters.training.quiet import quiet
 from oneseek.adapters.training.schedule import rate_factor
-from oneseek.domain.errors import InvalidInput, Interrupted
+from oneseek.domain.errors import Interrupted, InvalidInput
 
 __all__ = ["BaseReport", "BaseSize", "create_base"]
 
@@ -33,6 +32,9 @@ _WINDOW = 128
 _RATE = 5e-3
 _WARMUP = 20
 _FLOOR = 0.05
+# Strong, because the text is read many times over: without it the model learns by heart what a
+# LoRA adapter should be able to change.
+_DECAY = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,61 +90,41 @@ def create_base(
     # One thread: a second gains a fifth of the time here and splits the sums elsewhere, so that
     # the bytes would depend on how many cores a machine has.
     set_determinism(seed, 1)
-    paragraphs = [part for part in (p.strip() for p in re.split(r"\n\s*\n", corpus)) if part]
+    paragraphs = split_paragraphs(corpus)
     tokenizer = train_tokenizer(paragraphs, size.vocabulary)
-    ids = special_ids(tokenizer)
-    text = _tokens(tokenizer, paragraphs, ids["eos_token_id"])
+    ids = special_ids()
+    text = Windows(tokenizer, paragraphs, ids["eos_token_id"], min(_WINDOW, size.context) + 1, seed)
     model = make_model(make_config(architecture, size, tokenizer.get_vocab_size(), ids), seed)
-    losses = _train(model, text, _Plan(seed, steps, min(_WINDOW, size.context)),
-                    on_progress, should_stop)
+    losses = _train(model, text, steps, on_progress, should_stop)
     make_folder(directory)
     write_tokenizer(directory, tokenizer, size.context)
     _write_model(directory, model, name, ids)
     return BaseReport(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        tokens=len(text), first_loss=losses[0], last_loss=losses[-1],
+        tokens=text.tokens, first_loss=losses[0], last_loss=losses[-1],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    seed: int
-    steps: int
-    window: int
-
-
-def _tokens(tokenizer: Tokenizer, paragraphs: list[str], end: int) -> torch.Tensor:
-    """Return the paragraphs as one run of token numbers, each between its begin and its end."""
-    run = [number for part in tokenizer.encode_batch(paragraphs) for number in (*part.ids, end)]
-    return torch.tensor(run, dtype=torch.long)
 
 
 def _train(
     model: PreTrainedModel,
-    text: torch.Tensor,
-    plan: _Plan,
+    text: Windows,
+    steps: int,
     on_progress: Callable[[int, int, float], None],
     should_stop: Callable[[], bool],
 ) -> list[float]:
-    """Train on windows from random places of ``text``; return the loss of every step."""
-    places = len(text) - plan.window
-    if places < 1:
-        raise InvalidInput(f"the text has {len(text)} tokens; a base model needs more than "
-                           f"{plan.window} of them")
-    generator = torch.Generator().manual_seed(plan.seed)
-    offsets = torch.arange(plan.window + 1)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=_RATE, betas=(0.9, 0.95))
+    """Train on windows of ``text``; return the loss of every step."""
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=_RATE, betas=(0.9, 0.95), weight_decay=_DECAY
+    )
+    warmup = min(_WARMUP, steps // 2)
     losses: list[float] = []
     model.train()
-    for step in range(plan.steps):
+    for step in range(steps):
         if should_stop():
             raise Interrupted(f"making the base model was stopped after step {step}")
-        starts = torch.randint(places, (_BATCH, 1), generator=generator)
-        windows = text[starts + offsets]
-        factor = rate_factor(step, plan.steps, min(_WARMUP, plan.steps // 2), cosine=True,
-                             floor=_FLOOR)
-        losses.append(_step(model, optimizer, windows, _RATE * factor))
-        on_progress(step + 1, plan.steps, losses[-1])
+        factor = rate_factor(step, steps, warmup, cosine=True, floor=_FLOOR)
+        losses.append(_step(model, optimizer, text.take(_BATCH), _RATE * factor))
+        on_progress(step + 1, steps, losses[-1])
     return losses
 
 
@@ -154,7 +136,7 @@ def _step(
     logits = model(input_ids=windows[:, :-1], use_cache=False).logits
     loss = cross_entropy(logits.flatten(0, 1), windows[:, 1:].flatten())
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
+    torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     return float(loss.detach())

@@ -13,6 +13,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, 
 from oneseek.adapters.training.files import write_json
 
 PAD, BOS, EOS, UNK = "<pad>", "<s>", "</s>", "<unk>"
+_SPECIAL_ORDER = (PAD, BOS, EOS, UNK)
+"""The trainer numbers the special tokens in this order, from zero."""
+
 SPECIAL = {"bos_token": BOS, "eos_token": EOS, "pad_token": PAD, "unk_token": UNK}
 
 
@@ -23,22 +26,21 @@ def train_tokenizer(paragraphs: list[str], vocabulary: int) -> Tokenizer:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=vocabulary,
-        special_tokens=[PAD, BOS, EOS, UNK],
+        special_tokens=list(_SPECIAL_ORDER),
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
     tokenizer.train_from_iterator(paragraphs, trainer)
-    begin = int(tokenizer.token_to_id(BOS))
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[(BOS, begin)]
+        single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[(BOS, _SPECIAL_ORDER.index(BOS))]
     )
     return tokenizer
 
 
-def special_ids(tokenizer: Tokenizer) -> dict[str, int]:
+def special_ids() -> dict[str, int]:
     """Return the numbers of the begin, end and padding tokens, named as a config names them."""
     return {
-        f"{name}_id": int(tokenizer.token_to_id(SPECIAL[name]))
+        f"{name}_id": _SPECIAL_ORDER.index(SPECIAL[name])
         for name in ("bos_token", "eos_token", "pad_token")
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 
 from oneseek.adapters.training.encoding import (
     IGNORED,
@@ -17,6 +17,7 @@ from oneseek.adapters.training.encoding import (
     padding_token,
     usable_length,
 )
+from oneseek.adapters.training.lora_model import CausalModel
 from oneseek.adapters.training.quiet import quiet
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.recipe import Metrics, Recipe
@@ -26,7 +27,7 @@ from oneseek.domain.values import number
 
 @quiet()
 def measure(
-    model: PreTrainedModel,
+    model: CausalModel,
     tokenizer: PreTrainedTokenizerBase,
     rows: Sequence[Row],
     recipe: Recipe,
@@ -54,7 +55,7 @@ class _Sums:
 
 
 def measure_encoded(
-    model: PreTrainedModel,
+    model: CausalModel,
     rows: Sequence[Encoded],
     padding: int,
     recipe: Recipe,
@@ -65,7 +66,7 @@ def measure_encoded(
         raise InvalidInput("there are no rows to measure on")
     sums = _Sums()
     was_training = model.training
-    model.eval()
+    model.train(False)
     try:
         with torch.no_grad():
             for start in range(0, len(rows), recipe.batch_size):
@@ -76,7 +77,7 @@ def measure_encoded(
     return _metrics(sums, exact_match)
 
 
-def _add(sums: _Sums, model: PreTrainedModel, batch: Batch, rows: Sequence[Encoded]) -> None:
+def _add(sums: _Sums, model: CausalModel, batch: Batch, rows: Sequence[Encoded]) -> None:
     logits, wanted = predictions(model, batch)
     losses = cross_entropy(
         logits.flatten(0, 1), wanted.flatten(), ignore_index=IGNORED, reduction="none"
@@ -87,10 +88,11 @@ def _add(sums: _Sums, model: PreTrainedModel, batch: Batch, rows: Sequence[Encod
     sums.tokens += int(counted.sum())
     sums.right += int(right.sum())
     whole = (right == counted).all(dim=1).tolist()
-    sums.matches += [bool(all_right) and not row.cut for all_right, row in zip(whole, rows, strict=True)]
+    pairs = zip(whole, rows, strict=True)
+    sums.matches += [bool(all_right) and not row.cut for all_right, row in pairs]
 
 
-def predictions(model: PreTrainedModel, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+def predictions(model: CausalModel, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     """Return float32 logits (rows, length - 1, vocabulary) and the tokens wanted there."""
     logits = model(input_ids=batch.ids, attention_mask=batch.mask, use_cache=False).logits
     return logits[:, :-1].float(), batch.labels[:, 1:]

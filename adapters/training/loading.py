@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from transformers import PreTrainedTokenizerBase as Tokenizer
 
 from oneseek.adapters.training.devices import torch_dtype
-from oneseek.adapters.training.lora_model import load_adapter
+from oneseek.adapters.training.lora_model import CausalModel, load_adapter
 from oneseek.adapters.training.quiet import quiet
 from oneseek.adapters.training.weight_files import check_weight_files
 from oneseek.domain.errors import InvalidInput, NotFound, OneSeekError
@@ -35,11 +36,12 @@ def load_base(directory: Path, precision: str, device: str) -> PreTrainedModel:
     _need(directory, "config.json")
     check_weight_files(directory)
     with _as_invalid(directory, "base model"):
-        model, report = AutoModelForCausalLM.from_pretrained(
+        opened: Any = AutoModelForCausalLM.from_pretrained(
             directory, dtype=torch_dtype(precision), attn_implementation=ATTENTION,
             trust_remote_code=False, local_files_only=True, weights_only=True,
             output_loading_info=True,
         )
+    model, report = opened
     # transformers draws absent weights at random and goes on: such a model is not the one named.
     absent = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if absent:
@@ -68,7 +70,7 @@ def load_tokenizer(directory: Path) -> Tokenizer:
 @quiet()
 def load_with_adapter(
     base_dir: Path, adapter_dir: Path | None, precision: str, device: str
-) -> PreTrainedModel:
+) -> CausalModel:
     """Return the base model, with the adapter's changes where ``adapter_dir`` names one.
 
     The adapter is laid onto a fresh base each time: onto a model that already carries one, PEFT

@@ -25,7 +25,6 @@ from oneseek.adapters.training.encoding import (
 )
 from oneseek.adapters.training.evaluation import measure_encoded, predictions
 from oneseek.adapters.training.loading import load_base, load_tokenizer
-from oneseek.adapters.training.lora_job import EpochResult, LoraJob, LoraOutcome, TrainProgress
 from oneseek.adapters.training.lora_model import (
     adapter_parameters,
     continue_adapter,
@@ -34,11 +33,9 @@ from oneseek.adapters.training.lora_model import (
 from oneseek.adapters.training.quiet import quiet
 from oneseek.adapters.training.recipe_check import check_recipe
 from oneseek.adapters.training.schedule import rate_factor
-from oneseek.domain.errors import InvalidInput, Interrupted, ServiceFailed
+from oneseek.domain.errors import Interrupted, InvalidInput, ServiceFailed
 from oneseek.domain.recipe import Metrics, Recipe
-
-__all__ = ["EpochResult", "LoraJob", "LoraOutcome", "TrainProgress", "train_lora"]
-
+from oneseek.domain.training_job import EpochResult, LoraJob, LoraOutcome, TrainProgress
 
 @quiet()
 def train_lora(
@@ -183,7 +180,7 @@ class _Training:
         loss = cross_entropy(
             logits.flatten(0, 1), wanted.flatten(), ignore_index=IGNORED, reduction="sum"
         ) / counted
-        loss.backward()
+        torch.autograd.backward(loss)
         return float(loss.detach())
 
     def _diverged(self, step: int) -> InvalidInput:

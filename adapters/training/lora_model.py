@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from peft import LoraConfig, PeftModelForCausalLM, set_peft_model_state_dict
@@ -17,6 +17,9 @@ from oneseek.domain.recipe import Recipe
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
+
+CausalModel: TypeAlias = PreTrainedModel | PeftModelForCausalLM
+"""A model with or without an adapter."""
 
 # Settings that make PEFT import further libraries by name or rework the base's own weights.
 _REFUSED = ("megatron_config", "loftq_config", "eva_config", "corda_config", "lora_ga_config")
@@ -84,7 +87,7 @@ def continue_adapter(model: PeftModelForCausalLM, recipe: Recipe, folder: Path) 
         InvalidInput: it is no LoRA adapter, or of another rank, alpha or target than the recipe's.
     """
     earlier = read_lora_config(folder)
-    config = model.peft_config["default"]
+    config: Any = model.peft_config["default"]
     for field, label in (("r", "rank"), ("lora_alpha", "alpha"), ("use_rslora", "rslora"),
                          ("use_dora", "dora")):
         if getattr(earlier, field) != getattr(config, field):
@@ -92,15 +95,15 @@ def continue_adapter(model: PeftModelForCausalLM, recipe: Recipe, folder: Path) 
                 f"the adapter to continue from has {label} {getattr(earlier, field)}, the recipe "
                 f"says {getattr(config, field)}"
             )
-    if set(earlier.target_modules or ()) != set(config.target_modules or ()):
+    theirs, ours = (", ".join(sorted(each.target_modules or ())) for each in (earlier, config))
+    if theirs != ours:
         raise InvalidInput(
-            f"the adapter to continue from changes {', '.join(sorted(earlier.target_modules or ()))}"
-            f", the recipe says {', '.join(sorted(config.target_modules or ()))}"
+            f"the adapter to continue from changes {theirs}, the recipe says {ours}"
         )
     _fill(model, folder)
 
 
-def load_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
+def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModelForCausalLM:
     """Return ``model`` with the adapter in ``folder`` for inference.
 
     Raises:
@@ -110,7 +113,8 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PreTrainedModel:
     config.inference_mode = True
     wrapped = PeftModelForCausalLM(model, config)
     _fill(wrapped, folder)
-    return wrapped.eval()
+    wrapped.train(False)
+    return wrapped
 
 
 def read_lora_config(folder: Path) -> LoraConfig:
@@ -137,7 +141,7 @@ def _fill(model: PeftModelForCausalLM, folder: Path) -> None:
     """Copy the tensors of ``folder`` into the adapter on ``model``; all of them, and no others."""
     path = folder / WEIGHTS
     try:
-        outcome = set_peft_model_state_dict(model, load_file(path))
+        outcome: Any = set_peft_model_state_dict(model, load_file(path))
     except (SafetensorError, OSError) as error:
         raise InvalidInput(f"{path} is not a readable safetensors file: {error}") from error
     except RuntimeError as error:

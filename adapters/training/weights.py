@@ -5,31 +5,26 @@ and raw little-endian values (https://huggingface.co/docs/safetensors). numpy ha
 a value is the upper half of a float32.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, deserialize
+from safetensors import SafetensorError
+from safetensors import deserialize as _deserialize
 
 from oneseek.domain.errors import CannotCheck, InvalidInput, NotFound
+from oneseek.domain.training_job import AdapterCheck
 
 _FILE = "adapter_model.safetensors"
+deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = _deserialize
+
 _TYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
     "I8": "i1", "U8": "u1", "BOOL": "?",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AdapterCheck:
-    """What an adapter's weights are: numbers at all, and able to change an answer."""
-
-    finite: bool
-    changes_something: bool
-    """Some ``lora_B`` value is not zero; with B zero an adapter leaves the base as it is."""
-    tensors: int
-    parameters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +37,12 @@ class TensorDelta:
     """safetensors' word (``F32``, ``BF16`` …) in the second file, in the first if only there."""
     changed: bool
     """The bytes or their type differ."""
-    l2: float
-    """Euclidean norm of the difference."""
-    max_abs: float
+    l2: float | None
+    """Euclidean norm of the difference; None where there is none: other shapes, NaN, infinity."""
+    max_abs: float | None
+    """Greatest change of one value; None as above."""
     relative: float | None
-    """``l2`` over the norm of the first; None where that is zero."""
+    """``l2`` over the norm of the first; None as above, and where that norm is zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +78,7 @@ def compare_adapters(a: Path, b: Path) -> list[TensorDelta]:
     A tensor that only one of them has counts as zeros in the other.
 
     Raises:
-        NotFound, CannotCheck: as :func:`check_adapter`.
-        InvalidInput: as there; or a tensor has two shapes, or holds NaN or infinity.
+        NotFound, InvalidInput, CannotCheck: as :func:`check_adapter`.
     """
     before, after = _read(a), _read(b)
     return [
@@ -93,24 +88,23 @@ def compare_adapters(a: Path, b: Path) -> list[TensorDelta]:
 
 
 def _delta(name: str, before: _Tensor | None, after: _Tensor | None) -> TensorDelta:
-    if before is not None and after is not None and before.shape != after.shape:
-        raise InvalidInput(
-            f"{name} has shape {list(before.shape)} in the one adapter and {list(after.shape)} in "
-            "the other, so they cannot be compared"
-        )
-    first = None if before is None else _values(name, before)
-    second = None if after is None else _values(name, after)
-    difference = np.subtract(0.0 if second is None else second, 0.0 if first is None else first)
-    if not np.isfinite(difference).all():
-        raise InvalidInput(f"{name} holds NaN or infinity, so its change has no size")
     shown = after or before
     assert shown is not None  # the name came from one of the two
-    l2 = float(np.linalg.norm(difference))
-    norm = 0.0 if first is None else float(np.linalg.norm(first))
+    absent = np.zeros(shown.shape)
+    old = absent if before is None else _values(name, before)
+    new = absent if after is None else _values(name, after)
+    l2 = max_abs = relative = None
+    if old.shape == new.shape and np.isfinite(old).all() and np.isfinite(new).all():
+        l2, max_abs = _norm(new - old), float(np.abs(new - old).max(initial=0.0))
+        relative = l2 / _norm(old) if np.any(old) else None
     return TensorDelta(
         name=name, shape=shown.shape, dtype=shown.dtype, changed=before != after, l2=l2,
-        max_abs=float(np.abs(difference).max(initial=0.0)), relative=l2 / norm if norm else None,
+        max_abs=max_abs, relative=relative,
     )
+
+
+def _norm(values: NDArray[np.float64]) -> float:
+    return float(np.linalg.norm(values.ravel()))
 
 
 def _is_b(name: str) -> bool:
@@ -141,4 +135,4 @@ def _values(name: str, tensor: _Tensor) -> NDArray[np.float64]:
         flat = np.frombuffer(tensor.data, dtype=_TYPES[tensor.dtype])
     else:
         raise CannotCheck(f"{name} holds {tensor.dtype} values, which numpy cannot read")
-    return flat.astype(np.float64)
+    return flat.astype(np.float64).reshape(tensor.shape)

@@ -1,5 +1,6 @@
 """The data that comes with OneSeek: datasets and the text for tiny base models."""
 
+from importlib import import_module
 from pathlib import Path
 
 from oneseek.domain.errors import NotFound
@@ -13,9 +14,7 @@ def shipped_path(name: str) -> Path:
     Raises:
         NotFound: it was not installed.
     """
-    import oneseek.datasets
-
-    for folder in oneseek.datasets.__path__:
+    for folder in import_module("oneseek.datasets").__path__:
         path = Path(folder) / name
         if path.is_file():
             return path

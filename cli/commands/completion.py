@@ -10,7 +10,10 @@ from oneseek.domain.errors import CannotCheck
 @click.command(
     "completion",
     epilog=epilog(
-        ('eval "$(oneseek completion bash)"', "oneseek completion fish > ~/.config/fish/completions/oneseek.fish"),
+        (
+            'eval "$(oneseek completion bash)"',
+            "oneseek completion fish > ~/.config/fish/completions/oneseek.fish",
+        ),
         (0, 2, 6),
     ),
 )

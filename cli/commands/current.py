@@ -10,9 +10,13 @@ from oneseek.domain.usecases.timeline import activity_at, parse_moment
 
 
 @make(
-    examples=("oneseek current", "oneseek current --at 2026-11-20T18:00:00Z", "oneseek current --at 42"),
+    examples=(
+        "oneseek current",
+        "oneseek current --at 2026-11-20T18:00:00Z",
+        "oneseek current --at 42",
+    ),
 )
-@click.option("--at", metavar="TIME|SIZE", help="A time (ISO 8601, UTC) or a tree size in the past.")
+@click.option("--at", metavar="TIME|SIZE", help="A time (ISO 8601, UTC) or a tree size.")
 def current(app: App, at: str | None) -> None:
     """Show the active version; with --at the one that was active then. Nothing active: exit 3."""
     if at is None:

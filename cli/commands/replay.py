@@ -18,9 +18,15 @@ from oneseek.domain.usecases.timeline import parse_moment
     ),
     codes=(0, 2, 3, 4, 5, 10),
 )
-@click.option("--until", required=True, metavar="SIZE|TIME", help="Tree size or time (ISO 8601, UTC).")
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR",
-              help="New or empty folder.")  # fmt: skip
+@click.option("--until", required=True, metavar="SIZE|TIME", help="Tree size or time (ISO 8601).")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="New or empty folder.",
+)
 def replay(app: App, until: str, folder: Path) -> None:
     """Write all projections as they were at a moment in the past into the folder DIR."""
     size = parse_moment(app.ledger, until)
@@ -32,10 +38,11 @@ def replay(app: App, until: str, folder: Path) -> None:
     }
     app.out.result(
         {"size": size, "folder": str(folder), "written": written},
-        (f"As after {size} entries, in {folder}:", *(
-            f"  {projection.folder}" for projection in PROJECTIONS if written[projection.name]
-        )),
-    )  # fmt: skip
+        (
+            f"As after {size} entries, in {folder}:",
+            *(f"  {item.folder}: {written[item.name]} paths" for item in PROJECTIONS),
+        ),
+    )
 
 
 command = replay

@@ -14,7 +14,7 @@ from oneseek.domain.state.fold import registry_state
 
 
 @make(
-    examples=("oneseek show current", "oneseek show 1.0", "oneseek show OneSeek-7B-Zero.v1.0 --json"),
+    examples=("oneseek show current", "oneseek show 1.0 --json"),
     codes=(0, 1, 2, 3, 5, 10),
 )
 @click.argument("dna")

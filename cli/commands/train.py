@@ -12,16 +12,22 @@ from oneseek.domain.names import LANGUAGES
     examples=(
         "oneseek train --base tiny --dataset oneseek_identity_v1",
         "oneseek train --base tiny --dataset oneseek_identity_sv_v1 --language sv --epochs 5",
-        "oneseek train --base tiny --dataset oneseek_identity_v1 --continue-from current --activate",
+        "oneseek train --base tiny --dataset oneseek_identity_v1 --continue-from 1.0 --activate",
     ),
     codes=(0, 1, 2, 3, 4, 5, 10, 130),
 )
 @click.option("--base", "base_name", required=True, help="Registered base model.")
 @click.option("--dataset", "dataset_name", required=True, help="Registered dataset to train on.")
-@click.option("--eval-dataset", "evaluation_name",
-              help="Registered dataset to measure on.  [default: held-out rows of --dataset]")  # fmt: skip
-@click.option("--language", type=click.Choice(LANGUAGES), help="Language line.  "
-              "[default: the dataset's language]")  # fmt: skip
+@click.option(
+    "--eval-dataset",
+    "evaluation_name",
+    help="Registered dataset to measure on.  [default: held-out rows of --dataset]",
+)
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="Language line.  [default: the dataset's language]",
+)
 @click.option("--continue-from", metavar="DNA", help="Go on from this version's adapter.")
 @click.option("--with-bin", is_flag=True, help="Also write adapter_model.bin for old readers.")
 @click.option("--activate", "then_activate", is_flag=True, help="Activate the new version.")

@@ -7,7 +7,7 @@ from oneseek.cli.command import command as make
 
 
 @make(
-    examples=("oneseek verify", "oneseek verify --deep", "oneseek verify --key checkpoint.vkey --json"),
+    examples=("oneseek verify", "oneseek verify --deep", "oneseek verify --key log.vkey --json"),
     codes=(0, 1, 2, 3, 5, 10),
 )
 @click.option("--deep", is_flag=True, help="Also read every object and fold the state again.")

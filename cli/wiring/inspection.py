@@ -7,7 +7,7 @@ from oneseek.adapters.projections.folder import FolderTarget, native_path
 from oneseek.cli.app import App
 from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, PROOF_NAME
 from oneseek.domain.projections.difference import Actual, Difference
-from oneseek.domain.projections.nodes import ManifestFiles, ProofFile, expand
+from oneseek.domain.projections.nodes import ManifestFiles, Node, ProofFile, expand
 from oneseek.domain.state.documents import Version
 from oneseek.domain.usecases.prove_entry import prove_entry
 
@@ -15,7 +15,10 @@ from oneseek.domain.usecases.prove_entry import prove_entry
 def inspect_version(app: App, version: Version) -> list[Difference]:
     """Compare the folder of ``version`` in the certified tree with what it must hold."""
     target = FolderTarget(app.paths.root / CERTIFIED_TREE.folder, app.objects, app.scratch)
-    nodes = {"": ManifestFiles(version.manifest), PROOF_NAME: ProofFile(version.index)}
+    nodes: dict[str, Node] = {
+        "": ManifestFiles(version.manifest),
+        PROOF_NAME: ProofFile(version.index),
+    }
     wanted = expand(
         nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format()
     )

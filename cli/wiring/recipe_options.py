@@ -92,7 +92,7 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--max-length", {"type": click.IntRange(8, 2**20), "help": "Longest row in tokens."}),
     ("--precision", {"type": click.Choice(("auto", "float32", "bfloat16")),
                      "help": "Number format of the frozen base."}),
-    ("--device", {"type": click.Choice(("auto", "cpu", "cuda", "mps")), "help": "Where to compute."}),
+    ("--device", {"type": click.Choice(("auto", "cpu", "cuda", "mps")), "help": "Where to run."}),
     ("--seed", {"type": click.IntRange(0, 2**53), "help": "Seed of weights, order and split."}),
     ("--threads", {"type": click.IntRange(0, 1024), "help": "CPU threads, 0: torch decides."}),
     ("--evaluation-share", {"type": _BELOW_ONE, "help": "Part of the rows that is held out."}),

@@ -1,4 +1,4 @@
-"""Drift as findings: the file, the version that it belongs to, and the ledger entry that says so."""
+"""Drift as findings: the file, the version it belongs to, and the entry that says so."""
 
 from collections.abc import Iterable, Iterator
 

@@ -52,15 +52,18 @@ def audit_ledger(
     frontier = EMPTY_FRONTIER
     reader = _EntryReader(registry)
     batch: list[bytes] = []
-    expected = 0
-    for record in ledger.records(0, head.size):
+    for expected, record in enumerate(ledger.records(0, head.size)):
         if record.index != expected:
             findings.append(
-                Finding("entry-missing", f"entry {expected}", f"index {expected}",
-                        f"index {record.index}", "restore the ledger from a backup")
-            )  # fmt: skip
+                Finding(
+                    "entry-missing",
+                    f"entry {expected}",
+                    f"index {expected}",
+                    f"index {record.index}",
+                    "restore the ledger from a backup",
+                )
+            )
             break
-        expected += 1
         findings.extend(reader.check(record))
         batch.append(leaf_hash(record.raw))
         if len(batch) == _BATCH:

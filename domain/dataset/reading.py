@@ -68,7 +68,7 @@ def read_dataset(data: bytes, name: str) -> DatasetText:
         else:
             errors.append(row)
     if errors:
-        raise InvalidInput(_summary(name, errors), hint='a row is {"instruction", "input", "output"}')
+        raise InvalidInput(_summary(name, errors), hint="a row has instruction, input and output")
     return DatasetText(tuple(rows), lines, tuple(_duplicates(rows)))
 
 

@@ -40,4 +40,24 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     DriftRepaired,
 )
 
-__all__ = ["ALL_EVENTS", *sorted(event.__name__ for event in ALL_EVENTS), "Event"]
+__all__ = [
+    "ALL_EVENTS",
+    "BaseModelRegistered",
+    "DatasetRegistered",
+    "DriftRepaired",
+    "Event",
+    "KeyAdded",
+    "LedgerOpened",
+    "MetricsMeasured",
+    "QueryAnswered",
+    "RegistryReset",
+    "TextErased",
+    "TrainingCompleted",
+    "TrainingFailed",
+    "TrainingStarted",
+    "VersionActivated",
+    "VersionCertified",
+    "VersionNumbered",
+    "VersionRestored",
+    "VersionWithdrawn",
+]

@@ -111,8 +111,8 @@ def _readme(readme: Readme) -> str:
         "Each folder is one certified version; its name is a label, its identity is the SHA-256 of",
         f"`manifest.json`. `{CURRENT_NAME}` links to the version that answers now.",
         "",
-        f"This tree is a projection of the ledger `{readme.origin}`: do not edit it. Delete it, and",
-        "`oneseek rebuild` makes it again, byte for byte. Check one version without OneSeek:",
+        f"This tree is a projection of the ledger `{readme.origin}`: do not edit it.",
+        "Delete it, and `oneseek rebuild` makes it again, byte for byte. Without OneSeek:",
         "`python verify_integrity.py` in its folder.",
     ]
     if readme.resets:

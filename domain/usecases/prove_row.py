@@ -51,7 +51,7 @@ def prove_dataset_row(
     lines = read_dataset(ports.objects.read(dataset.dataset), dataset.name).lines
     proof = prove_row(dataset.dataset, lines, ports.vault.salts(dataset.dataset), row)
     if proof.row_root != dataset.row_root:
-        raise ProofRefused(f"the vault's salts do not give the registered row root of {dataset.name}")
+        raise ProofRefused(f"the salts kept for {dataset.name} do not give its registered row root")
     indices = [dataset.index]
     if version is not None:
         indices += _training_entries(ports, dataset, row, version)

@@ -161,6 +161,11 @@ def test_the_header_that_the_refused_ones_were_made_from_is_accepted() -> None:
         assert parse_header(raw, len(raw)).keys() == header.keys()
 
 
+def test_a_tensor_without_elements_may_have_any_other_dimension() -> None:
+    raw = file_of(one(shape=[2**40, 0], data_offsets=[0, 0]))
+    assert parse_header(raw, len(raw))["t"].shape == (2**40, 0)
+
+
 @pytest.mark.parametrize(
     ("data", "size"),
     [

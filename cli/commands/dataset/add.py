@@ -21,8 +21,12 @@ _SHOWN_DUPLICATES = 5
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", help="Name in the ledger.  [default: the file's name without ending]")
 @click.option("--language", type=click.Choice(LANGUAGES), help="[default: detected from the text]")
-@click.option("--category", "categories", multiple=True, help="Category; may be repeated.  "
-              "[default: from the words of the name]")  # fmt: skip
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    help="Category; may be repeated.  [default: from the words of the name]",
+)
 @click.option("--licence", help="Licence of the data, for instance cc0-1.0.")
 def add(
     app: App,
@@ -39,6 +43,7 @@ def add(
     """
     from oneseek.cli.wiring.files import read_input
     from oneseek.cli.wiring.writing import writing
+    from oneseek.domain.decisions.lookup import find_dataset
     from oneseek.domain.usecases.register_dataset import register_dataset
 
     data = read_input(file)
@@ -52,8 +57,6 @@ def add(
             licence=licence,
         )
     with app.ledger.view() as view:
-        from oneseek.domain.decisions.lookup import find_dataset
-
         dataset = find_dataset(view, done.dataset)
     duplicates = done.text.duplicates
     for line, earlier in duplicates[:_SHOWN_DUPLICATES]:
@@ -76,7 +79,7 @@ def add(
             f"{', '.join(dataset.categories) or 'none'}",
             f"SHA-256   {dataset.dataset}",
             f"Row root  {dataset.row_root}",
-            f"Entry     {done.receipt.indices[0]}" if done.receipt else "Known before: no new entry",
+            f"Entry     {done.receipt.indices[0] if done.receipt else 'none: known before'}",
         ),
     )
 

@@ -11,7 +11,7 @@ from oneseek.domain.decisions.lookup import find_dataset
 
 @make(examples=("oneseek dataset show oneseek_identity_v1 --rows 3",), codes=(0, 1, 2, 3, 5, 10))
 @click.argument("name")
-@click.option("--rows", type=click.IntRange(min=0), default=5, show_default=True, help="Rows shown.")
+@click.option("--rows", type=click.IntRange(min=0), default=5, show_default=True, help="How many.")
 def show(app: App, name: str, rows: int) -> None:
     """Show the dataset NAME (or a digest that begins so) and its first rows."""
     with app.ledger.view() as view:

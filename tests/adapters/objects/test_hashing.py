@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneseek.adapters.objects.hashing import TensorDigest, hash_file, tensor_digests
@@ -51,6 +51,7 @@ def test_what_is_not_a_regular_file_is_refused_without_waiting(tmp_path: Path) -
         hash_file(Path("a\0b"))
 
 
+@settings(deadline=None, max_examples=40)  # the disk may be slow
 @given(st.dictionaries(st.text(max_size=4).filter(lambda n: n != "__metadata__"), st.binary()))
 def test_each_tensor_has_the_digest_of_its_own_bytes(
     tmp_path_factory: pytest.TempPathFactory, tensors: dict[str, bytes]

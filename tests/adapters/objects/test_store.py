@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneseek.adapters.objects.store import FileObjectStore
@@ -24,6 +24,7 @@ def flip(path: Path, at: int = 0) -> None:
     path.chmod(0o444)
 
 
+@settings(deadline=None, max_examples=30)  # the disk may be slow
 @given(st.lists(st.binary(max_size=40), max_size=8))
 def test_whatever_is_put_is_read_back_and_listed_once(
     tmp_path_factory: pytest.TempPathFactory, blobs: list[bytes]

@@ -58,16 +58,22 @@ def test_the_order_is_that_of_the_path_bytes_for_any_number_of_threads(
 
 def test_names_that_are_not_utf_8_are_shown_and_told_apart(tmp_path: Path) -> None:
     folder = os.fsencode(tmp_path)
-    for name, data in ((b"\xff", b"byte"), (rb"\xff", b"text"), ("å".encode(), b"letter")):
+    for name, data in (
+        (b"\xff", b"byte"),
+        (rb"\xff", b"text"),
+        ("å".encode(), b"letter"),
+        ("\uffff".encode(), b"last letter"),
+    ):
         write(Path(os.fsdecode(folder + b"/" + name)), data)
     (tmp_path / "link").symlink_to(os.fsdecode(b"to\xfe"))
     found = hash_tree(tmp_path)
-    assert {name: entry.digest for name, entry in found.items()} == {
-        r"\\xff": sha256(b"text"),
-        "link": None,
-        "å": sha256(b"letter"),
-        r"\xff": sha256(b"byte"),
-    }
+    assert [(name, entry.digest) for name, entry in found.items()] == [
+        (r"\\xff", sha256(b"text")),
+        ("link", None),
+        ("å", sha256(b"letter")),
+        ("\uffff", sha256(b"last letter")),
+        (r"\xff", sha256(b"byte")),
+    ]
     assert found["link"].target == r"to\xfe"
     assert "".join(found).encode()
 
@@ -92,6 +98,23 @@ def test_whoever_watches_can_stop_the_work(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         hash_tree(tmp_path, on_bytes=stop, workers=2)
     assert len(calls) < 20
+
+
+def test_an_error_in_one_file_ends_the_work_on_all_others(tmp_path: Path) -> None:
+    huge = 1 << 33
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(huge)
+    write(tmp_path / "small", b"12345")
+    seen: list[int] = []
+
+    def watch(length: int) -> None:
+        seen.append(length)
+        if length == 5:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        hash_tree(tmp_path, on_bytes=watch, workers=2)
+    assert sum(seen) < huge
 
 
 def test_an_empty_folder_has_nothing(tmp_path: Path) -> None:

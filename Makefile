@@ -1,0 +1,41 @@
+# Two commands do everything on a fresh machine with Python 3.11+, git and make:
+#   make demo    sets up and shows the main job on real input
+#   make test    sets up and passes all checks and tests
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test setup docs clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/oneseek demo
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+setup: $(VENV)/.test
+
+docs: $(VENV)/.test
+	$(BIN)/python docs/tools/reference.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+
+# torch first and by itself: its pin takes a CPU build where one is offered, and nothing that is
+# installed later can ask for another one.
+$(VENV)/.demo: pyproject.toml $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

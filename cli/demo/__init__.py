@@ -1,0 +1,1 @@
+"""The demonstration: the main job of OneSeek on real input, narrated, every claim checked."""

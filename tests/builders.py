@@ -1,0 +1,306 @@
+"""Events with sensible values, and entries and records made from them."""
+
+from collections.abc import Iterable
+
+from oneseek.domain.digest import Digest, sha256
+from oneseek.domain.entry import FORMAT, Entry
+from oneseek.domain.events import (
+    BaseModelRegistered,
+    DatasetRegistered,
+    DriftRepaired,
+    Event,
+    KeyAdded,
+    LedgerOpened,
+    MetricsMeasured,
+    QueryAnswered,
+    RegistryReset,
+    TextErased,
+    TrainingCompleted,
+    TrainingFailed,
+    TrainingStarted,
+    VersionActivated,
+    VersionCertified,
+    VersionNumbered,
+    VersionRestored,
+    VersionWithdrawn,
+)
+from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.names import DnaName
+from oneseek.domain.ports import Record
+from oneseek.domain.recipe import Environment, Metrics, Recipe
+from oneseek.domain.registry import REGISTRY
+from oneseek.domain.state.documents import BaseModel, Dataset, Training, Version
+
+TIME = "2026-11-20T18:25:38.187329Z"
+ORIGIN = "oneseek.test/log"
+VERIFIER = "oneseek.test/log+23b9df33+ARjWpwKq7HhEGqWtzhdV0MgQfRDSIsYT7wUCXvCWbXwi"
+
+
+def digest(name: str) -> Digest:
+    """Return the digest that stands for ``name`` in these tests."""
+    return sha256(name.encode())
+
+
+RECIPE = Recipe(
+    lora_rank=8,
+    lora_alpha=32,
+    lora_dropout="0.05",
+    target_modules=("q_proj", "v_proj"),
+    learning_rate="0.0001",
+    scheduler="cosine",
+    warmup_ratio="0.1",
+    weight_decay="0.0",
+    max_grad_norm="1.0",
+    epochs=3,
+    batch_size=8,
+    gradient_accumulation=1,
+    max_length=256,
+    precision="float32",
+    device="cpu",
+    seed=42,
+    threads=2,
+    deterministic=True,
+    auto_stop_threshold="0.95",
+    evaluation_share="0.1",
+    prompt_format="question-answer/v1",
+)
+ENVIRONMENT = Environment(
+    python="3.11.9",
+    platform="Linux-x86_64",
+    cpu_capability="AVX2",
+    accelerator=None,
+    attention="sdpa",
+    packages={"torch": "2.13.0"},
+    code_commit=None,
+    code_changed=None,
+)
+METRICS = Metrics(
+    rows=5, tokens=80, loss="1.25", perplexity="3.49", token_accuracy="0.75", exact_match=None
+)
+
+
+def opened() -> LedgerOpened:
+    return LedgerOpened(origin=ORIGIN, format=FORMAT, software="oneseek-provenance test")
+
+
+def key_added() -> KeyAdded:
+    return KeyAdded(purpose="checkpoint", verifier=VERIFIER)
+
+
+def base(name: str = "tiny", licence: str | None = "apache-2.0") -> BaseModelRegistered:
+    return BaseModelRegistered(
+        name=name,
+        manifest=digest(name),
+        architecture="mistral",
+        files=4,
+        size=1000,
+        licence=licence,
+        source="created",
+        path=f"models/basemodeller/{name}",
+        report=None,
+    )
+
+
+def dataset(
+    name: str = "identity", categories: tuple[str, ...] = ("Identity",), language: str = "sv"
+) -> DatasetRegistered:
+    return DatasetRegistered(
+        name=name,
+        dataset=digest(name),
+        size=500,
+        rows=50,
+        row_root=digest(f"rows of {name}"),
+        language=language,
+        categories=categories,
+        licence="cc0-1.0",
+    )
+
+
+def started(
+    training: str = "t1", parent: Digest | None = None, language: str = "sv"
+) -> TrainingStarted:
+    return TrainingStarted(
+        training=training,
+        base=digest("tiny"),
+        dataset=digest("identity"),
+        evaluation=None,
+        parent=parent,
+        language=language,
+        recipe=RECIPE,
+        environment=ENVIRONMENT,
+    )
+
+
+def failed(training: str = "t1", reason: str = "out of memory") -> TrainingFailed:
+    return TrainingFailed(training=training, reason=reason)
+
+
+def completed(training: str = "t1") -> TrainingCompleted:
+    return TrainingCompleted(
+        training=training,
+        produced=digest(f"files of {training}"),
+        weights=digest(f"weights of {training}"),
+        row_order=digest(f"rows of {training}"),
+        losses=digest(f"losses of {training}"),
+        steps=18,
+        epochs=3,
+        stopped_early=False,
+        rows_trained=45,
+        rows_cut=0,
+        trainable_parameters=4096,
+        duration_ms=61500,
+    )
+
+
+def measured(training: str = "t1") -> MetricsMeasured:
+    return MetricsMeasured(
+        training=training,
+        dataset=digest("identity"),
+        rows=digest("held out"),
+        before=None,
+        after=METRICS,
+        code="oneseek-provenance test",
+    )
+
+
+def numbered(major: int = 1, minor: int = 0, language: str = "sv") -> VersionNumbered:
+    return VersionNumbered(language=language, major=major, minor=minor, training=f"t{major}")
+
+
+def dna(major: int = 1, minor: int = 0, language: str = "sv") -> str:
+    """Return the name of the version that :func:`certified` certifies under this number."""
+    return str(
+        DnaName.of(
+            major=major,
+            minor=minor,
+            language=language,
+            categories=("Identity",),
+            weights=digest(f"weights of t{major}"),
+            certified_at=TIME,
+        )
+    )
+
+
+def manifest(major: int = 1, minor: int = 0, language: str = "sv") -> Digest:
+    """Return the manifest digest of the version :func:`dna` of this number."""
+    return digest(f"manifest of {dna(major, minor, language)}")
+
+
+def certified(major: int = 1, minor: int = 0, language: str = "sv") -> VersionCertified:
+    return VersionCertified(
+        manifest=manifest(major, minor, language),
+        dna=dna(major, minor, language),
+        weights=digest(f"weights of t{major}"),
+        language=language,
+        major=major,
+        minor=minor,
+        training=f"t{major}",
+        base=digest("tiny"),
+        dataset=digest("identity"),
+        certified_at=TIME,
+    )
+
+
+def activated(major: int = 1, previous: Digest | None = None) -> VersionActivated:
+    return VersionActivated(manifest=manifest(major), dna=dna(major), previous=previous)
+
+
+def withdrawn(major: int = 1, was_active: bool = False) -> VersionWithdrawn:
+    return VersionWithdrawn(
+        manifest=manifest(major), dna=dna(major), reason="wrong data", was_active=was_active
+    )
+
+
+def restored(major: int = 1) -> VersionRestored:
+    return VersionRestored(manifest=manifest(major), dna=dna(major))
+
+
+def registry_reset(reason: str = "start again", active: Digest | None = None) -> RegistryReset:
+    return RegistryReset(
+        reason=reason, inventory=digest("inventory"), versions=1, files=9, active=active
+    )
+
+
+def answered(query: str = "q1", version: Digest | None = None) -> QueryAnswered:
+    return QueryAnswered(
+        query=query,
+        version=version,
+        base=digest("tiny"),
+        question=digest(f"question {query}"),
+        answer=digest(f"answer {query}"),
+        prompt_format="question-answer/v1",
+        prompt_tokens=9,
+        answer_tokens=21,
+        duration_ms=350,
+    )
+
+
+def erased(query: str = "q1") -> TextErased:
+    objects = (digest(f"question {query}"), digest(f"answer {query}"))
+    return TextErased(query=query, objects=objects, reason="asked to")
+
+
+def repaired(projection: str = "certified-tree") -> DriftRepaired:
+    return DriftRepaired(projection=projection, findings=digest("findings"), count=2)
+
+
+EXAMPLES: tuple[Event, ...] = (
+    opened(), key_added(), base(), dataset(), started(), failed(), completed(), measured(),
+    numbered(), certified(), activated(), withdrawn(), restored(), registry_reset(), answered(),
+    erased(), repaired(),
+)  # fmt: skip
+"""One event of every kind."""
+
+
+def entry(event: Event, version: int = 1, time: str = TIME, actor: str = "anna") -> Entry:
+    return REGISTRY.entry(event, stream_version=version, time=time, actor=actor)
+
+
+def entries(events: Iterable[Event], time: str = TIME) -> list[Entry]:
+    """Wrap ``events`` in envelopes whose stream versions count from 1."""
+    versions: dict[str, int] = {}
+    made: list[Entry] = []
+    for event in events:
+        versions[event.stream] = versions.get(event.stream, 0) + 1
+        made.append(entry(event, versions[event.stream], time))
+    return made
+
+
+def records(events: Iterable[Event]) -> list[Record]:
+    """Return the rows of a ledger that holds ``events``."""
+    raws = [REGISTRY.encode(item) for item in entries(events)]
+    return [Record(index, raw, leaf_hash(raw)) for index, raw in enumerate(raws)]
+
+
+def expected(items: Iterable[Entry]) -> dict[str, int]:
+    """Return what an append of ``items`` to a ledger without their streams expects."""
+    seen: dict[str, int] = {}
+    for item in items:
+        seen.setdefault(item.stream, item.stream_version - 1)
+    return seen
+
+
+BASE = BaseModel(
+    manifest=digest("tiny"), name="tiny", architecture="mistral", files=4, size=1000,
+    licence="apache-2.0", source="created", path="models/basemodeller/tiny", index=2,
+)  # fmt: skip
+DATASET = Dataset(
+    dataset=digest("identity"), name="identity", size=500, rows=50,
+    row_root=digest("rows of identity"), language="sv", categories=("Identity",),
+    licence="cc0-1.0", index=3,
+)  # fmt: skip
+TRAINING = Training(
+    training="t1", status="completed", base=digest("tiny"), dataset=digest("identity"),
+    parent=None, language="sv", started=4, ended=5, produced=digest("files of t1"),
+    weights=digest("weights of t1"), metrics=METRICS, reason=None,
+)  # fmt: skip
+
+
+def version(major: int = 1, *, index: int = 8, withdrawn: int | None = None) -> Version:
+    """Return the document of the version :func:`dna` of this major number."""
+    return Version(
+        dna=dna(major), manifest=manifest(major), weights=digest(f"weights of t{major}"),
+        language="sv", major=major, minor=0, training=f"t{major}", base=digest("tiny"),
+        dataset=digest("identity"), parent=None, certified_at=TIME, index=index, standing=index,
+        withdrawn=withdrawn,
+    )  # fmt: skip
