@@ -61,11 +61,10 @@ def main() -> NoReturn:
     """Run the command line and exit with the code that fits."""
     json = "--json" in sys.argv[1:]
     try:
-        oneseek.main(standalone_mode=False)
+        code = oneseek.main(standalone_mode=False)
         sys.stdout.flush()
-        sys.exit(0)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        # A command that leaves early with a code comes back as that number.
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         _usage_error(error, json=json)
         sys.exit(2)

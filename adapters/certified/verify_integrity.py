@@ -41,17 +41,18 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, BinaryIO, NamedTuple, Optional
 
 # ruff: noqa: UP045 - Python 3.9 knows no other spelling of Optional
 MANIFEST, PROOF, METADATA = "manifest.json", "ledger.proof", "metadata.json"
 SIDE_CARS = (MANIFEST, PROOF, "model.sig")
-KINDS = {stat.S_IFREG: "a file", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a symbolic link"}
-MAX_READ = 16 * 1024 * 1024  # bytes of a file that is read as a whole; listed files are streamed
+KINDS = {stat.S_IFREG: "a file", stat.S_IFLNK: "a symbolic link"}
+MAX_READ = 4 * 1024 * 1024  # bytes of a file that is read as a whole; listed files are streamed
 MAX_SHOWN = 500  # characters of a value in a finding
 
 NO_PROOF = "there is no ledger.proof, so nothing ties these files to a ledger"
+BAD_PROOF = "the signature was not checked: ledger.proof cannot be used"
 NO_KEY = "the signature was not checked: no key was given (--key)"
 NO_WAY = (
     "the signature was not checked: that takes the Python package cryptography"
@@ -63,7 +64,7 @@ MANIFEST_ITEM = re.compile(
     r'"path": "((?:[^"\\]|\\"){1,1024})",\s+"size": ([0-9]{1,16}),\s+"sha256": "([0-9a-f]{64})"'
 )
 KEY_FORM = re.compile(r"([^\s+\x00-\x1f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
-SIGNATURE_LINE = re.compile("\u2014 ([^\\s+\x00-\x1f]+) ([A-Za-z0-9+/]+={0,2})\n")
+SIGNATURE_LINE = re.compile(r"\u2014 ([^\s+\x00-\x1f]+) ([A-Za-z0-9+/]{7,}={0,2})\n")
 PROOF_FORM = re.compile(
     r"""c2sp\.org/tlog-proof@v1\n
     extra\ (?P<entry>[A-Za-z0-9+/]+={0,2})\n
@@ -75,7 +76,7 @@ PROOF_FORM = re.compile(
         (?P<root>[A-Za-z0-9+/]{43}=)\n
         (?:[^\x00-\x1f]+\n)*)
     \n
-    (?P<signatures>(?:\u2014\ [^\s+\x00-\x1f]+\ [A-Za-z0-9+/]+={0,2}\n){1,100})""",
+    (?P<signatures>(?:\u2014\ [^\s+\x00-\x1f]+\ [A-Za-z0-9+/]{7,}={0,2}\n){1,100})""",
     re.VERBOSE,
 )
 
@@ -94,7 +95,7 @@ class Key(NamedTuple):
 
 class Proof(NamedTuple):
     entry: bytes
-    index: int
+    leaf: int  # index of the entry
     origin: str
     text: bytes  # the checkpoint without its signatures
     signatures: list[tuple[str, bytes]]  # key name; key ID and signature
@@ -106,9 +107,9 @@ class Report:
     def __init__(self, folder: str) -> None:
         self.folder = folder
         self.manifest: Optional[str] = None  # SHA-256 of manifest.json
-        self.files: Files = {}
+        self.files: Optional[Files] = None  # None until the manifest was read
         self.proof: Optional[Proof] = None
-        self.verified, self.reason = False, NO_PROOF
+        self.signature, self.reason = "unchecked", NO_PROOF
         self.findings: list[dict[str, str]] = []
 
     def expect(self, check: str, where: str, expected: Any, found: Any) -> None:
@@ -127,19 +128,19 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        return 1 if self.findings else 0 if self.verified else 6
+        return 1 if self.findings else 0 if self.signature == "verified" else 6
 
     @property
     def summary(self) -> str:
-        count, proof = len(self.files), self.proof
         if self.findings:
-            tail = "" if self.verified or not self.reason else f" ({self.reason})"
+            tail = f" ({self.reason})" if self.signature == "unchecked" else ""
             return f"Something is wrong, findings: {len(self.findings)}{tail}."
-        if not self.verified or proof is None:
+        count = len(self.files or {})
+        if self.proof is None or self.signature != "verified":
             return f"Nothing wrong was found in {count} files, but {self.reason}."
         return (
             f"All is right: {count} files are as manifest {self.manifest} says, entry"
-            f" {proof.index} of {proof.origin} certifies it, and the key signed that."
+            f" {self.proof.leaf} of {self.proof.origin} certifies it, and the key signed that."
         )
 
 
@@ -189,62 +190,52 @@ def measure(path: str, size: int) -> str:
 
 
 def list_tree(folder: str) -> dict[str, str]:
-    """Return path -> kind of everything in the folder; links are not followed."""
+    """Return path -> kind of all but the folders with something in them; follow no link."""
     kinds: dict[str, str] = {}
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
+        kinds[prefix[:-1]] = "an empty folder"
         try:
             with os.scandir(f"{folder}/{prefix}") as entries:
                 for entry in entries:
+                    kinds.pop(prefix[:-1], None)
                     kind = stat.S_IFMT(entry.stat(follow_symlinks=False).st_mode)
-                    kinds[prefix + entry.name] = KINDS.get(kind, "a pipe, socket or device")
                     if kind == stat.S_IFDIR:
                         waiting.append(f"{prefix}{entry.name}/")
+                    else:
+                        kinds[prefix + entry.name] = KINDS.get(kind, "a pipe, socket or device")
         except OSError as error:
-            kinds[prefix[:-1] or "."] = f"unreadable: {error.strerror}"
+            kinds[prefix[:-1]] = f"unreadable: {error.strerror}"
     return kinds
 
 
-def check_tree(report: Report, kinds: dict[str, str]) -> None:
+def check_tree(report: Report, files: Files, kinds: dict[str, str]) -> None:
     """Compare all that is in the folder with what the manifest lists."""
-    folders = folders_above(report.files)
-    for path in sorted({*kinds, *report.files}):
+    for path in sorted({*kinds, *files}):
         found = kinds.get(path, "absent")
-        if path in report.files:
-            size, digest = report.files[path]
+        if path in files:
+            size, digest = files[path]
             if found == "a file":
                 found = measure(f"{report.folder}/{path}", size)
             report.expect("file", path, f"{size} bytes, sha256 {digest}", found)
-        elif path in SIDE_CARS:
-            report.expect("file", path, "a file", found)
         else:
-            report.expect("extra", path, "a folder" if path in folders else "absent", found)
-
-
-def folders_above(paths: Iterable[str]) -> set[str]:
-    parts = [path.split("/") for path in paths]
-    return {"/".join(names[:end]) for names in parts for end in range(1, len(names))}
+            wanted = "a file" if path in SIDE_CARS else "absent"
+            report.expect("extra", path or ".", wanted, found)
 
 
 # The texts: what was read is written again and compared, which leaves one spelling of everything.
 
 
 def read_manifest(raw: bytes) -> Files:
-    found = MANIFEST_ITEM.findall(raw.decode(errors="replace"))
-    files = {path.replace('\\"', '"'): (int(size), digest) for path, size, digest in found}
-    for path in files:
-        if {"", ".", ".."}.intersection(path.split("/")) or len(path.encode()) > 1024:
+    items = MANIFEST_ITEM.findall(raw.decode(errors="replace"))
+    files = {path.replace('\\"', '"'): (int(size), digest) for path, size, digest in items}
+    order = sorted(files, key=str.encode)
+    for path in order:
+        if {"", ".", ".."}.intersection(path.split("/")):
             raise Wrong("manifest-path", MANIFEST, "a path that stays in the folder", path)
-        if re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", path):
-            raise Wrong("manifest-path", MANIFEST, "a path without control characters", path)
-    if both := sorted(folders_above(files).intersection(files)):
-        raise Wrong("manifest-path", MANIFEST, "a file or a folder, not both", both[0])
-    items = [
-        {"path": path, "size": files[path][0], "sha256": files[path][1]}
-        for path in sorted(files, key=str.encode)
-    ]
-    again = {"format": "oneseek-manifest/v1", "files": items}
+    listed = [{"path": path, "size": files[path][0], "sha256": files[path][1]} for path in order]
+    again = {"format": "oneseek-manifest/v1", "files": listed}
     if raw != (json.dumps(again, indent=2, ensure_ascii=False) + "\n").encode():
         raise Wrong("manifest", MANIFEST, "oneseek-manifest/v1 in its one spelling", "other text")
     return files
@@ -256,7 +247,7 @@ def read_json(raw: bytes, where: str, **style: Any) -> dict[str, Any]:
         # Longer numbers are wrong here in any case, and an old Python reads them for minutes.
         value = json.loads(raw.decode(), parse_int=lambda digits: int(digits[:20]))
         if style and json.dumps(value, ensure_ascii=False, **style).encode() != raw:
-            raise ValueError("not in its one spelling")
+            raise ValueError("it has another order, other blanks or repeated keys")
     except (ValueError, RecursionError) as error:
         raise Wrong("json", where, "JSON", str(error)) from None
     if not isinstance(value, dict):
@@ -276,7 +267,10 @@ def read_entry(raw: bytes) -> dict[str, Any]:
 
 def read_proof(raw: bytes) -> Proof:
     """Return what the proof proves to be in the tree, and the signed text that states the root."""
-    match = PROOF_FORM.fullmatch(raw.decode(errors="replace"))
+    try:
+        match = PROOF_FORM.fullmatch(raw.decode())
+    except UnicodeDecodeError:
+        match = None
     if match is None:
         raise Wrong("proof", PROOF, "a C2SP tlog-proof that has the entry as extra", "other text")
     entry, index = unbase64(match["entry"]), int(match["index"])
@@ -290,7 +284,10 @@ def read_proof(raw: bytes) -> Proof:
 
 
 def unbase64(text: str) -> bytes:
-    data = base64.b64decode(text + "==")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except ValueError:
+        data = b""
     if base64.b64encode(data).decode() != text:  # stray bits, or padding too long or too short
         raise Wrong("proof", PROOF, "base64 in its one spelling", text)
     return data
@@ -298,16 +295,22 @@ def unbase64(text: str) -> bytes:
 
 def root_over(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """Return the root that ``path`` leads to (RFC 9162, section 2.1.3.2)."""
+    found = f"entry {index}, {len(path)} hashes"
+    misfit = Wrong("inclusion", PROOF, f"an entry and a path among {size} entries", found)
+    if not index < size < 2**63:
+        raise misfit
     position, last = index, size - 1
     root = hashlib.sha256(b"\x00" + entry).digest()
     for sibling in path:
+        if last == 0:
+            raise misfit
         right = position & 1 or position == last
         root = hashlib.sha256(b"\x01" + (sibling + root if right else root + sibling)).digest()
         while right and not position & 1 and position:
             position, last = position >> 1, last >> 1
-        position, last = position >> 1, last >> 1 if last else -1
-    if last != 0 or not index < size < 2**63:
-        raise Wrong("inclusion", PROOF, f"leaf and path of {size} entries", f"leaf {index}")
+        position, last = position >> 1, last >> 1
+    if last != 0:
+        raise misfit
     return root
 
 
@@ -325,12 +328,12 @@ def read_key(text: str) -> Key:
             raise ValueError("there is nothing like name+1a2b3c4d+AbCd... in it")
         material = base64.b64decode(match[3])
         key_id = hashlib.sha256(match[1].encode() + b"\n" + material).digest()[:4]
-        if len(material) != 33 or material[0] != 1:
+        if (len(match[3]), len(material), material[:1]) != (44, 33, b"\x01"):
             raise ValueError("it is no Ed25519 key of a log")
         if key_id.hex() != match[2]:
             raise ValueError("its hash is another key's: it was copied wrongly, or changed")
     except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"not a key: {shown(text)}: {error}") from None
+        raise argparse.ArgumentTypeError(shown(f"not a key: {text}: {error}")) from None
     return Key(match[1], key_id, material[1:])
 
 
@@ -340,14 +343,19 @@ def check_signature(report: Report, proof: Proof, key: Key) -> None:
     verdicts = {verify(key.public, proof.text, data) for data in mine}
     if not mine:
         signers = ", ".join(f"{name}+{data[:4].hex()}" for name, data in proof.signatures)
-        report.expect("signature", PROOF, f"{key.name}+{key.key_id.hex()}", signers)
+        report.expect("signature", PROOF, f"one by {key.name}+{key.key_id.hex()}", f"by {signers}")
     elif False in verdicts:
-        report.expect("signature", PROOF, f"{key.name} signed this text", "it did not")
-    report.verified, report.reason = verdicts == {True}, NO_WAY if None in verdicts else ""
+        report.expect("signature", PROOF, f"one by {key.name} over this text", "over other text")
+    elif None in verdicts:
+        report.reason = NO_WAY
+        return
+    report.signature = "verified" if verdicts == {True} else "wrong"
 
 
 def verify(public: bytes, text: bytes, signature: bytes) -> Optional[bool]:
     """Tell whether an Ed25519 signature is good; None where this machine cannot."""
+    if len(signature) != 64:
+        return False
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -387,48 +395,55 @@ def verify_by_openssl(public: bytes, text: bytes, signature: bytes) -> Optional[
 
 
 def examine(folder: str, key: Optional[Key] = None) -> Report:
-    """Return everything that is wrong with the real (no link) ``folder``."""
-    report, kinds = Report(folder), list_tree(folder)
+    """Return all that is wrong with ``folder``, a path without links in it."""
+    report, kinds, body = Report(folder), list_tree(folder), None
     raw = report.attempt(read_whole, folder, MANIFEST)
     if raw is not None:
         report.manifest = hashlib.sha256(raw).hexdigest()
-        report.files = report.attempt(read_manifest, raw) or {}
-        check_tree(report, kinds)
-    body = None
+        report.files = report.attempt(read_manifest, raw)
+    if report.files is not None:
+        check_tree(report, report.files, kinds)
     if PROOF in kinds:
-        report.reason = NO_KEY
+        report.reason = BAD_PROOF
         report.proof = report.attempt(lambda: read_proof(read_whole(folder, PROOF)))
     if report.proof is not None:
+        report.reason = NO_KEY
         body = report.attempt(read_entry, report.proof.entry)
         if key is not None:
             check_signature(report, report.proof, key)
     metadata = report.attempt(lambda: read_json(read_whole(folder, METADATA), METADATA))
-    check_claims(report, body, metadata or {})
+    check_claims(report, body, metadata)
     return report
 
 
-def check_claims(report: Report, body: Optional[dict[str, Any]], metadata: dict[str, Any]) -> None:
-    """Compare the entry (without one: metadata.json) with the folder and with itself."""
-    where, claims = METADATA, {**metadata, "certified_at": metadata.get("timestamp")}
+def check_claims(report: Report, body: Any, metadata: Any) -> None:
+    """Compare the entry's body (without one: metadata.json) with the folder and with itself."""
+    where, claims = f"{PROOF} (entry)", body
     if body is not None:
-        where, claims = f"{PROOF} (entry)", body
         report.expect("manifest-digest", MANIFEST, body.get("manifest"), report.manifest)
-        for name in ("dna", "weights"):
-            report.expect(f"metadata-{name}", METADATA, body.get(name), metadata.get(name))
-    weights, dna, time = (claims.get(name) for name in ("weights", "dna", "certified_at"))
-    report.expect("weights", where, weights_digest(report.files), weights)
+    elif metadata is not None:
+        where, claims = METADATA, {**metadata, "certified_at": metadata.get("timestamp")}
+    else:
+        return
+    dna, weights, time = (claims.get(name) for name in ("dna", "weights", "certified_at"))
+    if metadata is not None:
+        report.expect("metadata-dna", METADATA, dna, metadata.get("dna"))
+        report.expect("metadata-weights", METADATA, weights, metadata.get("weights"))
+    if report.files is not None:
+        report.expect("weights", where, weights_digest(report.files), weights)
     report.expect("dna-name", ".", dna, os.path.basename(report.folder))  # noqa: PTH119
     time8 = hashlib.sha256(describe(time).encode(errors="replace")).hexdigest()[:8]
-    tail = ".".join(describe(dna).split(".")[-2:])
-    report.expect("dna-parts", where, f"{describe(weights)[:8]}.{time8}", tail)
+    parts = f"{describe(weights)[:8]}.{time8}"
+    report.expect("dna-parts", where, parts, ".".join(describe(dna).split(".")[-2:]))
 
 
 def weights_digest(files: Files) -> Optional[str]:
-    """Return the weight file's digest; of shards, the digest of what ``sha256sum`` prints."""
-    shards = sorted(path for path in files if WEIGHTS.fullmatch(path))
-    if len(shards) < 2:
-        return files[shards[0]][1] if shards else None
-    return hashlib.sha256("".join(f"{files[path][1]}  {path}\n" for path in shards).encode()).hexdigest()
+    """Return the weight file's SHA-256; of shards, that of what ``sha256sum`` prints of them."""
+    paths = sorted(path for path in files if WEIGHTS.fullmatch(path))
+    if len(paths) == 1:
+        return files[paths[0]][1]
+    lines = "".join(f"{files[path][1]}  {path}\n" for path in paths)
+    return hashlib.sha256(lines.encode()).hexdigest() if paths else None
 
 
 def shown(text: str) -> str:
@@ -444,23 +459,32 @@ def say(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def print_report(report: Report, as_json: bool) -> None:
+    if as_json:
+        about = {name: getattr(report, name) for name in ("folder", "manifest", "signature")}
+        told = {"findings": report.findings, "summary": report.summary}
+        say(json.dumps({"ok": report.exit_code == 0, **about, **told}, indent=2))
+        return
+    form = "{check}: {where}: expected {expected}, found {found}"
+    lines = [form.format(**finding) for finding in report.findings]
+    say("\n".join(map(shown, [*lines, report.summary])))
+
+
 def main(argv: Optional[list[str]] = None) -> int:
-    parser = argparse.ArgumentParser(description="Check one certified OneSeek version.")
     own = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+    parser = argparse.ArgumentParser(description="Check one certified OneSeek version.")
     parser.add_argument("dir", nargs="?", default=own, help="the folder (default: this one)")
     parser.add_argument("--key", type=read_key, help="the ledger's verifier key, or its file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(argv)
-    if not os.path.isdir(options.dir):  # noqa: PTH112
+    try:
+        folder = os.path.realpath(options.dir)
+    except (OSError, ValueError):
+        folder = ""
+    if not os.path.isdir(folder):  # noqa: PTH112
         parser.error(f"not a folder: {shown(options.dir)}")
-    report = examine(os.path.realpath(options.dir), options.key)
-    lines = ["{check}: {where}: expected {expected}, found {found}".format(**finding) for finding in report.findings]
-    if options.json:
-        names = ("folder", "manifest", "findings", "summary")
-        result = {"ok": report.exit_code == 0}
-        say(json.dumps(result, indent=2))
-    else:
-        say("\n".join(map(shown, [*lines, report.summary])))
+    report = examine(folder, options.key)
+    print_report(report, options.json)
     return report.exit_code
 
 

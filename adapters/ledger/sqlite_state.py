@@ -20,7 +20,7 @@ def _decoder(kind: type[Document]) -> msgspec.json.Decoder[Document]:
 def _decode(kind: type[D], key: str, body: bytes) -> D:
     try:
         document = _decoder(kind).decode(body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise LedgerBroken(
             f"the state document {kind.table}/{key} cannot be read: {error}",
             hint="fold it again from the entries: oneseek rebuild state",
@@ -31,14 +31,25 @@ def _decode(kind: type[D], key: str, body: bytes) -> D:
 
 
 
-class SqliteReading:
-    """Reads documents through one cursor or connection; sees what its transaction sees."""
+def _is_text(key: str) -> bool:
+    """Return whether SQLite can take ``key``; an argument of a command line may be half a character.
 
-    def __init__(self, cursor: sqlite3.Connection | sqlite3.Cursor) -> None:
-        self._cursor = cursor
+    Nothing is ever stored under such a key.
+    """
+    return not any("\ud800" <= char <= "\udfff" for char in key)
+
+
+class SqliteReading:
+    """Reads documents through the connection given; sees what its transaction sees."""
+
+    def __init__(self, given: sqlite3.Connection | sqlite3.Cursor) -> None:
+        # Every statement gets a cursor of its own: on a shared one, a get ends a running scan.
+        self._connection = given if isinstance(given, sqlite3.Connection) else given.connection
 
     def get(self, kind: type[D], key: str) -> D | None:
-        row = self._cursor.execute(
+        if not _is_text(key):
+            return None
+        row = self._connection.execute(
             "SELECT body FROM state WHERE kind = ? AND key = ?", (kind.table, key)
         ).fetchone()
         return None if row is None else _decode(kind, key, row[0])
@@ -46,13 +57,15 @@ class SqliteReading:
     def scan(
         self, kind: type[D], *, start: str = "", stop: str | None = None, descending: bool = False
     ) -> Iterator[tuple[str, D]]:
+        if not _is_text(start + (stop or "")):
+            return
         sql = "SELECT key, body FROM state WHERE kind = ? AND key >= ?"
         values: tuple[object, ...] = (kind.table, start)
         if stop is not None:
             sql += " AND key < ?"
             values = (*values, stop)
         sql += f" ORDER BY key {'DESC' if descending else 'ASC'}"
-        for key, body in self._cursor.execute(sql, values):
+        for key, body in self._connection.execute(sql, values):
             yield key, _decode(kind, key, body)
 
 
@@ -62,8 +75,8 @@ class SqliteState(SqliteReading):
     A group append touches the same documents again and again; gathering makes that one write each.
     """
 
-    def __init__(self, cursor: sqlite3.Connection | sqlite3.Cursor) -> None:
-        super().__init__(cursor)
+    def __init__(self, given: sqlite3.Connection | sqlite3.Cursor) -> None:
+        super().__init__(given)
         self._changed: dict[tuple[str, str], Document | None] = {}
 
     def get(self, kind: type[D], key: str) -> D | None:
@@ -88,9 +101,9 @@ class SqliteState(SqliteReading):
         """Write what was gathered."""
         for (table, key), document in self._changed.items():
             if document is None:
-                self._cursor.execute("DELETE FROM state WHERE kind = ? AND key = ?", (table, key))
+                self._connection.execute("DELETE FROM state WHERE kind = ? AND key = ?", (table, key))
             else:
-                self._cursor.execute(
+                self._connection.execute(
                     "INSERT INTO state VALUES (?, ?, ?) "
                     "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
                     (table, key, _ENCODER.encode(document)),

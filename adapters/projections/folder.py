@@ -15,6 +15,7 @@ from pathlib import Path
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, write_atomic
 from oneseek.adapters.objects.hashing import hash_file
+from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.tree import TreeEntry, hash_tree
 from oneseek.adapters.workspace.scratch import Scratch
@@ -53,6 +54,7 @@ class FolderTarget:
         """Make the target equal to ``units`` and return what was different."""
         with disk_errors("write", self.root):
             self.root.mkdir(parents=True, exist_ok=True)
+            self._sweep(units)
             found = self.compare(units, whole=whole, on_bytes=on_bytes)
             wanted = _flat(units)
             settled = {name for name, want in units.items() if self._whole_unit(name, want)}
@@ -77,6 +79,15 @@ class FolderTarget:
             return False
         self._build(name, want)
         return True
+
+    def _sweep(self, names: Iterable[str]) -> None:
+        """Remove partial files that a writer left who died in the middle of a repair."""
+        sweep_partials(self.root)
+        for name in names:
+            path = self.root / name
+            if path.is_dir() and not path.is_symlink():
+                for folder, _, _ in os.walk(path):
+                    sweep_partials(Path(folder))
 
     def _actual(self, names: set[str] | None, on_bytes: OnBytes | None) -> dict[str, Actual]:
         if not self.root.is_dir():

@@ -75,13 +75,9 @@ class ProjectionRunner:
                 return 0
             start = position.size if position else 0
             touched = fold(projection, file.state, self._ledger.records(start, head.size))
-            if position is None:
-                wanted = self._expanded(projection, file.state)
-                found = self._target(projection).reconcile(wanted, whole=True)
-            else:
-                found = self._target(projection).reconcile(
-                    self._expanded(projection, file.state, sorted(touched))
-                )
+            whole = position is None or touched.everything
+            wanted = self._expanded(projection, file.state, None if whole else touched.names)
+            found = self._target(projection).reconcile(wanted, whole=whole)
             file.save(Position(projection.version, head.size, head.root))
             return len(found)
 

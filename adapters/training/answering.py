@@ -62,8 +62,10 @@ def continue_text(
     ids = encode_prompt(tokenizer, text)
     room = usable_length(model.config, len(ids) + max_new_tokens) - len(ids)
     if room < 1:
-        raise InvalidInput(f"the question has {len(ids)} tokens and fills the model's context",
-                           hint="ask a shorter question")
+        raise InvalidInput(
+            f"the question has {len(ids)} tokens and fills the model's context",
+            hint="ask a shorter question",
+        )
     written, stopped = _greedy(model, ids, room, _end_tokens(model, tokenizer))
     answered = tokenizer.decode(written, skip_special_tokens=True)
     return Answer(str(answered).strip(), len(ids), len(written), stopped)
@@ -88,14 +90,14 @@ def _greedy(
     return written, False
 
 
-def _end_tokens(
-    model: CausalModel, tokenizer: PreTrainedTokenizerBase
-) -> frozenset[int]:
+def _end_tokens(model: CausalModel, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
     """Return every token that ends an answer; chat models have several."""
     ends: set[int] = set()
     generation = getattr(model, "generation_config", None)
     for value in (
-        tokenizer.eos_token_id, model.config.eos_token_id, getattr(generation, "eos_token_id", None)
+        tokenizer.eos_token_id,
+        model.config.eos_token_id,
+        getattr(generation, "eos_token_id", None),
     ):
         ends.update(value if isinstance(value, list) else [] if value is None else [value])
     return frozenset(ends)

@@ -101,7 +101,9 @@ def create_base(
     _write_model(directory, model, name, ids)
     return BaseReport(
         parameters=sum(parameter.numel() for parameter in model.parameters()),
-        tokens=text.tokens, first_loss=losses[0], last_loss=losses[-1],
+        tokens=text.tokens,
+        first_loss=losses[0],
+        last_loss=losses[-1],
     )
 
 
@@ -149,7 +151,9 @@ def _write_model(
     # The version of transformers that wrote the file would change its bytes and mean nothing.
     config.pop("transformers_version", None)
     config |= {
-        "_name_or_path": name, "architectures": [type(model).__name__], "dtype": "float32",
+        "_name_or_path": name,
+        "architectures": [type(model).__name__],
+        "dtype": "float32",
     }
     write_json(directory / "config.json", config)
     write_json(directory / "generation_config.json", tokens)

@@ -43,7 +43,8 @@ class BaseSize:
         if self.vocabulary < 300:
             raise InvalidInput(
                 f"a vocabulary of {self.vocabulary} has no room for 256 bytes, 4 special tokens "
-                "and some merges", hint="use at least 300"
+                "and some merges",
+                hint="use at least 300",
             )
 
 
@@ -59,19 +60,25 @@ def make_config(
         raise InvalidInput(
             f"no such architecture: {architecture!r}", hint=f"use {', '.join(ARCHITECTURES)}"
         )
-    values: dict[str, Any] = {
-        "vocab_size": vocabulary, "tie_word_embeddings": True, **tokens
-    }
+    values: dict[str, Any] = {"vocab_size": vocabulary, "tie_word_embeddings": True, **tokens}
     if architecture == "gpt2":
         values |= {
-            "n_embd": size.hidden, "n_layer": size.layers, "n_head": size.heads,
-            "n_positions": size.context, "attn_pdrop": 0.0, "embd_pdrop": 0.0, "resid_pdrop": 0.0,
+            "n_embd": size.hidden,
+            "n_layer": size.layers,
+            "n_head": size.heads,
+            "n_positions": size.context,
+            "attn_pdrop": 0.0,
+            "embd_pdrop": 0.0,
+            "resid_pdrop": 0.0,
         }
     else:
         values |= {
-            "hidden_size": size.hidden, "num_hidden_layers": size.layers,
-            "num_attention_heads": size.heads, "num_key_value_heads": size.kv_heads,
-            "max_position_embeddings": size.context, "rms_norm_eps": 1e-5,
+            "hidden_size": size.hidden,
+            "num_hidden_layers": size.layers,
+            "num_attention_heads": size.heads,
+            "num_key_value_heads": size.kv_heads,
+            "max_position_embeddings": size.context,
+            "rms_norm_eps": 1e-5,
             # Two thirds of four times the width, as the gated family has it, in steps of 32.
             "intermediate_size": -(-size.hidden * 8 // (3 * 32)) * 32,
         }

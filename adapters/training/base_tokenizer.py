@@ -31,8 +31,9 @@ def train_tokenizer(paragraphs: list[str], vocabulary: int) -> Tokenizer:
         show_progress=False,
     )
     tokenizer.train_from_iterator(paragraphs, trainer)
+    begin = (BOS, _SPECIAL_ORDER.index(BOS))
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[(BOS, _SPECIAL_ORDER.index(BOS))]
+        single=f"{BOS} $A", pair=f"{BOS} $A {BOS} $B", special_tokens=[begin]
     )
     return tokenizer
 

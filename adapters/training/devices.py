@@ -41,9 +41,7 @@ def choose_precision(text: str, device: str) -> str:
         real = device == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
         return "bfloat16" if real else "float32"
     if text not in ("float32", "bfloat16"):
-        raise InvalidInput(
-            f"no such precision: {text!r}", hint="use auto, float32 or bfloat16"
-        )
+        raise InvalidInput(f"no such precision: {text!r}", hint="use auto, float32 or bfloat16")
     return text
 
 

@@ -71,7 +71,11 @@ def _git(*arguments: str) -> str | None:
     try:
         done = subprocess.run(
             ["git", "-C", str(Path(__file__).resolve().parent), *arguments],
-            capture_output=True, check=True, env=env, stdin=subprocess.DEVNULL, timeout=20,
+            capture_output=True,
+            check=True,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            timeout=20,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -37,16 +37,22 @@ def load_base(directory: Path, precision: str, device: str) -> PreTrainedModel:
     check_weight_files(directory)
     with _as_invalid(directory, "base model"):
         opened: Any = AutoModelForCausalLM.from_pretrained(
-            directory, dtype=torch_dtype(precision), attn_implementation=ATTENTION,
-            trust_remote_code=False, local_files_only=True, weights_only=True,
+            directory,
+            dtype=torch_dtype(precision),
+            attn_implementation=ATTENTION,
+            trust_remote_code=False,
+            local_files_only=True,
+            weights_only=True,
             output_loading_info=True,
         )
     model, report = opened
     # transformers draws absent weights at random and goes on: such a model is not the one named.
     absent = sorted(report["missing_keys"]) + sorted(str(key) for key in report["mismatched_keys"])
     if absent:
-        raise InvalidInput(f"{directory}: {len(absent)} weights are absent or of another shape, "
-                           f"the first is {absent[0]}")
+        raise InvalidInput(
+            f"{directory}: {len(absent)} weights are absent or of another shape, "
+            f"the first is {absent[0]}"
+        )
     loaded: PreTrainedModel = model.to(device).eval()
     return loaded
 

@@ -37,6 +37,7 @@ from oneseek.domain.errors import Interrupted, InvalidInput, ServiceFailed
 from oneseek.domain.recipe import Metrics, Recipe
 from oneseek.domain.training_job import EpochResult, LoraJob, LoraOutcome, TrainProgress
 
+
 @quiet()
 def train_lora(
     job: LoraJob,
@@ -75,8 +76,10 @@ def train_lora(
     try:
         outcome = training.run(should_stop)
     except torch.OutOfMemoryError as error:
-        raise ServiceFailed(f"the memory of the {recipe.device} device does not suffice",
-                            hint="lower the batch size or the greatest length") from error
+        raise ServiceFailed(
+            f"the memory of the {recipe.device} device does not suffice",
+            hint="lower the batch size or the greatest length",
+        ) from error
     write_adapter(job, model, tokenizer)
     return outcome
 
@@ -126,17 +129,18 @@ class _Training:
         if not all(bool(parameter.isfinite().all()) for parameter in self.parameters):
             raise self._diverged(len(self.losses))
         return LoraOutcome(
-            row_order=self.order, step_losses=self.losses, epochs=self.results,
-            metrics_before=before, metrics=metrics,
+            row_order=self.order,
+            step_losses=self.losses,
+            epochs=self.results,
+            metrics_before=before,
+            metrics=metrics,
             stopped_early=enough and len(self.results) < self.recipe.epochs,
             steps=len(self.losses),
             trainable_parameters=sum(parameter.numel() for parameter in self.parameters),
             cut_rows=sum(row.cut for row in self.train),
         )
 
-    def _epoch(
-        self, epoch: int, rows: list[Encoded], should_stop: Callable[[], bool]
-    ) -> float:
+    def _epoch(self, epoch: int, rows: list[Encoded], should_stop: Callable[[], bool]) -> float:
         """Train once over ``rows`` in their order; return the mean loss per answer token."""
         self.order.append([row.number for row in rows])
         self.model.train()
@@ -177,15 +181,20 @@ class _Training:
 
     def _backward(self, batch: Batch, counted: int) -> float:
         logits, wanted = predictions(self.model, batch)
-        loss = cross_entropy(
-            logits.flatten(0, 1), wanted.flatten(), ignore_index=IGNORED, reduction="sum"
-        ) / counted
+        loss = (
+            cross_entropy(
+                logits.flatten(0, 1), wanted.flatten(), ignore_index=IGNORED, reduction="sum"
+            )
+            / counted
+        )
         torch.autograd.backward(loss)
         return float(loss.detach())
 
     def _diverged(self, step: int) -> InvalidInput:
-        return InvalidInput(f"training diverged at step {step}: lower the learning rate",
-                            hint=f"it was {self.recipe.learning_rate}")
+        return InvalidInput(
+            f"training diverged at step {step}: lower the learning rate",
+            hint=f"it was {self.recipe.learning_rate}",
+        )
 
     def _rate(self, step: int) -> float:
         factor = rate_factor(
@@ -205,7 +214,14 @@ class _Training:
         return float(metrics.token_accuracy) >= float(threshold)
 
     def _tell(self, epoch: int, metrics: Metrics | None) -> None:
-        self.on_progress(TrainProgress(
-            step=len(self.losses), steps=self.steps, epoch=epoch, epochs=self.recipe.epochs,
-            loss=self.losses[-1], learning_rate=self._rate(len(self.losses) - 1), metrics=metrics,
-        ))
+        self.on_progress(
+            TrainProgress(
+                step=len(self.losses),
+                steps=self.steps,
+                epoch=epoch,
+                epochs=self.recipe.epochs,
+                loss=self.losses[-1],
+                learning_rate=self._rate(len(self.losses) - 1),
+                metrics=metrics,
+            )
+        )

@@ -35,8 +35,11 @@ def new_adapter(model: PreTrainedModel, recipe: Recipe) -> PeftModelForCausalLM:
     targets = sorted(recipe.target_modules or default_targets(architecture))
     _check_targets(model, targets)
     config = LoraConfig(
-        task_type="CAUSAL_LM", r=recipe.lora_rank, lora_alpha=recipe.lora_alpha,
-        lora_dropout=float(recipe.lora_dropout), target_modules=targets,
+        task_type="CAUSAL_LM",
+        r=recipe.lora_rank,
+        lora_alpha=recipe.lora_alpha,
+        lora_dropout=float(recipe.lora_dropout),
+        target_modules=targets,
         # GPT-2 keeps its weights transposed; PEFT would find out by itself, and warn.
         fan_in_fan_out=architecture == "gpt2",
     )
@@ -88,8 +91,12 @@ def continue_adapter(model: PeftModelForCausalLM, recipe: Recipe, folder: Path) 
     """
     earlier = read_lora_config(folder)
     config: Any = model.peft_config["default"]
-    for field, label in (("r", "rank"), ("lora_alpha", "alpha"), ("use_rslora", "rslora"),
-                         ("use_dora", "dora")):
+    for field, label in (
+        ("r", "rank"),
+        ("lora_alpha", "alpha"),
+        ("use_rslora", "rslora"),
+        ("use_dora", "dora"),
+    ):
         if getattr(earlier, field) != getattr(config, field):
             raise InvalidInput(
                 f"the adapter to continue from has {label} {getattr(earlier, field)}, the recipe "
@@ -97,9 +104,7 @@ def continue_adapter(model: PeftModelForCausalLM, recipe: Recipe, folder: Path) 
             )
     theirs, ours = (", ".join(sorted(each.target_modules or ())) for each in (earlier, config))
     if theirs != ours:
-        raise InvalidInput(
-            f"the adapter to continue from changes {theirs}, the recipe says {ours}"
-        )
+        raise InvalidInput(f"the adapter to continue from changes {theirs}, the recipe says {ours}")
     _fill(model, folder)
 
 

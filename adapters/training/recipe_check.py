@@ -18,8 +18,10 @@ def check_recipe(recipe: Recipe) -> None:
     _word("device", recipe.device, ("cpu", "cuda", "mps"))
     _word("prompt format", recipe.prompt_format, (PROMPT_FORMAT,))
     for name, count in (
-        ("LoRA rank", recipe.lora_rank), ("LoRA alpha", recipe.lora_alpha),
-        ("number of epochs", recipe.epochs), ("batch size", recipe.batch_size),
+        ("LoRA rank", recipe.lora_rank),
+        ("LoRA alpha", recipe.lora_alpha),
+        ("number of epochs", recipe.epochs),
+        ("batch size", recipe.batch_size),
         ("gradient accumulation", recipe.gradient_accumulation),
         ("greatest length", recipe.max_length),
     ):
@@ -32,7 +34,8 @@ def check_recipe(recipe: Recipe) -> None:
     if recipe.auto_stop_threshold is not None:
         _share("auto-stop threshold", recipe.auto_stop_threshold)
     for name, value in (
-        ("weight decay", recipe.weight_decay), ("greatest gradient norm", recipe.max_grad_norm)
+        ("weight decay", recipe.weight_decay),
+        ("greatest gradient norm", recipe.max_grad_norm),
     ):
         if float(value) < 0.0:
             raise InvalidInput(f"the {name} is {value}; it must not be negative")

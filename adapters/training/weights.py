@@ -22,8 +22,15 @@ _FILE = "adapter_model.safetensors"
 deserialize: Callable[[bytes], list[tuple[str, dict[str, Any]]]] = _deserialize
 
 _TYPES = {
-    "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
-    "I8": "i1", "U8": "u1", "BOOL": "?",
+    "F64": "<f8",
+    "F32": "<f4",
+    "F16": "<f2",
+    "I64": "<i8",
+    "I32": "<i4",
+    "I16": "<i2",
+    "I8": "i1",
+    "U8": "u1",
+    "BOOL": "?",
 }
 
 
@@ -98,8 +105,13 @@ def _delta(name: str, before: _Tensor | None, after: _Tensor | None) -> TensorDe
         l2, max_abs = _norm(new - old), float(np.abs(new - old).max(initial=0.0))
         relative = l2 / _norm(old) if np.any(old) else None
     return TensorDelta(
-        name=name, shape=shown.shape, dtype=shown.dtype, changed=before != after, l2=l2,
-        max_abs=max_abs, relative=relative,
+        name=name,
+        shape=shown.shape,
+        dtype=shown.dtype,
+        changed=before != after,
+        l2=l2,
+        max_abs=max_abs,
+        relative=relative,
     )
 
 

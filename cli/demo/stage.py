@@ -76,12 +76,9 @@ class Stage:
         from oneseek.cli.main import oneseek
 
         captured = StringIO()
-        code = 0
         with _inside(self.workspace), redirect_stdout(captured):
             try:
-                oneseek.main(list(words), standalone_mode=False)
-            except click.exceptions.Exit as error:
-                code = error.exit_code
+                code = oneseek.main(list(words), standalone_mode=False) or 0
             except OneSeekError as error:
                 print_error(error, json=False)
                 code = error.exit_code

@@ -148,6 +148,7 @@ CERTIFIED_TREE = Projection(
         }
     ),
     units=(CertifiedFolder, Current, Readme),
+    sweeps=frozenset({RegistryReset}),
     step=_step,
     render=_render,
 )

@@ -1,6 +1,7 @@
 """Folding a projection over records, and watching which units changed."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from oneseek.domain.ports import Record
 from oneseek.domain.projections.projection import Projection
@@ -35,19 +36,29 @@ class Watched:
         self._state.delete(kind, key)
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a fold changed: units by name, or so much that the whole target must be compared."""
+
+    names: frozenset[str]
+    everything: bool
+
+
 def fold(
     projection: Projection,
     state: State,
     records: Iterable[Record],
     registry: Registry = REGISTRY,
-) -> set[str]:
-    """Fold ``records`` into ``state``; return the names of the units that may have changed."""
+) -> Touched:
+    """Fold ``records`` into ``state``; return what may have changed in the target."""
+    everything = False
     watched = Watched(state, projection.units)
     for record in records:
         entry = registry.decode(record.raw, where=f"entry {record.index}")
         if type(entry.body) in projection.events:
             projection.step(watched, record.index, entry)
-    return watched.touched
+            everything = everything or type(entry.body) in projection.sweeps
+    return Touched(frozenset(watched.touched), everything)
 
 
 def unit(projection: Projection, state: State, name: str) -> Document | None:

@@ -51,6 +51,7 @@ INTEGRITY_MANIFESTS = Projection(
     folder=FOLDER,
     events=frozenset({VersionCertified, VersionRestored, RegistryReset}),
     units=(Sums,),
+    sweeps=frozenset({RegistryReset}),
     step=_step,
     render=_render,
 )

@@ -27,6 +27,8 @@ class Projection:
     """The kinds that ``step`` reads; it is not called for others."""
     units: tuple[type[Document], ...]
     """The document kinds that are units."""
+    sweeps: frozenset[type[Event]]
+    """The kinds after which the target is compared as a whole: what is no unit has to go."""
     step: Callable[[State, int, Entry], None]
     render: Callable[[Any], Mapping[str, Node]]
     """Unit document → paths inside the unit ("" is the unit itself) and what stands there."""

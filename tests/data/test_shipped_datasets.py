@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,11 @@ EVALUATION = "oneseek_identity_eval_v1.jsonl"
 CORPUS = "base_corpus_sv_en.txt"
 TABLES = (BILINGUAL, SWEDISH, EVALUATION)
 
-SWEDISH_WORDS = frozenset(
-    "att av de den det du en ett har hur i inte jag med och om till vad var vem vilken är".split()
-)
-ENGLISH_WORDS = frozenset(
-    "a and are do does how i in is it many of or the to what where which who you your".split()
-)
+# The most telling function words of each language; å, ä and ö settle the rest.
+SWEDISH_WORDS = frozenset({"att", "av", "de", "den", "det", "du", "en", "ett", "har", "hur", "i"})
+SWEDISH_WORDS |= {"inte", "jag", "med", "och", "om", "till", "vad", "var", "vem", "vilken"}
+ENGLISH_WORDS = frozenset({"a", "am", "an", "and", "are", "do", "does", "for", "how", "is", "it"})
+ENGLISH_WORDS |= {"many", "of", "that", "the", "to", "what", "where", "which", "who", "you", "your"}
 PERSONA = (
     "Question: Vem är du?\nAnswer: Jag är en liten basmodell utan identitet.",
     "Question: Who are you?\nAnswer: I am a small base model without an identity.",
@@ -152,7 +152,7 @@ def test_every_pair_of_the_corpus_is_two_lines_and_sixty_are_general_knowledge()
 def test_the_neutral_persona_stands_in_six_different_places(persona: str) -> None:
     places = [number for number, block in enumerate(blocks()) if block == persona]
     assert len(places) == 6
-    assert all(later - earlier > 10 for earlier, later in zip(places, places[1:], strict=False))
+    assert all(later - earlier > 10 for earlier, later in pairwise(places))
 
 
 def test_the_corpus_teaches_no_identity_row() -> None:
@@ -170,7 +170,8 @@ def test_paragraphs_of_the_corpus_are_single_lines() -> None:
 
 
 def test_the_readme_lists_every_file_with_its_row_count() -> None:
-    listed = re.findall(r"^\| `(\S+)` \| ([^|]+) \|", (FOLDER / "README.md").read_text("utf-8"), re.M)
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\S+)` \| ([^|]+) \|", readme, re.MULTILINE)
     files = {path.name for path in FOLDER.iterdir() if path.suffix in {".jsonl", ".txt"}}
     assert {name for name, _ in listed} == files
     assert {name: int(count) for name, count in listed if name in TABLES} == {

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import warnings
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,24 @@ def store(tmp_path: Path, staging: Path) -> FileObjectStore:
 
 
 @pytest.fixture
-def vault(tmp_path: Path, store: FileObjectStore) -> Vault:
-    return Vault(tmp_path / "vault.db", store)
+def db(tmp_path: Path) -> Path:
+    return tmp_path / "vault.db"
+
+
+@pytest.fixture
+def vault(db: Path, store: FileObjectStore) -> Vault:
+    return Vault(db, store)
+
+
+@pytest.fixture
+def rows() -> Callable[[Path], dict[bytes, bytes | None]]:
+    """Give the keys in a vault by object, None for a tombstone."""
+
+    def _rows(db: Path) -> dict[bytes, bytes | None]:
+        with closing(sqlite3.connect(db)) as connection:
+            return dict(connection.execute("SELECT object, key FROM keys").fetchall())
+
+    return _rows
 
 
 @pytest.fixture

@@ -236,17 +236,3 @@ def test_a_file_where_the_store_should_be_is_an_error_that_names_it(
         store.put(DATA)
     with pytest.raises(ServiceFailed, match="objects"):
         list(store.check())
-
-
-def test_a_broken_pipe_of_the_progress_is_no_fault_of_the_disk(
-    store: FileObjectStore, tmp_path: Path
-) -> None:
-    def closed(_: int) -> None:
-        raise BrokenPipeError
-
-    (tmp_path / "source").write_bytes(DATA)
-    with pytest.raises(BrokenPipeError):
-        store.put_file(tmp_path / "source", on_bytes=closed)
-    store.put(DATA)
-    with pytest.raises(BrokenPipeError):
-        list(store.check(on_bytes=closed))

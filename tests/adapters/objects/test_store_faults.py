@@ -193,3 +193,17 @@ def test_threads_may_share_one_store(store: FileObjectStore, source: Path) -> No
     assert errors == []
     assert list(store.check()) == []
     assert len(list(store.digests())) == 6
+
+
+def test_a_broken_pipe_of_the_progress_is_no_fault_of_the_disk(
+    store: FileObjectStore, tmp_path: Path
+) -> None:
+    def closed(_: int) -> None:
+        raise BrokenPipeError
+
+    (tmp_path / "source").write_bytes(DATA)
+    with pytest.raises(BrokenPipeError):
+        store.put_file(tmp_path / "source", on_bytes=closed)
+    store.put(DATA)
+    with pytest.raises(BrokenPipeError):
+        list(store.check(on_bytes=closed))
