@@ -5,12 +5,28 @@ The folder is put on the path by hand: the repository root must never be there, 
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+if TYPE_CHECKING:
+    from workbench import Workbench
+
 # A busy machine makes single examples slow; that is no failure.
 settings.register_profile("oneseek", deadline=None)
 settings.load_profile("oneseek")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator["Workbench"]:
+    """An opened ledger with store and vault in a folder of its own."""
+    from workbench import workbench
+
+    with workbench(tmp_path) as made:
+        made.open()
+        yield made

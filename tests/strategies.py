@@ -15,7 +15,7 @@ from oneseek.domain.values import Number, Time, format_time, number
 DIGESTS = st.integers(0, 2**256 - 1).map(lambda value: f"{value:064x}")
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False).map(number)
 TIMES = st.datetimes(timezones=st.just(UTC)).map(format_time)
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
 @cache
@@ -103,4 +103,3 @@ def mutations(raw: bytes) -> st.SearchStrategy[bytes]:
         spots.map(lambda at: raw[:at]),
         st.builds(lambda a, b: raw[: max(a, b)] + raw[min(a, b) :], spots, spots),
     )
-

@@ -29,10 +29,8 @@ def _decode(kind: type[D], key: str, body: bytes) -> D:
     return document
 
 
-
-
 def _is_text(key: str) -> bool:
-    """Return whether SQLite can take ``key``; an argument of a command line may be half a character.
+    """Return whether SQLite can take ``key``: an argument of a command line may not be Unicode.
 
     Nothing is ever stored under such a key.
     """
@@ -101,7 +99,9 @@ class SqliteState(SqliteReading):
         """Write what was gathered."""
         for (table, key), document in self._changed.items():
             if document is None:
-                self._connection.execute("DELETE FROM state WHERE kind = ? AND key = ?", (table, key))
+                self._connection.execute(
+                    "DELETE FROM state WHERE kind = ? AND key = ?", (table, key)
+                )
             else:
                 self._connection.execute(
                     "INSERT INTO state VALUES (?, ?, ?) "

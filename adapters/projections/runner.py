@@ -27,7 +27,7 @@ from oneseek.domain.projections.difference import Difference
 from oneseek.domain.projections.folding import fold, unit, units
 from oneseek.domain.projections.nodes import expand
 from oneseek.domain.projections.projection import Projection
-from oneseek.domain.state.store import DictState, State
+from oneseek.domain.state.store import DictState, Document, State
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
@@ -76,7 +76,7 @@ class ProjectionRunner:
             start = position.size if position else 0
             touched = fold(projection, file.state, self._ledger.records(start, head.size))
             whole = position is None or touched.everything
-            wanted = self._expanded(projection, file.state, None if whole else touched.names)
+            wanted = self._expanded(projection, file.state, touched.names, whole=whole)
             found = self._target(projection).reconcile(wanted, whole=whole)
             file.save(Position(projection.version, head.size, head.root))
             return len(found)
@@ -88,8 +88,8 @@ class ProjectionRunner:
         with locked(self._locks / f"{projection.name}.lock"), self._position(projection) as file:
             head = self._ledger.head()
             file.start_over()
-            fold(projection, file.state, self._ledger.records(0, head.size))
-            wanted = self._expanded(projection, file.state)
+            touched = fold(projection, file.state, self._ledger.records(0, head.size))
+            wanted = self._expanded(projection, file.state, touched.names, whole=True)
             target = self._target(projection)
             found = target.reconcile(wanted, whole=True, on_bytes=on_bytes)
             file.save(Position(projection.version, head.size, head.root))
@@ -99,7 +99,7 @@ class ProjectionRunner:
         """Compare the target with the fold at the head, changing nothing."""
         state = DictState()
         fold(projection, state, self._ledger.records(0, self._ledger.head().size))
-        wanted = self._expanded(projection, state)
+        wanted = self._expanded(projection, state, whole=True)
         differences = self._target(projection).compare(wanted, on_bytes=on_bytes)
         return Comparison(differences, sum(len(unit or {}) for unit in wanted.values()))
 
@@ -108,21 +108,29 @@ class ProjectionRunner:
         state = DictState()
         fold(projection, state, self._ledger.records(0, size))
         target = FolderTarget(base / projection.folder, self._objects, self._scratch)
-        return target.reconcile(self._expanded(projection, state), whole=True)
+        return target.reconcile(self._expanded(projection, state, whole=True), whole=True)
 
     def _expanded(
-        self, projection: Projection, state: State, names: Iterable[str] | None = None
+        self,
+        projection: Projection,
+        state: State,
+        names: Iterable[str] = (),
+        *,
+        whole: bool = False,
     ) -> Units:
-        found = (
-            units(projection, state)
-            if names is None
-            else ((name, unit(projection, state, name)) for name in names)
-        )
+        """Return what is wanted of the units ``names``, and of all others if ``whole``.
+
+        A name without a document is None: that unit vanishes at once, where a file that is merely
+        extra would go by itself.
+        """
+        found: dict[str, Document | None] = {n: unit(projection, state, n) for n in names}
+        if whole:
+            found |= dict(units(projection, state))
         return {
             name: None
             if document is None
             else expand(projection.render(document), self._objects.read, self._prove)
-            for name, document in found
+            for name, document in found.items()
         }
 
     def _prove(self, index: int) -> bytes:

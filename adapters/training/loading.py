@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerBase as Tokenizer
 
 from oneseek.adapters.training.devices import torch_dtype
 from oneseek.adapters.training.lora_model import CausalModel, load_adapter
-from oneseek.adapters.training.quiet import quiet
+from oneseek.adapters.training.quiet import one_line, quiet
 from oneseek.adapters.training.weight_files import check_weight_files
 from oneseek.domain.errors import InvalidInput, NotFound, OneSeekError
 
@@ -109,5 +109,4 @@ def _as_invalid(directory: Path, what: str) -> Iterator[None]:
     except (OneSeekError, MemoryError):
         raise
     except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise InvalidInput(f"{directory} cannot be read as {what}: {reason}") from error
+        raise InvalidInput(f"{directory} cannot be read as {what}: {one_line(error)}") from error

@@ -12,6 +12,7 @@ from transformers import PreTrainedModel
 
 from oneseek.adapters.training.devices import default_targets
 from oneseek.adapters.training.files import read_json
+from oneseek.adapters.training.quiet import one_line
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.recipe import Recipe
 
@@ -43,9 +44,18 @@ def new_adapter(model: PreTrainedModel, recipe: Recipe) -> PeftModelForCausalLM:
         # GPT-2 keeps its weights transposed; PEFT would find out by itself, and warn.
         fan_in_fan_out=architecture == "gpt2",
     )
-    wrapped = PeftModelForCausalLM(model, config)
+    wrapped = _wrap(model, config)
     _draw(wrapped, recipe.seed)
     return wrapped
+
+
+def _wrap(model: PreTrainedModel, config: LoraConfig) -> PeftModelForCausalLM:
+    try:
+        return PeftModelForCausalLM(model, config)
+    except (TypeError, ValueError, KeyError, AttributeError, ImportError) as error:
+        raise InvalidInput(
+            f"no LoRA adapter of these settings fits the base: {one_line(error)}"
+        ) from error
 
 
 def _check_targets(model: PreTrainedModel, targets: list[str]) -> None:
@@ -116,7 +126,7 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModelForCausalLM:
     """
     config = read_lora_config(folder)
     config.inference_mode = True
-    wrapped = PeftModelForCausalLM(model, config)
+    wrapped = _wrap(model, config)
     _fill(wrapped, folder)
     wrapped.train(False)
     return wrapped
@@ -139,7 +149,9 @@ def read_lora_config(folder: Path) -> LoraConfig:
     try:
         return LoraConfig(**{name: value for name, value in values.items() if name in known})
     except (TypeError, ValueError, ImportError) as error:
-        raise InvalidInput(f"{path} is not a usable LoRA configuration: {error}") from error
+        raise InvalidInput(
+            f"{path} is not a usable LoRA configuration: {one_line(error)}"
+        ) from error
 
 
 def _fill(model: PeftModelForCausalLM, folder: Path) -> None:

@@ -9,12 +9,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from transformers.utils import logging as transformers_logging
+
 _LOGGERS = ("transformers", "peft", "accelerate", "huggingface_hub", "torch")
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Silence Python warnings and the libraries' loggers; also usable as a decorator."""
+    """Silence Python warnings, the libraries' loggers and progress bars; also a decorator."""
+    # Again, though the package's environment says so too: something may have imported the
+    # libraries before this package.
+    transformers_logging.disable_progress_bar()
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     levels = [logger.level for logger in loggers]
     with warnings.catch_warnings():
@@ -26,3 +31,8 @@ def quiet() -> Iterator[None]:
         finally:
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
+
+
+def one_line(error: Exception) -> str:
+    """Return the beginning of a library's message, at most 200 characters without line breaks."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -27,18 +27,14 @@ def check_recipe(recipe: Recipe) -> None:
     ):
         if count < 1:
             raise InvalidInput(f"the {name} is {count}; it must be at least 1")
-    if float(recipe.learning_rate) <= 0.0:
-        raise InvalidInput(f"the learning rate is {recipe.learning_rate}; it must be above 0")
-    _share("LoRA dropout", recipe.lora_dropout, below_one=True)
-    _share("warm-up ratio", recipe.warmup_ratio)
+    # The ends are what float32 arithmetic can carry, not what is wise.
+    _range("learning rate", recipe.learning_rate, 1e-30, 1e30)
+    _range("weight decay", recipe.weight_decay, 0.0, 1e6)
+    _range("greatest gradient norm", recipe.max_grad_norm, 0.0, 1e30)
+    _range("LoRA dropout", recipe.lora_dropout, 0.0, 0.99)
+    _range("warm-up ratio", recipe.warmup_ratio, 0.0, 1.0)
     if recipe.auto_stop_threshold is not None:
-        _share("auto-stop threshold", recipe.auto_stop_threshold)
-    for name, value in (
-        ("weight decay", recipe.weight_decay),
-        ("greatest gradient norm", recipe.max_grad_norm),
-    ):
-        if float(value) < 0.0:
-            raise InvalidInput(f"the {name} is {value}; it must not be negative")
+        _range("auto-stop threshold", recipe.auto_stop_threshold, 0.0, 1.0)
 
 
 def _word(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -46,8 +42,6 @@ def _word(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise InvalidInput(f"the {name} is {value!r}; it must be {' or '.join(allowed)}")
 
 
-def _share(name: str, value: Number, *, below_one: bool = False) -> None:
-    share = float(value)
-    if not 0.0 <= share <= 1.0 or (below_one and share == 1.0):
-        edge = "below 1" if below_one else "at most 1"
-        raise InvalidInput(f"the {name} is {value}; it must be at least 0 and {edge}")
+def _range(name: str, value: Number, least: float, most: float) -> None:
+    if not least <= float(value) <= most:
+        raise InvalidInput(f"the {name} is {value}; it must be {least:g} to {most:g}")

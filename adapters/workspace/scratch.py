@@ -22,7 +22,7 @@ class Scratch:
     def __init__(self, staging: Path, displaced: Path) -> None:
         self._staging = staging
         self._displaced = displaced
-        self._locks: list[int] = []
+        self._held: list[tuple[Path, int]] = []
 
     def folder(self, label: str = "") -> Path:
         """Make a new empty staging folder; ``label`` is kept as the beginning of its name."""
@@ -32,7 +32,7 @@ class Scratch:
             path.mkdir()
             lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        self._locks.append(lock)
+        self._held.append((path, lock))
         return path
 
     def displace(self, path: Path, name: str) -> Path:
@@ -63,9 +63,12 @@ class Scratch:
         return len(dead) + sweep_partials(self._staging)
 
     def close(self) -> None:
-        """Release every staging folder of this process; what is left of them is debris."""
-        while self._locks:
-            os.close(self._locks.pop())
+        """Remove and release every staging folder of this process that was not moved into place."""
+        while self._held:
+            path, lock = self._held.pop()
+            # A folder that was renamed into place no longer has this name.
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
 
 
 def _is_dead(path: Path) -> bool:

@@ -17,11 +17,12 @@ def verify(app: App, deep: bool, key: str | None) -> None:
 
     Every entry is hashed into a root of our own and compared with the signed checkpoint; every file
     of the certified tree is compared with its manifest. A finding names the file, the version and
-    the ledger entry.
+    the ledger entry. Exit code 10 means that the ledger itself is broken, 1 anything else.
     """
-    from oneseek.cli.wiring.findings import report
+    from oneseek.cli.wiring.findings import FOUND, report
     from oneseek.cli.wiring.keys import given_key
     from oneseek.cli.wiring.verification import run_verification
+    from oneseek.domain.errors import LedgerBroken
 
     keys = (given_key(key),) if key else app.keys
     found = run_verification(app, keys, deep=deep)
@@ -38,6 +39,7 @@ def verify(app: App, deep: bool, key: str | None) -> None:
         f"✓ {found.size} entries, signed root {found.root.hex()[:16]}…\n"
         f"✓ {found.versions} versions: {found.files} files as their manifests say"
         + (f"\n✓ {found.objects} objects read, state folded again" if deep else ""),
+        code=LedgerBroken.exit_code if found.ledger_broken else FOUND,
     )
 
 

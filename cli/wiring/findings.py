@@ -12,8 +12,15 @@ from oneseek.domain.findings import Finding
 FOUND = 1
 
 
-def report(out: Output, findings: Sequence[Finding], value: dict[str, Any], fine: str) -> None:
-    """Print ``findings``, or the sentence ``fine``; leave with exit code 1 when there are any."""
+def report(
+    out: Output,
+    findings: Sequence[Finding],
+    value: dict[str, Any],
+    fine: str,
+    *,
+    code: int = FOUND,
+) -> None:
+    """Print ``findings``, or the sentence ``fine``; leave with ``code`` when there are any."""
     listed = [
         {
             "check": finding.check,
@@ -28,7 +35,7 @@ def report(out: Output, findings: Sequence[Finding], value: dict[str, Any], fine
     out.result({**value, "ok": not findings, "findings": listed}, lines)
     if findings:
         sys.stdout.flush()
-        raise click.exceptions.Exit(FOUND)
+        raise click.exceptions.Exit(code)
 
 
 def _lines(findings: Iterable[Finding]) -> Iterable[str]:

@@ -23,6 +23,7 @@ class Verification:
 
     size: int
     root: bytes
+    ledger_broken: bool
     findings: list[Finding] = field(default_factory=list)
     versions: int = 0
     files: int = 0
@@ -36,7 +37,8 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
     size = app.ledger.head().size
     with count_bar("Verifying entries", size, show=show) as advance:
         report = audit_ledger(app.ledger, keys, check_ed25519, origin=origin, on_entries=advance)
-    found = Verification(report.size, report.root, list(report.findings))
+    broken = bool(report.findings)
+    found = Verification(report.size, report.root, broken, list(report.findings))
     _checkpoint_file(app, found)
     with app.ledger.view() as view:
         found.versions = sum(1 for _ in view.scan(Version))

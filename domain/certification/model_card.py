@@ -1,13 +1,19 @@
 """``README.md`` of a certified version: a Hugging Face model card with valid front matter."""
 
+import json
+import re
+
 from oneseek.domain.certification.facts import Facts
 from oneseek.domain.recipe import Metrics
 
 _LANGUAGES = {"ensv": ("en", "sv")}
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*", re.ASCII)
+_RESERVED = frozenset("y n yes no true false on off null".split())
+"""Words that YAML 1.1 reads as something else than text: ``no`` is Norwegian here, not false."""
 
 
 def render_model_card(facts: Facts) -> bytes:
-    """Return the bytes of the model card. Names are safe for YAML by the rules for names."""
+    """Return the bytes of the model card."""
     return "\n".join([*_front_matter(facts), "", *_body(facts), ""]).encode()
 
 
@@ -15,16 +21,16 @@ def _front_matter(facts: Facts) -> list[str]:
     languages = _LANGUAGES.get(facts.name.language, (facts.name.language,))
     lines = [
         "---",
-        f"base_model: {facts.base.name}",
+        f"base_model: {_scalar(facts.base.name)}",
         "library_name: peft",
         "pipeline_tag: text-generation",
         "language:",
-        *(f"- {_quoted(code)}" for code in languages),
+        *(f"- {_scalar(code)}" for code in languages),
         "datasets:",
-        f"- {facts.dataset.name}",
+        f"- {_scalar(facts.dataset.name)}",
     ]
     if facts.base.licence:
-        lines.append(f"license: {facts.base.licence.lower()}")
+        lines.append(f"license: {_scalar(facts.base.licence.lower())}")
     return [*lines, "tags:", "- lora", "- oneseek", "- provenance", "---"]
 
 
@@ -91,6 +97,8 @@ def _measured(metrics: Metrics | None, facts: Facts) -> list[str]:
     ]
 
 
-def _quoted(code: str) -> str:
-    # YAML 1.1 reads a bare ``no`` as false.
-    return f'"{code}"' if code == "no" else code
+def _scalar(text: str) -> str:
+    """Return ``text`` as YAML that reads back as this text, quoted where it must be."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED:
+        return text
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is a YAML string

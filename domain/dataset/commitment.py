@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from oneseek.domain.digest import Digest
+from oneseek.domain.digest import Digest, parse_digest
 from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
@@ -33,7 +33,8 @@ class RowProof(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     row: int
     """Line number, from 1."""
     line: str
-    salt: str
+    salt: Digest
+    """32 random bytes."""
     path: tuple[Digest, ...]
     entries: tuple[str, ...] = ()
 
@@ -87,16 +88,21 @@ def verify_row(proof: RowProof) -> None:
     """Check a row proof against its own root; whoever calls compares that root with the ledger.
 
     Raises:
-        ProofRefused: the row is not in a dataset with this root.
+        ProofRefused: the row is not in a dataset with this root, or the proof is not in its one
+            spelling.
     """
+    if proof.format != PROOF_FORMAT:
+        raise ProofRefused(f"a row proof of the format {proof.format!r} cannot be checked")
     try:
-        leaf = leaf_hash(bytes.fromhex(proof.salt) + proof.line.encode())
-    except ValueError:
-        raise ProofRefused("the salt of the row proof is not hexadecimal") from None
-    verify_inclusion(
-        leaf,
-        proof.row - 1,
-        proof.rows,
-        [bytes.fromhex(item) for item in proof.path],
-        bytes.fromhex(proof.row_root),
-    )
+        # The salt's length is fixed: otherwise the beginning of a line could pose as salt, and
+        # its end as a row.
+        salt, root = _hash(proof.salt), _hash(proof.row_root)
+        path = [_hash(item) for item in proof.path]
+        line = proof.line.encode()
+    except (InvalidInput, UnicodeEncodeError):
+        raise ProofRefused("salt, root or path of the row proof is damaged") from None
+    verify_inclusion(leaf_hash(salt + line), proof.row - 1, proof.rows, path, root)
+
+
+def _hash(text: str) -> bytes:
+    return bytes.fromhex(parse_digest(text))

@@ -4,6 +4,7 @@ A line ends with LF or CR LF; the terminator is not part of the row. The row's r
 hashed, so nothing is repaired here: a byte order mark, an empty line or a NUL is an error.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -81,26 +82,55 @@ def _lines(data: bytes) -> Iterator[bytes]:
 
 
 def _read_line(number: int, line: bytes) -> Row | LineError:
+    try:
+        return _row(number, line)
+    except InvalidInput as error:
+        return LineError(number, error.message)
+
+
+def _row(number: int, line: bytes) -> Row:
     if not line.strip():
-        return LineError(number, "the line is empty")
+        raise InvalidInput("the line is empty")
     if len(line) > MAX_LINE_BYTES:
-        return LineError(number, f"{len(line)} bytes are more than {MAX_LINE_BYTES}")
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return LineError(number, f"not UTF-8 at byte {error.start + 1}")
-    if "\x00" in text or "\\u0000" in text:
-        return LineError(number, "it holds a NUL character")
-    try:
-        found = msgspec.json.decode(text, type=_Line)
-    except msgspec.ValidationError as error:
-        return LineError(number, str(error).replace("Object missing required", "missing"))
-    except (msgspec.DecodeError, RecursionError) as error:
-        return LineError(number, f"not JSON ({error})")
+        raise InvalidInput(f"{len(line)} bytes are more than {MAX_LINE_BYTES}")
+    found = _fields(line)
     for field in ("instruction", "output"):
         if not getattr(found, field).strip():
-            return LineError(number, f"`{field}` is empty")
+            raise InvalidInput(f"`{field}` is empty")
+    if "\x00" in f"{found.instruction}{found.input}{found.output}":
+        raise InvalidInput("it holds a NUL character")
     return Row(number, found.instruction, found.input, found.output)
+
+
+def _fields(line: bytes) -> _Line:
+    try:
+        text = line.decode("utf-8")
+        if "\x00" in text:
+            raise InvalidInput("it holds a NUL character")
+        found = msgspec.json.decode(text, type=_Line)
+        repeated = _has_repeated_key(text)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"not UTF-8 at byte {error.start + 1}") from None
+    except msgspec.ValidationError as error:
+        reason = str(error).replace("Object missing required", "missing")
+        raise InvalidInput(reason) from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InvalidInput(f"not JSON ({error})") from None
+    if repeated:
+        raise InvalidInput("a field is repeated, so readers may differ about its value")
+    return found
+
+
+def _has_repeated_key(text: str) -> bool:
+    """Return whether some object in the JSON ``text`` names a member twice."""
+    repeated = False
+
+    def look(members: list[tuple[str, object]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len(dict(members)) != len(members)
+
+    json.loads(text, object_pairs_hook=look, parse_int=str, parse_float=str)
+    return repeated
 
 
 def _duplicates(rows: list[Row]) -> Iterator[tuple[int, int]]:

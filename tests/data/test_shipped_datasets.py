@@ -16,7 +16,7 @@ CORPUS = "base_corpus_sv_en.txt"
 TABLES = (BILINGUAL, SWEDISH, EVALUATION)
 
 # The most telling function words of each language; å, ä and ö settle the rest.
-SWEDISH_WORDS = frozenset({"att", "av", "de", "den", "det", "du", "en", "ett", "har", "hur", "i"})
+SWEDISH_WORDS = frozenset({"att", "av", "de", "den", "det", "du", "en", "ett", "har", "hur", "när"})
 SWEDISH_WORDS |= {"inte", "jag", "med", "och", "om", "till", "vad", "var", "vem", "vilken"}
 ENGLISH_WORDS = frozenset({"a", "am", "an", "and", "are", "do", "does", "for", "how", "is", "it"})
 ENGLISH_WORDS |= {"many", "of", "that", "the", "to", "what", "where", "which", "who", "you", "your"}

@@ -9,7 +9,8 @@ from oneseek.domain.labels import check_label
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "0", "KB-Llama-3.1-8B-Swedish", "oneseek_identity_v1.jsonl", "x" * 100, "a.", "a-"]
+    "text",
+    ["a", "0", "KB-Llama-3.1-8B-Swedish", "oneseek_identity_v1.jsonl", "x" * 100, "a.", "a-"],
 )
 def test_a_plain_name_is_given_back_as_it_is(text: str) -> None:
     assert check_label(text, "dataset") == text

@@ -15,9 +15,7 @@ from oneseek.domain.registry import REGISTRY, Registry
 
 @pytest.mark.parametrize("kind", ALL_EVENTS, ids=lambda kind: str(kind.kind))
 @given(data=st.data())
-def test_every_kind_is_read_back_as_it_was_written(
-    kind: type[Event], data: st.DataObject
-) -> None:
+def test_every_kind_is_read_back_as_it_was_written(kind: type[Event], data: st.DataObject) -> None:
     made = entry(
         data.draw(strategies.of_kind(kind)),
         data.draw(st.integers(1, 2**53)),

@@ -1,5 +1,6 @@
 """The recorder test suites that the eventsourcing library ships, run on our recorders."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,9 +27,15 @@ class SqliteSetup:
 
     @pytest.fixture(autouse=True)
     def _folder(self) -> Iterator[None]:
+        before = threading.enumerate()
         with TemporaryDirectory() as folder:
             self.folder = Path(folder)
             yield
+            # Some of the library's tests do not wait for their readers; closing a connection that
+            # a thread is reading from crashes the interpreter.
+            for thread in threading.enumerate():
+                if thread not in before:
+                    thread.join()
             self.datastore.close()
 
     def create_recorder(self) -> LedgerRecorder:

@@ -10,7 +10,9 @@ def test_importing_the_package_imports_no_heavy_library_and_goes_offline() -> No
         "print(sorted(heavy), os.environ['HF_HUB_OFFLINE'])"
     )
     env = {key: value for key, value in os.environ.items() if key != "HF_HUB_OFFLINE"}
-    done = subprocess.run([sys.executable, "-P", "-c", code], env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=env, capture_output=True, text=True
+    )
     assert (done.stdout, done.stderr) == ("[] 1\n", "")
 
 

@@ -3,7 +3,7 @@ import warnings
 
 import pytest
 
-from oneseek.adapters.training.quiet import quiet
+from oneseek.adapters.training.quiet import one_line, quiet
 
 
 def test_the_libraries_are_silent_inside_and_as_before_outside(
@@ -26,3 +26,9 @@ def test_the_libraries_are_silent_inside_and_as_before_outside(
 def test_an_interrupt_passes_through() -> None:
     with pytest.raises(KeyboardInterrupt), quiet():
         raise KeyboardInterrupt
+
+
+def test_a_library_s_message_becomes_one_line() -> None:
+    assert one_line(ValueError("  first\n second ")) == "first second"
+    assert one_line(KeyError()) == "KeyError"
+    assert len(one_line(ValueError("x" * 999))) == 200

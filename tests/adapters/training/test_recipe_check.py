@@ -31,7 +31,9 @@ def test_a_usable_recipe_passes(make_recipe: Callable[..., Recipe]) -> None:
         {"lora_dropout": "1.0"},
         {"warmup_ratio": "1.1"},
         {"auto_stop_threshold": "-0.1"},
+        {"learning_rate": "1e+31"},
         {"weight_decay": "-1.0"},
+        {"weight_decay": "1e+07"},
         {"max_grad_norm": "-1.0"},
     ],
 )

@@ -13,8 +13,8 @@ from oneseek.domain.decisions.certification import (
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound
 from oneseek.domain.events import VersionCertified, VersionNumbered
 from oneseek.domain.names import DnaName
-from oneseek.domain.state.documents import Document, Line, Training
-from oneseek.domain.state.store import DictState
+from oneseek.domain.state.documents import Line, Training
+from oneseek.domain.state.store import DictState, Document
 
 
 def state(*documents: tuple[str, Document]) -> DictState:
@@ -76,7 +76,11 @@ def test_the_name_is_made_of_number_language_categories_weights_and_time() -> No
         pytest.param(MATERIALS[1:], {}, NotFound, "base model", id="an unknown base model"),
         pytest.param(MATERIALS, {"weights": None}, InvalidInput, "no weights", id="no weights"),
         pytest.param(
-            (*MATERIALS, (dna(1), version(1))), {}, Conflict, "exists already", id="a name that exists"
+            (*MATERIALS, (dna(1), version(1))),
+            {},
+            Conflict,
+            "exists already",
+            id="a name that exists",
         ),
         pytest.param(MATERIALS, {"language": "de"}, InvalidInput, "DNA", id="an unknown language"),
     ],

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import pytest
 from builders import (
-    activated, certified, digest, dna, entries, manifest, registry_reset, restored, withdrawn,
+    activated,
+    certified,
+    digest,
+    dna,
+    entries,
+    manifest,
+    registry_reset,
+    restored,
+    withdrawn,
 )  # fmt: skip
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,15 +67,24 @@ def reset(*history: Event) -> Decision:
     [
         pytest.param(activate, (), (activated(1),), id="the first activation"),
         pytest.param(
-            activate, (activated(2),), (activated(1, previous=manifest(2)),), id="another was active"
+            activate,
+            (activated(2),),
+            (activated(1, previous=manifest(2)),),
+            id="another was active",
         ),
         pytest.param(activate, (activated(1),), (), id="activating what is active"),
         pytest.param(
-            activate, (registry_reset(), restored(1)), (activated(1),), id="activating a restored one"
+            activate,
+            (registry_reset(), restored(1)),
+            (activated(1),),
+            id="activating a restored one",
         ),
         pytest.param(withdraw, (), (withdrawn(1),), id="withdrawing what is not active"),
         pytest.param(
-            withdraw, (activated(1),), (withdrawn(1, was_active=True),), id="withdrawing the active one"
+            withdraw,
+            (activated(1),),
+            (withdrawn(1, was_active=True),),
+            id="withdrawing the active one",
         ),
         pytest.param(withdraw, (withdrawn(1),), (), id="withdrawing what was withdrawn"),
         pytest.param(
@@ -77,11 +94,17 @@ def reset(*history: Event) -> Decision:
         pytest.param(restore, (), (), id="restoring what stands"),
         pytest.param(restore, (registry_reset(), restored(1)), (), id="restoring twice"),
         pytest.param(
-            restore, (withdrawn(1), registry_reset()), (restored(1),), id="restoring a withdrawn one"
+            restore,
+            (withdrawn(1), registry_reset()),
+            (restored(1),),
+            id="restoring a withdrawn one",
         ),
         pytest.param(reset, (), (registry_reset(),), id="resetting with nothing active"),
         pytest.param(
-            reset, (activated(1),), (registry_reset(active=manifest(1)),), id="resetting the active one"
+            reset,
+            (activated(1),),
+            (registry_reset(active=manifest(1)),),
+            id="resetting the active one",
         ),
         pytest.param(reset, (registry_reset(),), (registry_reset(),), id="resetting twice"),
     ],
@@ -101,7 +124,9 @@ def test_the_decision_is(
         pytest.param((withdrawn(1),), "withdrawn by entry 2", id="a withdrawn version"),
         pytest.param((registry_reset(),), "reset of entry 2", id="a version that was reset away"),
         pytest.param(
-            (withdrawn(1), registry_reset(), restored(1)), "withdrawn", id="withdrawn, then restored"
+            (withdrawn(1), registry_reset(), restored(1)),
+            "withdrawn",
+            id="withdrawn, then restored",
         ),
         pytest.param(
             (registry_reset(), restored(2)), "reset", id="when only another one was restored"

@@ -3,20 +3,44 @@
 import pytest
 import strategies
 from builders import (
-    METRICS, activated, answered, base, certified, completed, dataset, digest, dna, entries, erased,
-    failed, manifest, measured, numbered, opened, registry_reset, repaired, restored, started,
+    METRICS,
+    activated,
+    answered,
+    base,
+    certified,
+    completed,
+    dataset,
+    digest,
+    dna,
+    entries,
+    erased,
+    failed,
+    manifest,
+    measured,
+    numbered,
+    opened,
+    registry_reset,
+    repaired,
+    restored,
+    started,
     withdrawn,
 )  # fmt: skip
 from hypothesis import given
 from hypothesis import strategies as st
 
 from oneseek.domain.events import (
-    Event, RegistryReset, TrainingFailed, TrainingStarted, VersionActivated, VersionCertified,
-    VersionNumbered, VersionWithdrawn,
+    Event,
+    RegistryReset,
+    TrainingFailed,
+    TrainingStarted,
+    VersionActivated,
+    VersionCertified,
+    VersionNumbered,
+    VersionWithdrawn,
 )  # fmt: skip
 from oneseek.domain.state import documents as doc
 from oneseek.domain.state.fold import apply, registry_state
-from oneseek.domain.state.store import DictState, index_key
+from oneseek.domain.state.store import DictState, Document, index_key
 
 
 def folded(*events: Event) -> DictState:
@@ -40,8 +64,10 @@ def test_an_event_that_no_decision_asks_about_leaves_no_document(event: Event) -
     assert not any(list(state.scan(kind)) for kind in KINDS)
 
 
-KINDS: tuple[type[doc.Document], ...] = tuple(
-    kind for kind in vars(doc).values() if isinstance(kind, type) and kind.__module__ == doc.__name__
+KINDS: tuple[type[Document], ...] = tuple(
+    kind
+    for kind in vars(doc).values()
+    if isinstance(kind, type) and kind.__module__ == doc.__name__
 )
 
 
@@ -107,9 +133,7 @@ def test_a_line_keeps_the_highest_number_ever_given() -> None:
 
 def test_the_registry_follows_activation_withdrawal_and_reset() -> None:
     history: list[Event] = [certified(1), certified(2), activated(1)]
-    assert registry(*history) == doc.RegistryState(
-        active=dna(1), since=2, last_reset=-1, resets=0
-    )
+    assert registry(*history) == doc.RegistryState(active=dna(1), since=2, last_reset=-1, resets=0)
     assert registry(*history, withdrawn(2)).active == dna(1)
     assert registry(*history, withdrawn(1, was_active=True)) == doc.RegistryState(
         active=None, since=3, last_reset=-1, resets=0
@@ -183,13 +207,9 @@ def test_the_fold_agrees_with_a_naive_model(history: list[Event]) -> None:
             case VersionNumbered(language=language, major=major, minor=minor):
                 lines[language] = max(lines.get(language, (0, 0)), (major, minor))
     assert registry_state(state).active == active
-    assert [
-        (change.index, change.active) for _, change in state.scan(doc.Activity)
-    ] == timeline
+    assert [(change.index, change.active) for _, change in state.scan(doc.Activity)] == timeline
     assert {key for key, _ in state.scan(doc.OpenTraining)} == running
-    assert {
-        key: (line.major, line.minor) for key, line in state.scan(doc.Line)
-    } == lines
+    assert {key: (line.major, line.minor) for key, line in state.scan(doc.Line)} == lines
 
 
 @given(strategies.HISTORIES, st.data())

@@ -1,0 +1,83 @@
+import pytest
+from builders import digest
+
+from oneseek.domain.digest import sha256
+from oneseek.domain.errors import InvalidInput
+from oneseek.domain.manifest import Manifest, ManifestFile
+from oneseek.domain.projections.nodes import (
+    Checksums,
+    Link,
+    ManifestFiles,
+    Node,
+    ProofFile,
+    TextFile,
+    Wanted,
+    WantedFile,
+    expand,
+)
+
+MANIFEST = Manifest(
+    (ManifestFile("sub/åäö.txt", 3, digest("b")), ManifestFile("config.json", 2, digest("a")))
+)
+
+
+def read(asked: str) -> bytes:
+    return {MANIFEST.digest: MANIFEST.to_bytes(), digest("bad"): b"{}"}[asked]
+
+
+def expanded(nodes: dict[str, Node]) -> dict[str, Wanted]:
+    return expand(nodes, read, lambda index: f"proof of {index}".encode())
+
+
+def made(data: bytes) -> WantedFile:
+    return WantedFile(sha256(data), data)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "wanted"),
+    [
+        pytest.param({}, {}, id="nothing"),
+        pytest.param({"": Link("v1")}, {"": Link("v1")}, id="a link"),
+        pytest.param({"": TextFile("åäö\n")}, {"": made("åäö\n".encode())}, id="a text in UTF-8"),
+        pytest.param({"p": ProofFile(7)}, {"p": made(b"proof of 7")}, id="a proof"),
+        pytest.param(
+            {"": ManifestFiles(MANIFEST.digest)},
+            {
+                "config.json": WantedFile(digest("a")),
+                "sub/åäö.txt": WantedFile(digest("b")),
+                "manifest.json": WantedFile(MANIFEST.digest),
+            },
+            id="the files of a manifest, and itself",
+        ),
+        pytest.param(
+            {"at": ManifestFiles(MANIFEST.digest), "ledger.proof": ProofFile(1)},
+            {
+                "at/config.json": WantedFile(digest("a")),
+                "at/sub/åäö.txt": WantedFile(digest("b")),
+                "at/manifest.json": WantedFile(MANIFEST.digest),
+                "ledger.proof": made(b"proof of 1"),
+            },
+            id="a manifest further down, and a side-car",
+        ),
+        pytest.param(
+            {"": Checksums(MANIFEST.digest, "v1")},
+            {
+                "": made(
+                    f"{digest('a')}  v1/config.json\n"
+                    f"{digest('b')}  v1/sub/åäö.txt\n"
+                    f"{MANIFEST.digest}  v1/manifest.json\n".encode()
+                )
+            },
+            id="checksums as sha256sum writes them",
+        ),
+    ],
+)
+def test_nodes_come_down_to_files_and_links(
+    nodes: dict[str, Node], wanted: dict[str, Wanted]
+) -> None:
+    assert expanded(nodes) == wanted
+
+
+def test_a_damaged_manifest_is_an_error() -> None:
+    with pytest.raises(InvalidInput):
+        expanded({"": ManifestFiles(digest("bad"))})
