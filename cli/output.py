@@ -69,6 +69,11 @@ def print_error(error: OneSeekError, *, json: bool) -> None:
         click.echo(f"  → {error.hint}", err=True)
 
 
+def count_text(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 file``, ``2 files``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def bytes_text(size: int) -> str:
     """Return a number of bytes for people: ``1.4 MB``."""
     value = float(size)

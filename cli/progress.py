@@ -26,7 +26,7 @@ def training_bar(
     title: str, *, show: bool = True
 ) -> Iterator[Callable[[int, int, str], None]]:
     """Show steps with a text beside them: the block calls (done, total, text)."""
-    if not (show and sys.stderr.isatty()):
+    if not (show and _terminal()):
         yield lambda done, total, text: None
         return
     from rich.console import Console
@@ -39,7 +39,7 @@ def training_bar(
         TextColumn("{task.fields[text]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(file=sys.__stderr__), transient=True) as progress:
         task = progress.add_task(title, total=None, text="")
 
         def update(done: int, total: int, text: str) -> None:
@@ -52,7 +52,7 @@ def training_bar(
 def _bar(
     title: str, total: int | None, *, of_bytes: bool, show: bool
 ) -> Iterator[Advance]:
-    if not (show and sys.stderr.isatty()):
+    if not (show and _terminal()):
         yield lambda count: None
         return
     from rich.console import Console
@@ -67,6 +67,11 @@ def _bar(
 
     amount = DownloadColumn() if of_bytes else MofNCompleteColumn()
     columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=Console(file=sys.__stderr__), transient=True) as progress:
         task = progress.add_task(title, total=total)
         yield lambda count: progress.advance(task, count)
+
+
+def _terminal() -> bool:
+    """True when the real standard error is a terminal, also while output is being captured."""
+    return sys.__stderr__ is not None and sys.__stderr__.isatty()

@@ -163,8 +163,8 @@ class Ports:
 class Trainer(Protocol):
     """Makes and checks adapters; the only port whose adapter imports torch."""
 
-    def environment(self) -> Environment:
-        """Describe what a training here runs on."""
+    def environment(self, device: str) -> Environment:
+        """Describe what a training on ``device`` runs on here."""
         ...
 
     def train(self, job: LoraJob, on_progress: Callable[[TrainProgress], None]) -> LoraOutcome:

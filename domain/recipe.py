@@ -66,7 +66,7 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Metrics(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Measured on held-out rows by teacher forcing, except ``exact_match`` (greedy decoding)."""
+    """Measured on held-out rows by teacher forcing: each token predicted from the true ones."""
 
     rows: Count
     tokens: Count
@@ -78,7 +78,8 @@ class Metrics(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     token_accuracy: Number
     """Share of answer tokens that are the arg-max prediction, 0 to 1."""
     exact_match: Number | None
-    """Share of rows whose greedy answer equals the reference; None when not measured."""
+    """Share of rows with every answer token, the end included, predicted right: what greedy
+    decoding would write. None when not measured."""
 
 
 class ProducedFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

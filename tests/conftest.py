@@ -4,6 +4,7 @@ The folder is put on the path by hand: the repository root must never be there, 
 ``datasets/`` would pose as the library of that name.
 """
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,4 +30,29 @@ def bench(tmp_path: Path) -> Iterator["Workbench"]:
 
     with workbench(tmp_path) as made:
         made.open()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def _stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that is made once: a base model, a dataset, and two certified versions."""
+    from workbench import workbench
+
+    folder = tmp_path_factory.mktemp("stock")
+    with workbench(folder) as made:
+        made.open()
+        made.add_materials()
+        made.certify("t1")
+        made.certify("t2")
+    return folder
+
+
+@pytest.fixture
+def stocked(_stock: Path, tmp_path: Path) -> Iterator["Workbench"]:
+    """A ledger with a base model ``tiny``, a dataset ``identity``, and versions 1.0 and 2.0."""
+    from workbench import workbench
+
+    folder = tmp_path / "stocked"
+    shutil.copytree(_stock, folder)
+    with workbench(folder) as made:
         yield made

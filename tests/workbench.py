@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, ORIGIN, RECIPE
 
-from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
+from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key, public_key
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
@@ -29,6 +29,7 @@ from oneseek.domain.usecases.record import record
 from oneseek.domain.usecases.register_base import register_base
 from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.train import Order, train
+from oneseek.domain.values import parse_time
 
 ROWS = "".join(
     f'{{"instruction":"Fråga {number}?","input":"","output":"Svar {number}, och det är sant."}}\n'
@@ -69,7 +70,7 @@ class FakeTrainer:
     error: BaseException | None = None
     found: AdapterCheck = field(default_factory=lambda: AdapterCheck(True, True, 2, 4096))
 
-    def environment(self) -> Environment:
+    def environment(self, device: str) -> Environment:
         return ENVIRONMENT
 
     def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
@@ -190,13 +191,16 @@ class Workbench:
 
 @contextmanager
 def workbench(folder: Path) -> Iterator[Workbench]:
-    """Make an empty ledger, store and vault in ``folder``."""
-    create_ledger(folder / "ledger.db")
-    key = create_key(folder / "key.pem", ORIGIN)
-    ledger = SqliteLedger(folder / "ledger.db", Ed25519Sealer(ORIGIN, folder / "key.pem"))
+    """Open the ledger, store and vault in ``folder``; an empty one is made where there is none."""
+    database, pem = folder / "ledger.db", folder / "key.pem"
+    if not database.exists():
+        create_ledger(database)
+        create_key(pem, ORIGIN)
+    ledger = SqliteLedger(database, Ed25519Sealer(ORIGIN, pem))
     objects = FileObjectStore(folder / "objects", folder / "staging")
     vault = Vault(folder / "vault.db", objects)
-    clock = Clock()
+    newest = ledger.head().time
+    clock = Clock(parse_time(newest)) if newest else Clock()
     ports = Ports(
         ledger=ledger,
         objects=objects,
@@ -207,6 +211,6 @@ def workbench(folder: Path) -> Iterator[Workbench]:
         software="oneseek-provenance test",
     )
     try:
-        yield Workbench(folder, ports, ledger, objects, vault, clock, key)
+        yield Workbench(folder, ports, ledger, objects, vault, clock, public_key(pem, ORIGIN))
     finally:
         ledger.close()

@@ -69,7 +69,7 @@ PROOF_FORM = re.compile(
     r"""c2sp\.org/tlog-proof@v1\n
     extra\ (?P<entry>[A-Za-z0-9+/]+={0,2})\n
     index\ (?P<index>0|[1-9][0-9]{0,18})\n
-    (?P<path>(?:[A-Za-z0-9+/]{43}=\n){0,63})
+    (?P<path>(?:[A-Za-z0-9+/]{43}=\n)*)
     \n
     (?P<text>(?P<origin>[^\x00-\x1f]+)\n
         (?P<size>0|[1-9][0-9]{0,18})\n

@@ -6,12 +6,12 @@ from pathlib import Path
 import torch
 
 from oneseek.adapters.training.environment import describe_environment
+from oneseek.adapters.training.loading import ATTENTION
 from oneseek.adapters.training.lora import train_lora
 from oneseek.adapters.training.weights import check_adapter
 from oneseek.domain.recipe import Environment
 from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome, TrainProgress
 
-from oneseek.adapters.training.loading import ATTENTION
 _WEIGHTS = "adapter_model.safetensors"
 _BIN = "adapter_model.bin"
 
@@ -26,8 +26,8 @@ class LoraTrainer:
         """Return how many CPU threads torch uses by itself here."""
         return torch.get_num_threads()
 
-    def environment(self) -> Environment:
-        return describe_environment(ATTENTION)
+    def environment(self, device: str) -> Environment:
+        return describe_environment(ATTENTION, device)
 
     def train(self, job: LoraJob, on_progress: Callable[[TrainProgress], None]) -> LoraOutcome:
         outcome = train_lora(job, on_progress, lambda: False)

@@ -8,43 +8,56 @@ from oneseek.domain.decisions.lookup import find_version
 
 
 @make(
-    examples=("oneseek diff 1.0 2.0", "oneseek diff 1.0 current --json"),
+    examples=("oneseek diff 1.0 2.0", "oneseek diff 1.0 current --tensors --json"),
     codes=(0, 2, 3, 5, 6, 10),
 )
 @click.argument("dna1")
 @click.argument("dna2")
-@click.option("--all", "show_all", is_flag=True, help="List unchanged tensors as well.")
-def diff(app: App, dna1: str, dna2: str, show_all: bool) -> None:
-    """Compare the weights of the versions DNA1 and DNA2 tensor by tensor."""
-    from oneseek.cli.wiring.tensors import compare_weights
+@click.option("--tensors", is_flag=True, help="Show every tensor that differs, not layers.")
+def diff(app: App, dna1: str, dna2: str, tensors: bool) -> None:
+    """Compare the weights of the versions DNA1 and DNA2, layer by layer or tensor by tensor.
+
+    Which tensors differ is told by their SHA-256; L2 is the norm of the difference.
+    """
+    from oneseek.cli.wiring.tensors import by_layer, compare_weights
 
     with app.ledger.view() as view:
         first, second = find_version(view, dna1), find_version(view, dna2)
-    deltas = compare_weights(app, first, second)
-    changed = [delta for delta in deltas if delta.changed]
-    app.out.table(
-        ("tensor", "shape", "L2 change", "largest", "relative"),
-        [
+    changes = compare_weights(app, first, second)
+    changed = [change for change in changes if change.changed]
+    layers = [layer for layer in by_layer(changes) if layer.changed]
+    columns: tuple[str, ...] = ("layer", "tensors", "changed", "L2 change", "largest")
+    rows = [
+        (item.layer, item.tensors, item.changed, _short(item.l2, ".4g"), _short(item.max_abs, ".4g"))
+        for item in layers
+    ]
+    if tensors:
+        columns = ("tensor", "shape", "L2 change", "largest", "relative")
+        rows = [
             (
-                delta.name,
-                "×".join(str(size) for size in delta.shape),
-                _short(delta.l2, ".4g"),
-                _short(delta.max_abs, ".4g"),
-                _short(delta.relative, ".1%"),
+                item.name,
+                "×".join(str(size) for size in item.shape),
+                _short(item.l2, ".4g"),
+                _short(item.max_abs, ".4g"),
+                _short(item.relative, ".1%"),
             )
-            for delta in (deltas if show_all else changed)
-        ],
+            for item in changed
+        ]
+    app.out.table(
+        columns,
+        rows,
         {
             "from": first.dna,
             "to": second.dna,
-            "tensors": len(deltas),
+            "tensors": len(changes),
             "changed": len(changed),
-            "deltas": deltas if show_all else changed,
+            "layers": layers,
+            "deltas": changed,
         },
-        f"No tensor differs: {len(deltas)} tensors are the same to the byte.",
+        f"No tensor differs: {len(changes)} tensors are the same to the byte.",
     )
     if changed:
-        app.out.note(f"{len(changed)} of {len(deltas)} tensors differ")
+        app.out.note(f"{len(changed)} of {len(changes)} tensors differ")
 
 
 def _short(value: float | None, form: str) -> str:

@@ -4,6 +4,7 @@ import click
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
+from oneseek.cli.output import count_text
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.projections import PROJECTIONS
 
@@ -42,7 +43,7 @@ def rebuild(app: App, names: tuple[str, ...]) -> None:
         [{"projection": p.name, "folder": p.folder, "repaired": len(found)} for p, found in done],
         [
             f"{projection.folder}: "
-            + (f"{len(found)} differences put right" if found else "was as it should be")
+            + (f"{count_text(len(found), 'difference')} put right" if found else "was as it should be")
             for projection, found in done
         ]
         + (["state: folded again"] if STATE in names else []),

@@ -2,6 +2,7 @@
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
+from oneseek.cli.output import count_text
 from oneseek.domain.projections import PROJECTIONS
 from oneseek.domain.state.documents import (
     BaseModel,
@@ -50,9 +51,10 @@ def status(app: App) -> None:
             f"Root       {head.root.hex()}",
             f"Active     {registry.active or 'nothing'}",
             f"Versions   {counts['versions']} certified, {counts['standing']} standing, "
-            f"{counts['resets']} resets",
-            f"Materials  {counts['base_models']} base models, {counts['datasets']} datasets, "
-            f"{counts['trainings']} trainings",
+            f"{count_text(counts['resets'], 'reset')}",
+            f"Materials  {count_text(counts['base_models'], 'base model')}, "
+            f"{count_text(counts['datasets'], 'dataset')}, "
+            f"{count_text(counts['trainings'], 'training')}",
             *(f"Open       training {key}" for key in open_trainings),
             *(
                 f"Behind     {name}: {count} entries (oneseek rebuild {name})"

@@ -19,6 +19,7 @@ def verify(app: App, deep: bool, key: str | None) -> None:
     of the certified tree is compared with its manifest. A finding names the file, the version and
     the ledger entry. Exit code 10 means that the ledger itself is broken, 1 anything else.
     """
+    from oneseek.cli.output import count_text
     from oneseek.cli.wiring.findings import FOUND, report
     from oneseek.cli.wiring.keys import given_key
     from oneseek.cli.wiring.verification import run_verification
@@ -36,8 +37,10 @@ def verify(app: App, deep: bool, key: str | None) -> None:
             "files": found.files,
             "deep": deep,
         },
-        f"✓ {found.size} entries, signed root {found.root.hex()[:16]}…\n"
-        f"✓ {found.versions} versions: {found.files} files as their manifests say"
+        f"✓ {found.size} entries: every hash is in the "
+        f"signed root {found.root.hex()[:16]}…\n"
+        f"✓ {count_text(found.versions, 'version')} certified, "
+        f"{count_text(found.files, 'file')} on disk: all as recorded"
         + (f"\n✓ {found.objects} objects read, state folded again" if deep else ""),
         code=LedgerBroken.exit_code if found.ledger_broken else FOUND,
     )

@@ -3,9 +3,10 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -35,7 +36,7 @@ class Stage:
         Raises:
             FoundDamage: it ended with another exit code than ``expect``.
         """
-        click.secho(f"    $ oneseek {' '.join(_quoted(word) for word in words)}", fg="green")
+        self.shell(" ".join(["oneseek", *(_quoted(word) for word in words)]))
         code, output = self._invoke(words)
         for line in output.splitlines():
             click.echo(f"      {line}")
@@ -43,15 +44,16 @@ class Stage:
             raise FoundDamage(f"`oneseek {words[0]}` ended with {code}, expected {expect}")
 
     def read(self, *words: str) -> str:
-        """Run a command silently and return its standard output."""
-        code, output = self._invoke(words)
+        """Run a command with ``--json`` silently and return what it printed."""
+        code, output = self._invoke((*words, "--json"))
         if code:
             raise FoundDamage(f"`oneseek {' '.join(words)}` ended with {code}")
         return output
 
     def shell(self, text: str) -> None:
-        """Show a command line that is not ours."""
-        click.secho(f"    $ {text}", fg="green")
+        """Show a command line, broken where a shell would let a person break it."""
+        lines = wrap(text, 88, break_long_words=False, break_on_hyphens=False)
+        click.secho("    $ " + " \\\n        ".join(lines), fg="green")
 
     def say(self, text: str) -> None:
         """Show a line of output."""
@@ -76,7 +78,8 @@ class Stage:
         from oneseek.cli.main import oneseek
 
         captured = StringIO()
-        with _inside(self.workspace), redirect_stdout(captured):
+        # Progress bars go to the real standard error; notes and errors are shown in their place.
+        with _inside(self.workspace), redirect_stdout(captured), redirect_stderr(captured):
             try:
                 code = oneseek.main(list(words), standalone_mode=False) or 0
             except OneSeekError as error:

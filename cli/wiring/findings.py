@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from oneseek.cli.output import Output
+from oneseek.cli.output import Output, count_text
 from oneseek.domain.findings import Finding
 
 FOUND = 1
@@ -38,13 +38,11 @@ def report(
         raise click.exceptions.Exit(code)
 
 
-def _lines(findings: Iterable[Finding]) -> Iterable[str]:
-    count = 0
+def _lines(findings: Sequence[Finding]) -> Iterable[str]:
     for finding in findings:
-        count += 1
         yield f"✗ {finding.check}: {finding.where}"
         yield f"    expected  {finding.expected}"
         yield f"    found     {finding.found}"
         if finding.hint:
             yield f"    → {finding.hint}"
-    yield f"{count} finding{'s' if count != 1 else ''}."
+    yield count_text(len(findings), "finding")

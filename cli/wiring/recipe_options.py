@@ -107,7 +107,7 @@ def recipe_options(function: Callable[..., None]) -> Callable[..., None]:
     @wraps(function)
     def gathered(*args: Any, **given: Any) -> None:
         chosen = {name: given.pop(name) for name in list(given) if name in names}
-        chosen["target_modules"] = tuple(chosen.pop("target_modules", ()))
+        chosen["target_modules"] = _names(chosen.pop("target_modules"))
         if given.pop("no_auto_stop"):
             chosen["auto_stop_threshold"] = None
         function(*args, **given, options=RecipeOptions(**chosen))
@@ -122,12 +122,16 @@ def recipe_options(function: Callable[..., None]) -> Callable[..., None]:
         help="Stop when held-out token accuracy reaches this.",
     )(decorated)
     decorated = click.option(
-        "--target-module",
-        "target_modules",
-        multiple=True,
-        help="Module to adapt; may be repeated.  [default: q_proj and v_proj, gpt2: c_attn]",
+        "--target-modules",
+        metavar="NAME,NAME…",
+        default="",
+        help="Modules to adapt.  [default: q_proj,v_proj; for gpt2 c_attn]",
     )(decorated)
     for flag, settings in reversed(_OPTIONS):
         default = getattr(defaults, flag[2:].replace("-", "_"))
         decorated = click.option(flag, default=default, show_default=True, **settings)(decorated)
     return decorated
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))

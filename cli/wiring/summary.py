@@ -1,5 +1,6 @@
 """An event in half a line, for people who read the log."""
 
+from oneseek.cli.output import count_text
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
 
@@ -31,12 +32,13 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
         case e.VersionWithdrawn():
             return f"{event.dna}: {event.reason or 'no reason given'}"
         case e.RegistryReset():
-            return f"{event.versions} versions, {event.files} files: {event.reason or 'no reason'}"
+            what = f"{count_text(event.versions, 'version')}, {count_text(event.files, 'file')}"
+            return f"{what}: {event.reason or 'no reason given'}"
         case e.QueryAnswered():
             by = f"version {event.version[:12]}" if event.version else f"base {event.base[:12]}"
             return f"{event.query} by {by}"
         case e.TextErased():
             return f"{event.query}: {event.reason or 'no reason given'}"
         case e.DriftRepaired():
-            return f"{event.projection}: {event.count} differences"
+            return f"{event.projection}: {count_text(event.count, 'difference')}"
     return ""

@@ -201,8 +201,10 @@ def _first_sentence(event: type[Event]) -> str:
 
 
 def _prose(docstring: str) -> str:
-    """Return a docstring as one line of Markdown."""
+    """Return a docstring as one line of Markdown that speaks of JSON, not of Python."""
     text = re.sub(r":\w+:`~?(?:[\w.]+\.)?(\w+)`", r"`\1`", " ".join(docstring.split()))
+    for python, json in (("None", "null"), ("True", "true"), ("False", "false")):
+        text = re.sub(rf"\b{python}\b", json, text)
     return text.replace("``", "`").replace("|", "\\|")
 
 

@@ -40,8 +40,12 @@ def check_question(question: str) -> str:
     """Return ``question`` if it can be asked.
 
     Raises:
-        InvalidInput: it is empty, longer than 10,000 characters, or holds a NUL.
+        InvalidInput: it is empty, longer than 10,000 characters, holds a NUL, or is not Unicode.
     """
+    try:
+        question.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput("the question is not valid Unicode text") from None
     if not question.strip():
         raise InvalidInput("the question is empty")
     if len(question) > MAX_QUESTION or "\x00" in question:
@@ -68,7 +72,8 @@ def ask(
         raise Conflict(f"{version.dna} was withdrawn by entry {version.withdrawn}")
     begun = ports.clock.now()
     reply = generate(question)
-    duration = (ports.clock.now() - begun) // timedelta(milliseconds=1)
+    # A clock that was set back meanwhile makes no negative time.
+    duration = max(0, (ports.clock.now() - begun) // timedelta(milliseconds=1))
     # Sealed before the append: a crash in between leaves sealed objects that no entry names.
     event = QueryAnswered(
         query=new_id(ports),
@@ -79,7 +84,7 @@ def ask(
         prompt_format=PROMPT_FORMAT,
         prompt_tokens=reply.prompt_tokens,
         answer_tokens=reply.answer_tokens,
-        duration_ms=max(0, duration),
+        duration_ms=duration,
     )
     receipt = record(ports, lambda _: Decision((event,)))
     assert receipt is not None

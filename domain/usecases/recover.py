@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from oneseek.domain.decisions import Decision
-from oneseek.domain.errors import StaleRead
+from oneseek.domain.errors import Conflict, FoundDamage, InvalidInput, NotFound, StaleRead
 from oneseek.domain.events import TrainingFailed
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import OpenTraining, Training
@@ -35,8 +35,7 @@ def _settle(ports: Ports, training: str, verifier: bytes) -> list[str]:
     if found is None:
         return []
     if found.status == "completed":
-        dna = certify(ports, training, verifier)
-        return [f"training {training} was complete: certified as {dna}"]
+        return _certify(ports, training, verifier)
     if found.status != "started":
         return []
 
@@ -51,3 +50,16 @@ def _settle(ports: Ports, training: str, verifier: bytes) -> list[str]:
     except StaleRead:
         return []
     return [f"training {training} was cut off: recorded as failed"] if receipt else []
+
+
+def _certify(ports: Ports, training: str, verifier: bytes) -> list[str]:
+    try:
+        dna = certify(ports, training, verifier)
+    except (NotFound, Conflict, InvalidInput, FoundDamage) as error:
+        # It stays open, to be tried again; no other verb may be kept from its work by it.
+        with ports.ledger.view() as view:
+            now = view.get(Training, training)
+        if now is not None and now.status == "certified":
+            return []  # another process was first
+        return [f"training {training} is complete but cannot be certified: {error.message}"]
+    return [f"training {training} was complete: certified as {dna}"]

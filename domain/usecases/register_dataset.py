@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from oneseek.domain.dataset.categories import derive_categories
+from oneseek.domain.dataset.categories import check_categories, derive_categories
 from oneseek.domain.dataset.commitment import SALT_BYTES, row_root
 from oneseek.domain.dataset.language import detect_language
 from oneseek.domain.dataset.reading import DatasetText, read_dataset
@@ -38,13 +38,14 @@ def register_dataset(
     """Validate ``data``, keep it, and record the commitment to its rows.
 
     Raises:
-        InvalidInput: the name, the language or a line cannot be used; nothing was written.
+        InvalidInput: name, language, a category or a line cannot be used; nothing was written.
     """
     check_label(name, "dataset")
     if language is not None and language not in LANGUAGES:
         raise InvalidInput(
             f"unknown language {language!r}", hint=f"one of {', '.join(LANGUAGES)}"
         )
+    chosen = derive_categories(name) if categories is None else check_categories(categories)
     text = read_dataset(data, name)
     digest = sha256(data)
     with ports.ledger.view() as view:
@@ -63,7 +64,7 @@ def register_dataset(
         rows=len(text.rows),
         row_root=row_root(text.lines, salts),
         language=language or detect_language(text.rows),
-        categories=derive_categories(name) if categories is None else tuple(sorted(categories)),
+        categories=chosen,
         licence=licence,
     )
 

@@ -13,7 +13,7 @@ from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import InvalidInput, OneSeekError
+from oneseek.domain.errors import InvalidInput, OneSeekError, ServiceFailed
 from oneseek.domain.events import (
     Event,
     MetricsMeasured,
@@ -22,6 +22,7 @@ from oneseek.domain.events import (
     TrainingStarted,
 )
 from oneseek.domain.manifest import Manifest, ManifestFile
+from oneseek.domain.names import LANGUAGES
 from oneseek.domain.ports import Ports, Trainer
 from oneseek.domain.recipe import Environment, Recipe
 from oneseek.domain.rows import Row
@@ -55,12 +56,14 @@ def train(
     """Run ``order`` and record its start and its end.
 
     Raises:
-        InvalidInput: the data leave nothing to train on; nothing was recorded.
+        InvalidInput: the data leave nothing to train on, or the language has no line; nothing was
+            recorded.
         OneSeekError: the training failed; a training-failed entry says why.
         KeyboardInterrupt: the person stopped it; a training-failed entry says so.
     """
+    _check_language(order)
     rows, held_out = _rows(ports, order)
-    environment = trainer.environment()
+    environment = trainer.environment(order.recipe.device)
     started = TrainingStarted(
         training=order.training,
         base=order.base.manifest,
@@ -83,6 +86,14 @@ def train(
         raise
     _append(ports, ended, *measured)
     return outcome
+
+
+def _check_language(order: Order) -> None:
+    # Found only when the result is certified, this would cost the whole training.
+    if order.language not in LANGUAGES:
+        raise InvalidInput(
+            f"unknown language {order.language!r}", hint=f"one of {', '.join(LANGUAGES)}"
+        )
 
 
 def _append(ports: Ports, *events: Event) -> None:
@@ -144,6 +155,9 @@ def _keep(
             name = path.relative_to(order.output_dir).as_posix()
             files.append(ManifestFile(name, size, digest))
     manifest = Manifest(tuple(files))
+    weights = next((file.digest for file in files if file.path == WEIGHTS_FILE), None)
+    if weights is None:
+        raise ServiceFailed(f"the training left no {WEIGHTS_FILE}")
     losses = {
         "steps": outcome.step_losses,
         "epochs": [
@@ -158,7 +172,7 @@ def _keep(
     return TrainingCompleted(
         training=order.training,
         produced=ports.objects.put(manifest.to_bytes()),
-        weights=next(file.digest for file in manifest.files if file.path == WEIGHTS_FILE),
+        weights=weights,
         row_order=ports.objects.put(render_json(outcome.row_order)),
         losses=ports.objects.put(render_json(losses)),
         steps=outcome.steps,
@@ -199,4 +213,6 @@ def _reason(error: BaseException) -> str:
         return error.message[:500]
     if isinstance(error, KeyboardInterrupt):
         return "interrupted by the operator"
-    return f"{type(error).__name__}: {error}"[:500]
+    # A path in the text may not be Unicode; an entry must be.
+    text = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
+    return text[:500]

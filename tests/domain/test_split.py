@@ -60,6 +60,26 @@ def test_the_split_of_a_seed_never_changes() -> None:
     assert [row.number for row in split_rows(rows(50), 0.1, 43)[1]] != held_out
 
 
+@given(
+    st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=2, max_size=20),
+    SHARES.filter(bool),
+    st.integers(0, 2**32),
+)
+def test_no_text_is_both_trained_on_and_held_out(
+    texts: list[str], share: float, seed: int
+) -> None:
+    repeated = [Row(number, text, "", "answer") for number, text in enumerate(texts, 1)]
+    if len(set(texts)) < 2:
+        with pytest.raises(InvalidInput):
+            split_rows(repeated, share, seed)
+        return
+    trained, held_out = split_rows(repeated, share, seed)
+    assert len(trained) + len(held_out) == len(texts)
+    assert {row.instruction for row in trained}.isdisjoint(row.instruction for row in held_out)
+    assert trained
+    assert held_out
+
+
 def test_no_share_holds_out_nothing() -> None:
     assert split_rows(rows(1), 0, 1) == (tuple(rows(1)), ())
     assert split_rows([], 0, 1) == ((), ())

@@ -100,7 +100,7 @@ class SmallTrainer:
     def __init__(self, marker: int = 1) -> None:
         self._marker = marker
 
-    def environment(self) -> Environment:
+    def environment(self, device: str) -> Environment:
         return ENVIRONMENT
 
     def train(self, job: LoraJob, on_progress: Callable[[TrainProgress], None]) -> LoraOutcome:

@@ -68,7 +68,9 @@ def proof_of(entry: bytes, origin: str = ORIGIN, secret: str = ORIGIN) -> bytes:
     text = Checkpoint(origin, SIZE, tree_root(leaves)).body()
     signature = private_key(secret).sign(text.encode())
     signed = NoteSignature(origin, public_key(origin, secret).key_id, signature)
-    path = inclusion_path(INDEX, SIZE, lambda level, i: tree_root(leaves[i << level :][: 1 << level]))
+    path = inclusion_path(
+        INDEX, SIZE, lambda level, i: tree_root(leaves[i << level :][: 1 << level])
+    )
     return TlogProof(INDEX, tuple(path), format_note(Note(text, (signed,))), entry).format()
 
 
@@ -94,6 +96,7 @@ class Version:
     origin: str = ORIGIN
     secret: str = ORIGIN
     actor: str = "anna"
+    kind: str = "version-certified/v1"
 
     @property
     def weights(self) -> str:
@@ -118,7 +121,7 @@ class Version:
         values = {name: getattr(true, name) for name in true.__struct_fields__} | self.claims
         event = VersionCertified(**values)
         entry = REGISTRY.entry(event, stream_version=1, time=TIME, actor=self.actor)
-        return REGISTRY.encode(entry)
+        return REGISTRY.encode(entry).replace(true.kind.encode(), self.kind.encode())
 
     def write(self, parent: Path) -> Path:
         """Write the folder below ``parent`` and return it."""

@@ -6,6 +6,7 @@ import shutil
 import sys
 from base64 import b64decode, b64encode
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oneseek.adapters.certified.verify_integrity as script
-from oneseek.domain.errors import InvalidInput
+from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.merkle.hashing import leaf_hash
-from oneseek.domain.merkle.proofs import verify_inclusion
+from oneseek.domain.merkle.proofs import root_from_inclusion, verify_inclusion
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.note.tlog_proof import TlogProof
@@ -97,6 +98,22 @@ def test_a_changed_proof_is_read_as_the_domain_reads_it_or_refused(
     ]
 
 
+def test_a_path_leads_to_a_root_exactly_where_the_domain_says_so() -> None:
+    entry, path = b"entry", [bytes([number]) * 32 for number in range(6)]
+    for index, size, length in product(range(11), range(11), range(6)):
+        try:
+            wanted = root_from_inclusion(leaf_hash(entry), index, size, path[:length])
+        except ProofRefused:
+            with pytest.raises(script.Wrong):
+                script.root_over(entry, index, size, path[:length])
+        else:
+            assert script.root_over(entry, index, size, path[:length]) == wanted
+
+
+def test_a_long_number_in_the_metadata_is_no_matter() -> None:
+    assert list(script.read_json(b'{"a":' + b"9" * 1_000_000 + b"}", "metadata.json")) == ["a"]
+
+
 def vectors() -> list[Any]:
     found: list[dict[str, Any]] = json.loads(VECTORS.read_bytes())["vectors"]
     return [pytest.param(one, id=one["description"]) for one in found]
@@ -138,6 +155,7 @@ OTHER_ENTRIES = {
     "a blank": b'{"kind":"version-certified/v1", "body":{}}',
     "a key twice": b'{"kind":"version-certified/v1","body":{},"body":{}}',
     "an escape": b'{"kind":"version-certified/v1","body":{"dna":"\\u0061"}}',
+    "no number": b'{"kind":"version-certified/v1","body":{"a":-}}',
     "half a pair": b'{"kind":"version-certified/v1","body":{"dna":"\\ud800"}}',
     "a huge number": b'{"kind":"version-certified/v1","body":{"a":' + b"9" * 1_000_000 + b"}}",
     "not UTF-8": b'{"kind":"version-certified/v1","body":{"dna":"\xff"}}',
@@ -207,7 +225,11 @@ def test_it_imports_nothing_but_the_library_of_python_3_9() -> None:
         name.split(".")[0]: node
         for node in ast.walk(ast.parse(SOURCE))
         if isinstance(node, (ast.Import, ast.ImportFrom))
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [a.name for a in node.names]
+        )
     }
     assert set(imported) - (sys.stdlib_module_names - newer) == {"cryptography"}
     assert imported["cryptography"].col_offset > 0, "only inside the function that can do without"

@@ -1,4 +1,4 @@
-"""Signatures are checked by cryptography or by openssl, with the same verdicts, or not called so."""
+"""A signature is checked by cryptography or by openssl, with the same verdict, or not called so."""
 
 import os
 import shutil
@@ -70,16 +70,20 @@ def test_a_second_signature_that_is_wrong_is_not_overlooked(
     *_, line = proof.read_bytes().splitlines(keepends=True)
     wrong = line.replace(line[-10:-9], b"A" if line[-10:-9] != b"A" else b"B")
     proof.write_bytes(proof.read_bytes() + wrong)
-    assert check(folder, "--key", key, "--json", env=way).checks == {("signature", "ledger.proof")}
+    result = check(folder, "--key", key, "--json", env=way)
+    assert result.checks == {("signature", "ledger.proof")}
+    assert result.told["signature"] == "wrong"
 
 
-def test_a_signature_that_is_too_short_is_wrong(
-    way: dict[str, str], folder: Path, check: Check, key: str
+def test_a_signature_that_is_too_short_is_wrong_even_where_none_can_be_checked(
+    no_cryptography: dict[str, str], folder: Path, check: Check, key: str, tmp_path: Path
 ) -> None:
     proof = folder / "ledger.proof"
     *rest, line = proof.read_bytes().splitlines(keepends=True)
     proof.write_bytes(b"".join([*rest, line[:-9] + b"\n"]))
-    assert check(folder, "--key", key, "--json", env=way).checks == {("signature", "ledger.proof")}
+    nothing = {**no_cryptography, "PATH": str(tmp_path)}
+    result = check(folder, "--key", key, "--json", env=nothing)
+    assert result.checks == {("signature", "ledger.proof")}
 
 
 def test_signatures_of_others_are_passed_over(folder: Path, check: Check, key: str) -> None:
@@ -92,7 +96,9 @@ def test_a_stranger_is_named(version: Any, tmp_path: Path, check: Check, key: st
     result = check(version(secret="stranger").write(tmp_path), "--key", key)
     assert result.code == 1
     name, number, _ = key.split("+", 2)
-    assert f"signature: ledger.proof: expected one by {name}+{number}, found by {name}+" in result.out
+    assert (
+        f"signature: ledger.proof: expected one by {name}+{number}, found by {name}+" in result.out
+    )
 
 
 def test_where_neither_is_here_the_signature_is_not_called_good(

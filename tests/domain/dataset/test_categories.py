@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneseek.domain.dataset.categories import derive_categories
+from oneseek.domain.dataset.categories import check_categories, derive_categories
+from oneseek.domain.errors import InvalidInput
 from oneseek.domain.names import DnaName
 
 WORDS = {
@@ -74,3 +75,18 @@ def test_whatever_is_derived_can_stand_in_a_dna_name(words: list[str]) -> None:
     )
     assert DnaName.parse(str(name)) == name
     assert len(str(name)) < 200
+
+
+def test_given_categories_are_sorted_and_each_is_there_once() -> None:
+    assert check_categories(("QA", "Ethics", "QA")) == ("Ethics", "QA")
+    assert check_categories(()) == ()
+    assert check_categories(("C" * 120,)) == ("C" * 120,)
+
+
+@pytest.mark.parametrize(
+    "categories",
+    [("",), ("A b",), ("A-b",), ("Å",), ("a\n",), ("../a",), ("C" * 121,), ("C" * 60, "D" * 60)],
+)
+def test_categories_that_cannot_stand_in_a_name_are_refused(categories: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidInput):
+        check_categories(categories)

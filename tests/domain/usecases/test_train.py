@@ -1,0 +1,169 @@
+"""Training: start and end are recorded whatever happens, and what came out is kept."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from builders import METRICS, RECIPE, manifest, version
+from msgspec.structs import replace as replace_struct
+from workbench import FakeTrainer, Workbench
+
+from oneseek.domain.decisions.lookup import find_dataset
+from oneseek.domain.digest import sha256
+from oneseek.domain.errors import InvalidInput, Interrupted, OneSeekError, ServiceFailed
+from oneseek.domain.events import (
+    MetricsMeasured,
+    TrainingCompleted,
+    TrainingFailed,
+    TrainingStarted,
+)
+from oneseek.domain.manifest import Manifest
+from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome
+from oneseek.domain.usecases.register_dataset import register_dataset
+from oneseek.domain.usecases.train import Order, train
+
+
+def run(bench: Workbench, trainer: FakeTrainer, order: Order) -> LoraOutcome:
+    return train(bench.ports, trainer, order, lambda _: None)
+
+
+def test_a_training_is_recorded_from_its_recipe_to_its_measurements(bench: Workbench) -> None:
+    bench.add_materials()
+    order = bench.order("t1")
+    run(bench, FakeTrainer(b"new weights"), order)
+    started, completed, measured = bench.events()[-3:]
+    assert isinstance(started, TrainingStarted)
+    assert started.recipe == RECIPE
+    assert (started.base, started.dataset) == (order.base.manifest, order.dataset.dataset)
+    assert (started.evaluation, started.parent, started.language) == (None, None, "sv")
+    assert isinstance(completed, TrainingCompleted)
+    assert completed.weights == sha256(b"new weights")
+    assert (completed.steps, completed.epochs, completed.rows_trained) == (2, 1, 9)
+    assert completed.duration_ms == 1000
+    assert isinstance(measured, MetricsMeasured)
+    assert (measured.before, measured.after) == (METRICS, METRICS)
+    assert measured.dataset == order.dataset.dataset
+
+
+def test_what_came_out_is_kept_as_objects(bench: Workbench) -> None:
+    bench.add_materials()
+    run(bench, FakeTrainer(b"new weights"), bench.order("t1"))
+    completed, measured = bench.events()[-2:]
+    assert isinstance(completed, TrainingCompleted)
+    produced = Manifest.from_bytes(bench.objects.read(completed.produced))
+    assert [file.path for file in produced.files] == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
+    assert all(bench.objects.has(file.digest) for file in produced.files)
+    order = json.loads(bench.objects.read(completed.row_order))
+    assert isinstance(measured, MetricsMeasured)
+    held_out = json.loads(bench.objects.read(measured.rows))
+    assert sorted(order[0] + held_out) == list(range(1, 11))
+    losses = json.loads(bench.objects.read(completed.losses))
+    assert losses["steps"] == [2.5, 1.25]
+    assert losses["epochs"][0]["train_loss"] == 1.875
+
+
+def test_without_held_out_rows_nothing_is_measured(bench: Workbench) -> None:
+    bench.add_materials()
+    recipe = replace_struct(RECIPE, evaluation_share="0.0")
+    run(bench, FakeTrainer(), bench.order("t1", recipe=recipe))
+    assert isinstance(bench.events()[-1], TrainingCompleted)
+
+
+def test_a_dataset_of_its_own_is_measured_on(bench: Workbench) -> None:
+    bench.add_materials()
+    data = b'{"instruction":"Annat?","output":"Ja."}\n'
+    register_dataset(bench.ports, name="eval", data=data)
+    with bench.ledger.view() as view:
+        evaluation = find_dataset(view, "eval")
+    seen: list[LoraJob] = []
+
+    class Watching(FakeTrainer):
+        def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
+            seen.append(job)
+            return super().train(job, on_progress)
+
+    run(bench, Watching(), replace(bench.order("t1"), evaluation=evaluation))
+    assert (len(seen[0].train_rows), len(seen[0].eval_rows)) == (10, 1)
+    measured = bench.events()[-1]
+    assert isinstance(measured, MetricsMeasured)
+    assert measured.dataset == sha256(data)
+
+
+def test_rows_that_are_trained_on_may_not_be_measured_on(bench: Workbench) -> None:
+    bench.add_materials()
+    order = bench.order("t1")
+    before = bench.ledger.head()
+    with pytest.raises(InvalidInput, match="shares 10 rows"):
+        run(bench, FakeTrainer(), replace(order, evaluation=order.dataset))
+    assert bench.ledger.head() == before
+
+
+def test_an_unknown_language_is_refused_before_anything_is_trained(bench: Workbench) -> None:
+    bench.add_materials()
+    before = bench.ledger.head()
+    with pytest.raises(InvalidInput, match="unknown language 'de'"):
+        run(bench, FakeTrainer(), bench.order("t1", language="de"))
+    assert bench.ledger.head() == before
+
+
+def test_what_a_training_continues_from_is_recorded(bench: Workbench) -> None:
+    bench.add_materials()
+    run(bench, FakeTrainer(), replace(bench.order("t1"), parent=version(3)))
+    started = bench.events()[-3]
+    assert isinstance(started, TrainingStarted)
+    assert started.parent == manifest(3)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        pytest.param(ServiceFailed("no memory left"), "no memory left", id="a named error"),
+        pytest.param(ServiceFailed("x" * 600), "x" * 500, id="a long one"),
+        pytest.param(Interrupted("stopped"), "stopped", id="stopped"),
+        pytest.param(KeyboardInterrupt(), "interrupted by the operator", id="Ctrl-C"),
+        pytest.param(RuntimeError("CUDA"), "RuntimeError: CUDA", id="any error"),
+        pytest.param(OSError("/a\udcff"), "OSError: /a?", id="a path that is not Unicode"),
+    ],
+)
+def test_a_training_that_breaks_off_is_recorded_with_the_reason(
+    bench: Workbench, error: BaseException, reason: str
+) -> None:
+    bench.add_materials()
+    with pytest.raises(type(error)):
+        run(bench, FakeTrainer(error=error), bench.order("t1"))
+    assert bench.events()[-1] == TrainingFailed(training="t1", reason=reason)
+    assert bench.audit().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (AdapterCheck(False, True, 2, 64), "not finite"),
+        (AdapterCheck(True, False, 2, 64), "changes nothing"),
+    ],
+)
+def test_a_useless_adapter_is_refused(
+    bench: Workbench, found: AdapterCheck, reason: str
+) -> None:
+    bench.add_materials()
+    with pytest.raises(InvalidInput, match=reason):
+        run(bench, FakeTrainer(found=found), bench.order("t1"))
+    failed = bench.events()[-1]
+    assert isinstance(failed, TrainingFailed)
+    assert reason in failed.reason
+
+
+def test_a_trainer_that_leaves_no_weights_has_failed(bench: Workbench) -> None:
+    class Empty(FakeTrainer):
+        def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
+            outcome = super().train(job, on_progress)
+            (job.output_dir / "adapter_model.safetensors").unlink()
+            return outcome
+
+    bench.add_materials()
+    with pytest.raises(OneSeekError, match=r"no adapter_model\.safetensors"):
+        run(bench, Empty(), bench.order("t1"))
+    assert isinstance(bench.events()[-1], TrainingFailed)
