@@ -27,25 +27,37 @@ EXIT_CODES = {
 }
 
 
+_WORKSPACE = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the workspace.  [default: the nearest one above, or $OQT_WORKSPACE]",
+)
+_ACTOR = click.option("--actor", help="Who acts.  [default: $OQT_ACTOR, settings, login name]")
+
+
 def command(
-    *, examples: tuple[str, ...], codes: tuple[int, ...] = (0, 2, 3, 5, 10), name: str | None = None
+    *,
+    examples: tuple[str, ...],
+    codes: tuple[int, ...] = (0, 2, 3, 5, 10),
+    name: str | None = None,
+    workspace: bool = True,
+    writes: bool = False,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Make a click command of a function ``(app, **options)``.
 
     ``examples`` are command lines that work as they stand; ``codes`` are the exit codes used.
+    ``workspace=False``: it needs none; ``writes=True``: it records who acts.
     """
 
     def decorate(function: Callable[..., None]) -> click.Command:
         @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-        @click.option(
-            "--workspace",
-            type=click.Path(path_type=Path, file_okay=False),
-            help="Folder of the workspace.  [default: the nearest one above, or $OQT_WORKSPACE]",
-        )
-        @click.option("--actor", help="Who acts.  [default: $OQT_ACTOR, settings, login name]")
         @wraps(function)
         def run(
-            *, as_json: bool, workspace: Path | None, actor: str | None, **options: Any
+            *,
+            as_json: bool,
+            workspace: Path | None = None,
+            actor: str | None = None,
+            **options: Any,
         ) -> None:
             app = App(workspace=workspace, actor=actor, out=Output(json=as_json))
             try:
@@ -53,6 +65,10 @@ def command(
             finally:
                 app.close()
 
+        if workspace:
+            run = _WORKSPACE(run)
+        if writes:
+            run = _ACTOR(run)
         label = name or function.__name__.removesuffix("_").replace("_", "-")
         return click.command(label, epilog=epilog(examples, codes))(run)
 

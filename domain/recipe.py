@@ -6,7 +6,6 @@ here, so that a recipe repeated on the same machine and versions gives the same 
 
 from msgspec import Struct
 
-from oneseek.domain.digest import Digest
 from oneseek.domain.values import Count, Number
 
 
@@ -80,11 +79,3 @@ class Metrics(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     exact_match: Number | None
     """Share of rows with every answer token, the end included, predicted right: what greedy
     decoding would write. None when not measured."""
-
-
-class ProducedFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A file by name, size in bytes and digest."""
-
-    path: str
-    size: Count
-    digest: Digest

@@ -24,13 +24,19 @@ settings.load_profile("oneseek")
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator["Workbench"]:
-    """An opened ledger with store and vault in a folder of its own."""
+def blank(tmp_path: Path) -> Iterator["Workbench"]:
+    """An empty ledger with store and vault in a folder of its own."""
     from workbench import workbench
 
     with workbench(tmp_path) as made:
-        made.open()
         yield made
+
+
+@pytest.fixture
+def bench(blank: "Workbench") -> "Workbench":
+    """An opened ledger: two entries."""
+    blank.open()
+    return blank
 
 
 @pytest.fixture(scope="session")

@@ -111,14 +111,17 @@ class Workbench:
     def database(self) -> Path:
         return self.folder / "ledger.db"
 
+    def another_ledger(self) -> SqliteLedger:
+        """Return the same ledger as another process sees it, with a connection of its own."""
+        return SqliteLedger(self.database, Ed25519Sealer(ORIGIN, self.folder / "key.pem"))
+
     def as_actor(self, actor: str) -> Ports:
         """Return the ports of another person, with a connection of their own."""
-        rival = SqliteLedger(self.database, Ed25519Sealer(ORIGIN, self.folder / "key.pem"))
-        return replace(self.ports, ledger=rival, actor=actor)
+        return replace(self.ports, ledger=self.another_ledger(), actor=actor)
 
-    def append(self, *events: Event) -> Receipt:
+    def append(self, *events: Event, time: str | None = None) -> Receipt:
         """Append ``events`` as one group, without any decision."""
-        receipt = record(self.ports, lambda _: Decision(events))
+        receipt = record(self.ports, lambda _: Decision(events, time=time))
         assert receipt is not None
         return receipt
 

@@ -230,7 +230,7 @@ def check_tree(report: Report, files: Files, kinds: dict[str, str]) -> None:
 def read_manifest(raw: bytes) -> Files:
     items = MANIFEST_ITEM.findall(raw.decode(errors="replace"))
     files = {path.replace('\\"', '"'): (int(size), digest) for path, size, digest in items}
-    order = sorted(files, key=str.encode)
+    order = sorted(files)  # of code points, which is that of UTF-8 bytes
     for path in order:
         if {"", ".", ".."}.intersection(path.split("/")):
             raise Wrong("manifest-path", MANIFEST, "a path that stays in the folder", path)
@@ -472,7 +472,8 @@ def print_report(report: Report, as_json: bool) -> None:
 
 def main(argv: Optional[list[str]] = None) -> int:
     own = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
-    parser = argparse.ArgumentParser(description="Check one certified OneSeek version.")
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
     parser.add_argument("dir", nargs="?", default=own, help="the folder (default: this one)")
     parser.add_argument("--key", type=read_key, help="the ledger's verifier key, or its file")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -137,12 +137,12 @@ def _check_streams(
 
 def _rows(head: HeadRow, items: Sequence[Item]) -> list[Row]:
     clock = head.clock
-    earliest = clock - CLOCK_TOLERANCE // timedelta(microseconds=1)
+    tolerance = CLOCK_TOLERANCE // timedelta(microseconds=1)
     rows: list[Row] = []
     for position, item in enumerate(items, start=head.frontier.size):
         if item.entry is not None:
             micros = microseconds(parse_time(item.entry.time))
-            if micros < earliest:
+            if micros < clock - tolerance:
                 raise Conflict(
                     f"the clock is behind the newest entry: {item.entry.time} is more than "
                     f"{CLOCK_TOLERANCE.seconds} s before {from_microseconds(clock).isoformat()}",

@@ -49,10 +49,12 @@ class SqliteLedger(SqliteReader):
             raise ServiceFailed(f"{self._path} cannot be written: {error}") from error
         finally:
             datastore.close()
-        head = heads[-1] if heads else None
-        size = head.frontier.size if head else self.head().size
-        note = head.checkpoint if head else b""
-        return Receipt(range(size - len(entries), size), size, note)
+        if not heads:  # an empty group
+            unchanged = self.head()
+            size = unchanged.size
+            return Receipt(range(size, size), size, unchanged.checkpoint)
+        size = heads[-1].frontier.size
+        return Receipt(range(size - len(entries), size), size, heads[-1].checkpoint)
 
 
 def create_ledger(path: Path) -> None:

@@ -9,6 +9,7 @@ from oneseek.cli.command import command as make
 @make(
     examples=("oneseek activate OneSeek-7B-Zero.v1.0", "oneseek activate 2.0"),
     codes=(0, 1, 2, 3, 4, 5, 10),
+    writes=True,
 )
 @click.argument("dna")
 def activate(app: App, dna: str) -> None:

@@ -14,6 +14,7 @@ from oneseek.domain.errors import InvalidInput
         'oneseek ask "Vem är du?" --base tiny',
     ),
     codes=(0, 1, 2, 3, 4, 5, 10, 130),
+    writes=True,
 )
 @click.argument("question")
 @click.option("--version", "dna", help="Version that answers.  [default: the active one]")
@@ -25,7 +26,11 @@ from oneseek.domain.errors import InvalidInput
 def ask(
     app: App, question: str, dna: str | None, base_name: str | None, max_tokens: int, device: str
 ) -> None:
-    """Ask QUESTION. Question and answer are sealed; the entry names exactly what answered."""
+    """Ask the active version QUESTION, and record what answered.
+
+    Question and answer are sealed objects whose keys can be destroyed; the entry names exactly the
+    version that answered. `--version` and `--base` ask something else.
+    """
     from oneseek.cli.wiring.asking import ask_model
     from oneseek.cli.wiring.writing import writing
 

@@ -11,7 +11,7 @@ from oneseek.domain.errors import Conflict
 
 @click.command(
     "demo",
-    epilog=epilog(("oneseek demo", "oneseek demo --keep my-demo"), (0, 1, 4, 5, 130)),
+    epilog=epilog(("oneseek demo", "oneseek demo --keep my-demo"), (0, 1, 2, 4, 5, 130)),
 )
 @click.option(
     "--keep",

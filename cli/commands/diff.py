@@ -9,7 +9,7 @@ from oneseek.domain.decisions.lookup import find_version
 
 @make(
     examples=("oneseek diff 1.0 2.0", "oneseek diff 1.0 current --tensors --json"),
-    codes=(0, 2, 3, 5, 6, 10),
+    codes=(0, 1, 2, 3, 5, 6, 10),
 )
 @click.argument("dna1")
 @click.argument("dna2")
@@ -27,7 +27,7 @@ def diff(app: App, dna1: str, dna2: str, tensors: bool) -> None:
     changed = [change for change in changes if change.changed]
     layers = [layer for layer in by_layer(changes) if layer.changed]
     columns: tuple[str, ...] = ("layer", "tensors", "changed", "L2 change", "largest")
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (item.layer, item.tensors, item.changed, _short(item.l2, ".4g"), _short(item.max_abs, ".4g"))
         for item in layers
     ]

@@ -9,6 +9,7 @@ from oneseek.cli.command import command as make
 @make(
     examples=('oneseek erase 20261120-4f2a9c81d0e3b756 --reason "asked by the person"',),
     codes=(0, 2, 3, 4, 5, 10),
+    writes=True,
 )
 @click.argument("query")
 @click.option("--reason", default="", help="Why; it is recorded. Write no personal data here.")

@@ -11,6 +11,8 @@ from oneseek.cli.command import command as make
 @make(
     examples=("oneseek init my-models", "oneseek init . --origin example.org/oneseek"),
     codes=(0, 2, 4, 5),
+    writes=True,
+    workspace=False,
 )
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--origin", help="Name of the log in every checkpoint.  [default: a random one]")

@@ -14,6 +14,7 @@ STATE = "state"
 @make(
     examples=("oneseek rebuild", "oneseek rebuild certified-tree", "oneseek rebuild state"),
     codes=(0, 1, 2, 3, 4, 5, 10),
+    writes=True,
 )
 @click.argument("names", nargs=-1, metavar="[PROJECTION]...")
 def rebuild(app: App, names: tuple[str, ...]) -> None:

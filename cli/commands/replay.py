@@ -16,7 +16,7 @@ from oneseek.domain.usecases.timeline import parse_moment
         "oneseek replay --until 2026-11-20T18:00:00Z --to /tmp/then",
         "oneseek replay --until 42 --to then",
     ),
-    codes=(0, 2, 3, 4, 5, 10),
+    codes=(0, 1, 2, 3, 4, 5, 10),
 )
 @click.option("--until", required=True, metavar="SIZE|TIME", help="Tree size or time (ISO 8601).")
 @click.option(

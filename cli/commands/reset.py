@@ -12,6 +12,7 @@ from oneseek.domain.errors import InvalidInput
 @make(
     examples=('oneseek reset --confirm RESET --reason "starting over for the election year"',),
     codes=(0, 2, 4, 5, 10, 130),
+    writes=True,
 )
 @click.option("--confirm", metavar="RESET", help="The word RESET; without it you are asked for it.")
 @click.option("--reason", default="", help="Why; it is recorded.")

@@ -6,7 +6,11 @@ from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 
 
-@make(examples=("oneseek restore OneSeek-7B-Zero.v1.0",), codes=(0, 2, 3, 4, 5, 10))
+@make(
+    examples=("oneseek restore OneSeek-7B-Zero.v1.0",),
+    codes=(0, 1, 2, 3, 4, 5, 10),
+    writes=True,
+)
 @click.argument("dna")
 def restore(app: App, dna: str) -> None:
     """Bring the version DNA back into the certified tree after a reset; it is not activated."""

@@ -15,6 +15,7 @@ from oneseek.domain.names import LANGUAGES
         "oneseek train --base tiny --dataset oneseek_identity_v1 --continue-from 1.0 --activate",
     ),
     codes=(0, 1, 2, 3, 4, 5, 10, 130),
+    writes=True,
 )
 @click.option("--base", "base_name", required=True, help="Registered base model.")
 @click.option("--dataset", "dataset_name", required=True, help="Registered dataset to train on.")

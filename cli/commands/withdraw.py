@@ -9,6 +9,7 @@ from oneseek.cli.command import command as make
 @make(
     examples=('oneseek withdraw 1.0 --reason "answers with a wrong source"',),
     codes=(0, 2, 3, 4, 5, 10),
+    writes=True,
 )
 @click.argument("dna")
 @click.option("--reason", default="", help="Why; it is recorded.")

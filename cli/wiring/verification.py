@@ -10,6 +10,7 @@ from oneseek.domain.audit.drift import drift_findings
 from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.audit.objects_audit import audit_objects
 from oneseek.domain.audit.state_audit import audit_state
+from oneseek.domain.audit.streams_audit import audit_streams
 from oneseek.domain.errors import OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.note.signed_note import VerifierKey
@@ -68,6 +69,9 @@ def _deep(app: App, found: Verification, *, show: bool) -> None:
     found.objects = len(sizes)
     with byte_bar("Reading objects", sum(sizes), show=show) as advance:
         found.findings.extend(app.objects.check(None, advance))
+    streams = list(audit_streams(app.ledger))
+    found.ledger_broken = found.ledger_broken or bool(streams)
+    found.findings.extend(streams)
     with app.ledger.view() as view:
         found.findings.extend(audit_state(app.ledger, view))
 

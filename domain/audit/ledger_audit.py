@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
+from oneseek.domain.events import KeyAdded, LedgerOpened
 from oneseek.domain.findings import Finding
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
@@ -21,6 +22,8 @@ from oneseek.domain.values import parse_time
 CheckSignature = Callable[[VerifierKey, bytes, bytes], bool]
 
 _BATCH = 1000
+_OPENING = (0, 1)
+"""The entries that open a ledger: its name and format, then its first key."""
 _TOLERANCE = timedelta(seconds=5)
 
 
@@ -65,6 +68,8 @@ def audit_ledger(
             )
             break
         findings.extend(reader.check(record))
+        if record.index in _OPENING:
+            findings.extend(_check_opening(record, keys, origin, registry))
         batch.append(leaf_hash(record.raw))
         if len(batch) == _BATCH:
             frontier = frontier.extend(batch)
@@ -103,6 +108,27 @@ class _EntryReader:
                 "clock-backwards", where, f"not more than 5 s before {self._latest}", entry.time
             )
         self._latest = max(self._latest, entry.time)
+
+
+def _check_opening(
+    record: Record, keys: tuple[VerifierKey, ...], origin: str, registry: Registry
+) -> Iterator[Finding]:
+    """Check that the ledger itself names the origin and the key that it is verified with."""
+    where = f"entry {record.index}"
+    try:
+        event = registry.decode(record.raw).body
+    except LedgerBroken:
+        return  # said already
+    match event:
+        case LedgerOpened():
+            if event.origin != origin:
+                yield Finding("origin", where, origin, event.origin)
+        case KeyAdded():
+            if event.verifier not in {str(key) for key in keys}:
+                named = ", ".join(str(key) for key in keys) or "no key"
+                yield Finding("first-key", where, named, event.verifier)
+        case _:
+            yield Finding("opening", where, "the opening of the ledger", event.kind)
 
 
 def _check_head(

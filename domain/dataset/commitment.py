@@ -37,6 +37,8 @@ class RowProof(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """32 random bytes."""
     path: tuple[Digest, ...]
     entries: tuple[str, ...] = ()
+    row_order: str = ""
+    """With a version: the bytes of its training's row order object, which names the rows used."""
 
 
 def row_leaves(lines: Sequence[bytes], salts: bytes) -> list[bytes]:

@@ -7,6 +7,9 @@ from oneseek.domain.ports import Ledger, View
 from oneseek.domain.state.documents import Activity
 from oneseek.domain.state.store import index_key
 
+_LONGEST_SIZE = 18
+"""Digits of the largest tree size that can be given."""
+
 
 def parse_moment(ledger: Ledger, text: str) -> int:
     """Return the tree size that ``text`` means: a size, or a time in ISO 8601.
@@ -19,8 +22,9 @@ def parse_moment(ledger: Ledger, text: str) -> int:
     """
     size = ledger.head().size
     if text.isascii() and text.isdigit():
-        if int(text) > size:
-            raise InvalidInput(f"the ledger has {size} entries, not {text}")
+        # int() refuses very long numbers with an error of its own.
+        if len(text) > _LONGEST_SIZE or int(text) > size:
+            raise InvalidInput(f"the ledger has {size} entries, not {text[:30]}")
         return int(text)
     try:
         moment = datetime.fromisoformat(text)

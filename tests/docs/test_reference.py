@@ -15,6 +15,7 @@ from oneseek.cli.main import oneseek
 from oneseek.domain.events import ALL_EVENTS
 
 ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def _load() -> ModuleType:
@@ -109,6 +110,21 @@ def test_every_help_ends_with_its_exit_codes(name: str, _: object, context: clic
     assert stated[0] == ["0", "ok"], name
     assert all(EXIT_CODES[int(code)] == meaning for code, meaning in stated)
     assert [int(code) for code, _ in stated] == sorted({int(code) for code, _ in stated})
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_call_in_a_document_parses(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = document.read_text("utf-8")
+    for block in re.findall(r"^```.*?\n(.*?)^```$", text, re.M | re.S):
+        for line in block.splitlines():
+            if re.match(r"(\$ )?oneseek [a-z]", line):
+                for words in invocations(line):
+                    check(words, tmp_path)
+    for name in re.findall(r"`oneseek ([a-z][\w-]*)", text):
+        assert name in oneseek.list_commands(click.Context(oneseek)), f"oneseek {name}"
 
 
 @pytest.mark.parametrize(

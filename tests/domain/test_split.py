@@ -65,9 +65,7 @@ def test_the_split_of_a_seed_never_changes() -> None:
     SHARES.filter(bool),
     st.integers(0, 2**32),
 )
-def test_no_text_is_both_trained_on_and_held_out(
-    texts: list[str], share: float, seed: int
-) -> None:
+def test_no_text_is_both_trained_on_and_held_out(texts: list[str], share: float, seed: int) -> None:
     repeated = [Row(number, text, "", "answer") for number, text in enumerate(texts, 1)]
     if len(set(texts)) < 2:
         with pytest.raises(InvalidInput):

@@ -5,8 +5,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from oneseek.adapters.objects.tree import hash_tree
+import pytest
 from e2e.workspaces import ROWS, Workspace
+
+from oneseek.adapters.objects.sealed import Erased
+from oneseek.adapters.objects.tree import hash_tree
+from oneseek.domain.decisions.lookup import find_base
+from oneseek.domain.usecases.ask import Reply, ask
+from oneseek.domain.usecases.erase import find_query
 
 
 def test_two_versions_have_numbers_one_and_two(stocked: Workspace) -> None:
@@ -188,7 +194,7 @@ def test_a_row_is_proven_offline_and_a_held_out_row_is_not(
     outside = Workspace(tmp_path)
     outside.run("dataset", "check", str(proof), "--key", str(key))
     outside.run("dataset", "check", str(proof), expect=6)
-    proof.write_bytes(proof.read_bytes().replace("Svar".encode(), b"Slut", 1))
+    proof.write_bytes(proof.read_bytes().replace(b"Svar", b"Slut", 1))
     outside.run("dataset", "check", str(proof), "--key", str(key), expect=1)
 
 
@@ -228,9 +234,6 @@ def test_log_follow_shows_what_another_process_appends(stocked: Workspace) -> No
 
 
 def test_erasing_destroys_the_text_and_keeps_the_entry(stocked: Workspace) -> None:
-    from oneseek.domain.decisions.lookup import find_base
-    from oneseek.domain.usecases.ask import Reply, ask
-
     app = stocked.app()
     with app.ledger.view() as view:
         base = find_base(view, "tiny")
@@ -242,18 +245,11 @@ def test_erasing_destroys_the_text_and_keeps_the_entry(stocked: Workspace) -> No
         generate=lambda text: Reply("Det vet jag inte.", 5, 6),
     )
     with app.ledger.view() as view:
-        from oneseek.domain.usecases.erase import find_query
-
         query = find_query(view, answered.query)
     assert app.vault.unseal(query.question).decode() == "Vad heter min granne?"
     app.close()
     stocked.run("erase", answered.query[:12], "--reason", "asked by the person")
     assert "erased before" in stocked.run("erase", answered.query).out
-    refused = stocked.app()
-    try:
-        refused.vault.unseal(query.question)
-    except Exception as error:
-        assert "erased" in str(error)
-    else:
-        raise AssertionError("an erased text can still be read")
+    with pytest.raises(Erased):
+        stocked.app().vault.unseal(query.question)
     stocked.run("verify", "--deep")

@@ -15,6 +15,7 @@ from oneseek.cli.progress import training_bar
         "oneseek base create small --arch gpt2 --seed 7 --steps 300 --text my-corpus.txt",
     ),
     codes=(0, 2, 4, 5, 10, 130),
+    writes=True,
 )
 @click.argument("name")
 @click.option(

@@ -15,6 +15,7 @@ from oneseek.cli.output import bytes_text
         "oneseek base register mistral-7b-instruct",
     ),
     codes=(0, 2, 3, 4, 5, 10),
+    writes=True,
 )
 @click.argument("path", required=False)
 @click.option("--name", help="Name in the ledger.  [default: the folder's name]")

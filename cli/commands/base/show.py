@@ -10,7 +10,7 @@ from oneseek.domain.decisions.lookup import find_base
 from oneseek.domain.manifest import Manifest
 
 
-@make(examples=("oneseek base show tiny",))
+@make(examples=("oneseek base show tiny",), codes=(0, 1, 2, 3, 5, 10))
 @click.argument("name")
 def show(app: App, name: str) -> None:
     """Show the base model NAME (or a digest that begins so) with every file."""

@@ -17,6 +17,7 @@ _SHOWN_DUPLICATES = 5
         "oneseek dataset add oneseek_identity_v1.jsonl --language ensv --licence cc0-1.0",
     ),
     codes=(0, 2, 3, 4, 5, 10),
+    writes=True,
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", help="Name in the ledger.  [default: the file's name without ending]")

@@ -12,6 +12,7 @@ from oneseek.domain.errors import InvalidInput
 @make(
     examples=("oneseek dataset check row-1.json --key checkpoint.vkey",),
     codes=(0, 1, 2, 3, 5, 6),
+    workspace=False,
 )
 @click.argument("proof", type=click.Path(path_type=Path))
 @click.option("--key", help="Public key of the ledger (name+hash+base64), or a file that holds it.")

@@ -157,6 +157,7 @@ ATTACKS: dict[tuple[str, str], dict[str, Tamper]] = {
     ("file", "README.md"): {
         "it is gone": drop("README.md"),
         "it has the bytes of another": swap_two_files,
+        "it takes hours to read": lambda folder: os.truncate(folder / "README.md", 2**42),
         "it is a folder": become("README.md", Path.mkdir),
         "it is a pipe": become("README.md", os.mkfifo),
         "it is a link": link_elsewhere("README.md"),

@@ -95,6 +95,13 @@ def test_a_reader_that_goes_away_changes_no_exit_code(folder: Path, key: str) ->
     assert Path(f"{folder}.code").read_text() == "1\n"
 
 
+def test_help_says_what_is_proven_and_lists_the_exit_codes(check: Check) -> None:
+    result = check("--help")
+    assert result.code == 0
+    assert "What it does not prove" in result.out
+    assert "Exit codes: 0 all of this holds; 1 " in result.out
+
+
 def bad_keys(key: str) -> dict[str, str]:
     name, number, material = key.split("+", 2)
     return {
@@ -144,6 +151,21 @@ def test_a_module_planted_in_the_folder_does_not_run(
     result = check("--key", key, "--json", script=folder / NAME)
     assert result.code == 1
     assert result.checks == {("extra", f"{module}.py")}
+
+
+def test_where_python_leaves_out_the_folder_no_other_one_is_taken_away(built: Path) -> None:
+    code = (
+        "import runpy, sys; before, script = list(sys.path), sys.argv.pop()\n"
+        "try: runpy.run_path(script, run_name='__main__')\n"
+        "except SystemExit as end: assert (end.code, sys.path) == (6, before), sys.path"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(built / NAME)],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser can read everything")

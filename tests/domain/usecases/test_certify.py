@@ -61,9 +61,7 @@ def test_every_file_of_a_version_is_kept_before_its_entry(bench: Workbench) -> N
     metadata = json.loads(found["metadata.json"])
     assert metadata["dna"] == dna
     completed = next(
-        index
-        for index, event in enumerate(bench.events())
-        if isinstance(event, TrainingCompleted)
+        index for index, event in enumerate(bench.events()) if isinstance(event, TrainingCompleted)
     )
     assert metadata["provenance"]["ledger_block_id"] == completed
     certified = bench.events()[-1]

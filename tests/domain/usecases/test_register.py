@@ -76,7 +76,7 @@ def bench_receipt(bench: Workbench) -> Receipt:
 @pytest.mark.parametrize(
     ("files", "name", "reason"),
     [
-        pytest.param({"model.safetensors": b"w"}, "tiny", r"no config\.json", id="no configuration"),
+        pytest.param({"model.safetensors": b"w"}, "tiny", r"no config\.json", id="no config"),
         pytest.param({"config.json": b"{}"}, "tiny", "configuration", id="not a configuration"),
         pytest.param({"config.json": MODEL["config.json"]}, "tiny", "no weights", id="no weights"),
         pytest.param(MODEL, "../up", "not a usable name", id="a name that leads out"),

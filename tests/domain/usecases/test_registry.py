@@ -1,4 +1,4 @@
-"""Activation, withdrawal, reset and restore on a real ledger, also when two people decide at once."""
+"""Activation, withdrawal, reset and restore on a real ledger, also when two decide at once."""
 
 import json
 from collections.abc import Mapping
@@ -197,7 +197,7 @@ def test_an_activation_that_was_decided_on_an_old_view_is_decided_again(
             VERBS[rival](bench.as_actor("bo"), versions[0])
         return []
 
-    with pytest.raises(Conflict, match="withdrawn|removed"):
+    with pytest.raises(Conflict, match=r"withdrawn|removed"):
         activate(bench.ports, versions[0], inspect)
     assert interfered
     assert state(bench).active is None

@@ -10,7 +10,7 @@ from workbench import FakeTrainer, Workbench
 
 from oneseek.domain.decisions.lookup import find_dataset
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import InvalidInput, Interrupted, OneSeekError, ServiceFailed
+from oneseek.domain.errors import Interrupted, InvalidInput, OneSeekError, ServiceFailed
 from oneseek.domain.events import (
     MetricsMeasured,
     TrainingCompleted,
@@ -145,9 +145,7 @@ def test_a_training_that_breaks_off_is_recorded_with_the_reason(
         (AdapterCheck(True, False, 2, 64), "changes nothing"),
     ],
 )
-def test_a_useless_adapter_is_refused(
-    bench: Workbench, found: AdapterCheck, reason: str
-) -> None:
+def test_a_useless_adapter_is_refused(bench: Workbench, found: AdapterCheck, reason: str) -> None:
     bench.add_materials()
     with pytest.raises(InvalidInput, match=reason):
         run(bench, FakeTrainer(found=found), bench.order("t1"))
