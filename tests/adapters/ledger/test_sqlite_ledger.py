@@ -2,7 +2,6 @@
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import builders as make
 import pytest
@@ -201,20 +200,3 @@ def test_a_writer_that_waits_too_long_is_told_who_to_wait_for(
     finally:
         holder.close()
     assert append(blank.ledger, at(0, 1)) == 1
-
-
-def test_a_ledger_in_a_folder_that_cannot_be_written_is_still_read(
-    stocked: Workbench, tmp_path: Path
-) -> None:
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    with sqlite3.connect(stocked.database) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    (copy / "ledger.db").write_bytes(stocked.database.read_bytes())
-    copy.chmod(0o555)
-    try:
-        reader = SqliteLedger(copy / "ledger.db", lambda _, __: b"")
-        assert reader.head() == stocked.ledger.head()
-        reader.close()
-    finally:
-        copy.chmod(0o755)
