@@ -4,10 +4,10 @@ from datetime import UTC
 from functools import cache
 from typing import Any
 
-import builders as make
 from hypothesis import strategies as st
 from msgspec import inspect
 
+import builders as make
 from oneseek.domain.digest import Digest
 from oneseek.domain.events import ALL_EVENTS, Event
 from oneseek.domain.values import Number, Time, format_time, number

@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, ORIGIN, RECIPE
-
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key, public_key
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
 from oneseek.adapters.objects.store import FileObjectStore
@@ -161,7 +160,12 @@ class Workbench:
         register_dataset(self.ports, name="identity", data=ROWS, language=language)
 
     def order(
-        self, training: str, *, language: str = "sv", recipe: Recipe = RECIPE, dataset: str = "identity"
+        self,
+        training: str,
+        *,
+        language: str = "sv",
+        recipe: Recipe = RECIPE,
+        dataset: str = "identity",
     ) -> Order:
         from oneseek.domain.decisions.lookup import find_base, find_dataset
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 from oneseek.adapters.ledger.sequencer import HeadRow, Seal
 from oneseek.adapters.ledger.sqlite_reader import SqliteReader
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
+from oneseek.adapters.objects.durable import fsync_dir
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, LedgerBroken, ServiceFailed
 from oneseek.domain.ports import Receipt
@@ -66,8 +67,12 @@ def create_ledger(path: Path) -> None:
     """
     if path.exists():
         raise Conflict(f"{path} exists already")
+    fresh = path.with_name(f"{path.name}.new")
     try:
-        connection = sqlite3.connect(path, isolation_level=None)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            # An interrupted attempt: its write-ahead log must not be applied to a new file.
+            fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+        connection = sqlite3.connect(fresh, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -77,7 +82,10 @@ def create_ledger(path: Path) -> None:
             connection.execute("COMMIT")
         finally:
             connection.close()
-    except sqlite3.Error as error:
+        # Crash before this line: no ledger, and the next attempt starts anew.
+        fresh.rename(path)
+        fsync_dir(path.parent)
+    except (sqlite3.Error, OSError) as error:
         raise ServiceFailed(f"no ledger can be made at {path}: {error}") from error
 
 

@@ -76,6 +76,10 @@ def ledger_statements() -> list[str]:
         "BEGIN SELECT RAISE(ABORT, 'the head stays'); END"
     )
     statements.append(
+        "CREATE TRIGGER head_no_replace BEFORE INSERT ON head "
+        "WHEN EXISTS (SELECT 1 FROM head) BEGIN SELECT RAISE(ABORT, 'there is one head'); END"
+    )
+    statements.append(
         "CREATE TRIGGER head_only_forward BEFORE UPDATE ON head WHEN NEW.size < OLD.size "
         "BEGIN SELECT RAISE(ABORT, 'the head only moves forward'); END"
     )

@@ -28,7 +28,13 @@ def diff(app: App, dna1: str, dna2: str, tensors: bool) -> None:
     layers = [layer for layer in by_layer(changes) if layer.changed]
     columns: tuple[str, ...] = ("layer", "tensors", "changed", "L2 change", "largest")
     rows: list[tuple[object, ...]] = [
-        (item.layer, item.tensors, item.changed, _short(item.l2, ".4g"), _short(item.max_abs, ".4g"))
+        (
+            item.layer,
+            item.tensors,
+            item.changed,
+            _short(item.l2, ".4g"),
+            _short(item.max_abs, ".4g"),
+        )
         for item in layers
     ]
     if tensors:

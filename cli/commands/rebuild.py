@@ -43,12 +43,14 @@ def rebuild(app: App, names: tuple[str, ...]) -> None:
     app.out.result(
         [{"projection": p.name, "folder": p.folder, "repaired": len(found)} for p, found in done],
         [
-            f"{projection.folder}: "
-            + (f"{count_text(len(found), 'difference')} put right" if found else "was as it should be")
-            for projection, found in done
+            f"{projection.folder}: {_outcome(len(found))}" for projection, found in done
         ]
         + (["state: folded again"] if STATE in names else []),
     )
+
+
+def _outcome(count: int) -> str:
+    return f"{count_text(count, 'difference')} put right" if count else "was as it should be"
 
 
 command = rebuild

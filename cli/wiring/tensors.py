@@ -15,7 +15,6 @@ from oneseek.domain.digest import Digest
 from oneseek.domain.errors import NotFound
 from oneseek.domain.state.documents import Version
 
-
 _LAYER = re.compile(r"\b(?:layers|h|blocks)\.([0-9]+)\.")
 
 

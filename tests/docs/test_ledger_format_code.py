@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from builders import EXAMPLES, entry
 from msgspec import Meta
 
+from builders import EXAMPLES, entry
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.ledger.sqlite_schema import APPLICATION_ID, FORMAT_VERSION
 from oneseek.adapters.objects.sealed import seal_bytes, unseal_bytes

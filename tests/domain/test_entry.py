@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from builders import TIME, entry, failed
 from msgspec.structs import replace
 
+from builders import TIME, entry, failed
 from oneseek.domain.entry import MAX_ENTRY_BYTES
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.registry import REGISTRY

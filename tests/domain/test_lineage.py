@@ -1,8 +1,8 @@
 """Lineage: from a version back to its base model, whatever the history has lost or looped."""
 
-from builders import BASE, DATASET, TRAINING, digest, dna, manifest, version
 from msgspec.structs import replace
 
+from builders import BASE, DATASET, TRAINING, digest, dna, manifest, version
 from oneseek.domain.lineage import Material, lineage
 from oneseek.domain.state.documents import Version, VersionName
 from oneseek.domain.state.store import DictState

@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 import pytest
-import strategies
-from builders import EXAMPLES, TIME, activated, digest, entry, failed
 from hypothesis import given
 from hypothesis import strategies as st
 
+import strategies
+from builders import EXAMPLES, TIME, activated, digest, entry, failed
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.events import ALL_EVENTS, Event
 from oneseek.domain.registry import REGISTRY, Registry

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.workspaces import Workspace
 
+from e2e.workspaces import Workspace
 from oneseek.adapters.objects.tree import hash_tree
 
 GOOD = b'{"instruction": "a", "output": "b"}\n'
@@ -113,7 +113,8 @@ def test_a_base_with_a_missing_shard_is_refused(stocked: Workspace) -> None:
     folder = stocked.root / "sharded"
     folder.mkdir()
     (folder / "config.json").write_bytes(b'{"model_type": "mistral"}')
-    index = {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002.safetensors"}}
+    shards = {"a": "model-00001-of-00002.safetensors", "b": "model-00002.safetensors"}
+    index = {"weight_map": shards}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
     (folder / "model-00001-of-00002.safetensors").write_bytes(b"x")
     done = stocked.run("base", "register", "sharded", expect=2)

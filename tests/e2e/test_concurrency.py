@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 from e2e.workspaces import Workspace
 
@@ -52,6 +53,6 @@ def test_activations_at_the_same_time_are_all_recorded_in_one_order(stocked: Wor
     # Each names the one before it: nobody decided on a state that was no longer true.
     assert all(
         later["previous"] == earlier["manifest"]
-        for earlier, later in zip(chain, chain[1:], strict=False)
+        for earlier, later in pairwise(chain)
     )
     stocked.run("verify")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from e2e.workspaces import ONESEEK, Workspace
 
 _DIE = """

@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+
 from e2e.workspaces import ONESEEK, Workspace
 
 

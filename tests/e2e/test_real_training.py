@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from e2e.workspaces import ONESEEK, Workspace, copy_workspace
 
 pytestmark = pytest.mark.xdist_group("torch")
@@ -86,7 +87,7 @@ def test_an_answer_names_the_version_and_is_sealed(trained: Workspace) -> None:
     shown = json.loads(trained.run("show", dna, "--json").out)
     assert entry["body"]["version"] == shown["manifest"]
     everywhere = [path for path in trained.root.rglob("*") if path.is_file()]
-    assert not [path for path in everywhere if "katt Bertil".encode() in path.read_bytes()]
+    assert not [path for path in everywhere if b"katt Bertil" in path.read_bytes()]
     trained.run("verify", "--deep")
 
 

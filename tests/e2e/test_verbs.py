@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from e2e.workspaces import ROWS, Workspace
 
+from e2e.workspaces import ROWS, Workspace
 from oneseek.adapters.objects.sealed import Erased
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.domain.decisions.lookup import find_base

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builders import ENVIRONMENT, METRICS, RECIPE
 from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
 from oneseek.cli.output import Output
@@ -32,7 +33,6 @@ from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.record import new_id
 from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.train import Order, train
-from builders import ENVIRONMENT, METRICS, RECIPE
 
 ONESEEK = Path(sys.executable).parent / "oneseek"
 ROWS = b"".join(
@@ -62,7 +62,11 @@ class Workspace:
     root: Path
 
     def run(
-        self, *words: str, expect: int = 0, text: str | None = None, env: Mapping[str, str] | None = None
+        self,
+        *words: str,
+        expect: int = 0,
+        text: str | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> Done:
         """Run ``oneseek words…`` as a process of its own and check its exit code."""
         done = subprocess.run(
@@ -176,8 +180,7 @@ def train_small(app: App, marker: int, language: str = "sv") -> str:
             output_dir=app.scratch.folder(f"{TRAINING_LABEL}{training}-"),
         )
         train(ports, SmallTrainer(marker), order, lambda _: None)
-        dna = certify(ports, training, verifier_script())
-    return dna
+        return certify(ports, training, verifier_script())
 
 
 def copy_workspace(source: Path, target: Path) -> Workspace:

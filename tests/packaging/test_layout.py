@@ -86,7 +86,9 @@ def test_reading_loads_neither_the_event_library_nor_anything_heavier(
     assert not loaded & {"eventsourcing", "rich", *HEAVY}
 
 
-@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["ask", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["train", "--help"], ["ask", "--help"]], ids=" ".join
+)
 def test_help_loads_nothing_heavy(words: list[str], workspace: Path) -> None:
     assert not _modules_after(*words, workspace=workspace) & {"eventsourcing", "rich", *HEAVY}
 

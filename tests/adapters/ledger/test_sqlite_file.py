@@ -6,16 +6,16 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import builders as make
 import pytest
-from workbench import Workbench
 
+import builders as make
 from oneseek.adapters.ledger import sqlite_ledger, sqlite_reader
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
 from oneseek.adapters.ledger.sqlite_refold import refold
 from oneseek.domain.errors import Conflict, LedgerBroken, NotFound, OneSeekError, ServiceFailed
+from workbench import Workbench
 
-ENTRY = make.entry(make.repaired())
+ENTRY = make.entry(make.repaired(), time="2026-11-21T00:00:00.000000Z")
 
 
 def unsealed(_: int, __: bytes) -> bytes:
@@ -31,16 +31,19 @@ def settled(bench: Workbench) -> bytes:
 
 
 def whole(path: Path) -> bool:
+    ledger = SqliteLedger(path, unsealed)
     try:
-        return SqliteLedger(path, unsealed).head().size == 0
+        return ledger.head().size == 0
     except OneSeekError:
         return False
+    finally:
+        ledger.close()
 
 
 def test_a_new_ledger_is_empty_and_alone_in_its_folder(tmp_path: Path) -> None:
     create_ledger(tmp_path / "ledger.db")
-    assert whole(tmp_path / "ledger.db")
     assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]
+    assert whole(tmp_path / "ledger.db")
 
 
 def test_a_ledger_is_never_made_over_another_file(bench: Workbench) -> None:
@@ -69,8 +72,8 @@ def test_a_process_that_dies_while_making_a_ledger_leaves_none_or_a_whole_one(
             assert whole(path)
         else:
             create_ledger(path)
-            assert whole(path)
             assert [item.name for item in path.parent.iterdir()] == ["ledger.db"]
+            assert whole(path)
 
 
 def _create_and_die(path: Path, statements: list[str]) -> None:
@@ -88,23 +91,23 @@ def _create_and_die(path: Path, statements: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "error", "reason"),
+    ("data", "reason"),
     [
-        pytest.param(b"", LedgerBroken, "not a OneSeek ledger", id="an empty file"),
-        pytest.param(b"hello", LedgerBroken, "not a readable SQLite file", id="a text"),
-        pytest.param(os.urandom(8192), LedgerBroken, "not a readable SQLite", id="random bytes"),
+        pytest.param(b"", "not a OneSeek ledger", id="an empty file"),
+        pytest.param(b"hello", "not a readable SQLite file", id="a text"),
+        pytest.param(bytes(range(256)) * 32, "not a readable SQLite file", id="other bytes"),
     ],
 )
 def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_is(
-    tmp_path: Path, data: bytes, error: type[Exception], reason: str
+    tmp_path: Path, data: bytes, reason: str
 ) -> None:
     path = tmp_path / "ledger.db"
     path.write_bytes(data)
     ledger = SqliteLedger(path, unsealed)
     for use in uses(ledger):
-        with pytest.raises(error, match=reason) as caught:
+        with pytest.raises(LedgerBroken, match=reason) as caught:
             use()
-        assert getattr(caught.value, "hint", None)
+        assert caught.value.hint
     assert path.read_bytes() == data
 
 
@@ -146,17 +149,29 @@ def test_a_ledger_of_a_newer_format_is_refused(bench: Workbench) -> None:
         assert caught.value.exit_code == 10
 
 
-@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.99])
-def test_a_file_that_was_cut_short_is_refused_by_a_named_error(
+@pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.9])
+def test_a_file_that_was_cut_short_is_refused_and_left_as_it_is(
     stocked: Workbench, part: float
 ) -> None:
     raw = settled(stocked)
-    stocked.database.write_bytes(raw[: int(len(raw) * part)])
-    ledger = stocked.another_ledger()
-    with pytest.raises((LedgerBroken, ServiceFailed)):
-        ledger.append([ENTRY], make.expected([ENTRY]))
-    with pytest.raises((LedgerBroken, ServiceFailed)):
+    cut = raw[: int(len(raw) * part)]
+    stocked.database.write_bytes(cut)
+    with pytest.raises(LedgerBroken):
+        stocked.another_ledger().append([ENTRY], make.expected([ENTRY]))
+    with pytest.raises(LedgerBroken):
         stocked.audit()
+    assert stocked.database.read_bytes() == cut
+
+
+@pytest.mark.parametrize("lost", [1, 100, 3000])
+def test_a_file_that_lost_a_part_of_its_last_page_is_found_by_the_audit(
+    stocked: Workbench, lost: int
+) -> None:
+    """SQLite reads zeros there and says nothing; the hashes do."""
+    stocked.database.write_bytes(settled(stocked)[:-lost])
+    found = stocked.audit().findings
+    assert found[0].check in ("leaf-hash", "entry-missing")
+    assert found[0].where == "entry 11"
 
 
 def test_a_copy_on_a_medium_that_cannot_be_written_is_read_without_side_files(

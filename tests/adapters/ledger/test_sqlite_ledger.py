@@ -3,10 +3,9 @@
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
-import builders as make
 import pytest
-from workbench import Workbench
 
+import builders as make
 from oneseek.adapters.ledger import sqlite_recorder
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger
 from oneseek.domain.entry import Entry
@@ -19,6 +18,7 @@ from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Line
 from oneseek.domain.values import format_time
+from workbench import Workbench
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -3,10 +3,9 @@
 import sqlite3
 from collections.abc import Iterator
 
-import builders as make
 import pytest
-from workbench import Workbench, workbench
 
+import builders as make
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.ledger.sqlite_reader import (
     open_read_only,
@@ -18,6 +17,7 @@ from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
 from oneseek.domain.note.tlog_proof import verify_tlog_proof
 from oneseek.domain.usecases.prove_entry import prove_entry
+from workbench import Workbench, workbench
 
 
 def grow(bench: Workbench, size: int) -> None:

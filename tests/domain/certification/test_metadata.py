@@ -4,10 +4,10 @@ import json
 from dataclasses import replace as replace_field
 from typing import Any
 
-import builders as make
 import pytest
 from msgspec.structs import replace
 
+import builders as make
 from oneseek.domain.certification.facts import Facts
 from oneseek.domain.certification.metadata import (
     render_json,

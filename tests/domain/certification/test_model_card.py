@@ -3,10 +3,10 @@
 from dataclasses import replace as replace_field
 from typing import Any
 
-import builders as make
 import pytest
 from msgspec.structs import replace
 
+import builders as make
 from oneseek.domain.certification.facts import Facts
 from oneseek.domain.certification.model_card import render_model_card
 from oneseek.domain.names import DnaName

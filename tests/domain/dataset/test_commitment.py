@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from builders import digest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from builders import digest
 from oneseek.domain.dataset.commitment import (
     PROOF_FORMAT,
     SALT_BYTES,

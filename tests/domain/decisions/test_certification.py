@@ -1,9 +1,9 @@
 from typing import Any
 
 import pytest
-from builders import BASE, DATASET, TIME, TRAINING, digest, dna, manifest, version
 from msgspec.structs import replace
 
+from builders import BASE, DATASET, TIME, TRAINING, digest, dna, manifest, version
 from oneseek.domain.decisions.certification import (
     certify,
     completed_training,

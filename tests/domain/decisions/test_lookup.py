@@ -1,11 +1,11 @@
 """What a person may type to mean a version, a base model or a dataset."""
 
 import pytest
-from builders import BASE, DATASET, digest, dna, manifest, version
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from builders import BASE, DATASET, digest, dna, manifest, version
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
 from oneseek.domain.errors import InvalidInput, NotFound, OneSeekError
 from oneseek.domain.state import documents as doc

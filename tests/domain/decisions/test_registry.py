@@ -3,6 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from builders import (
     activated,
     certified,
@@ -14,9 +17,6 @@ from builders import (
     restored,
     withdrawn,
 )  # fmt: skip
-from hypothesis import given
-from hypothesis import strategies as st
-
 from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.errors import Conflict
 from oneseek.domain.events import Event

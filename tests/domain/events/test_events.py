@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-import strategies
-from builders import EXAMPLES, entry
 from hypothesis import given
 from msgspec import inspect
 
+import strategies
+from builders import EXAMPLES, entry
 from oneseek.domain import events
 from oneseek.domain.events import ALL_EVENTS, Event
 from oneseek.domain.registry import REGISTRY

@@ -1,10 +1,10 @@
 """The certified tree, step by step; and in every history it agrees with what decisions read."""
 
-import builders as make
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import builders as make
 from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.errors import Conflict
 from oneseek.domain.events import Event

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
-from builders import digest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from builders import digest
 from oneseek.domain.projections.difference import (
     FILE_MODE,
     FOLDER_MODE,

@@ -1,11 +1,11 @@
 """Folding a projection: in any split the same, and no changed unit is overlooked."""
 
-import builders as make
 import pytest
-import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 
+import builders as make
+import strategies
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import Event, RegistryReset
 from oneseek.domain.ports import Record

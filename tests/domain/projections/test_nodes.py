@@ -1,6 +1,6 @@
 import pytest
-from builders import digest
 
+from builders import digest
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.manifest import Manifest, ManifestFile

@@ -1,6 +1,9 @@
 """The fold: what each event leaves behind, and how all of it agrees with a naive model."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 import strategies
 from builders import (
     METRICS,
@@ -25,9 +28,6 @@ from builders import (
     started,
     withdrawn,
 )  # fmt: skip
-from hypothesis import given
-from hypothesis import strategies as st
-
 from oneseek.domain.events import (
     Event,
     RegistryReset,

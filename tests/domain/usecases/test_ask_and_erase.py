@@ -5,15 +5,15 @@ from dataclasses import replace as replace_field
 from datetime import datetime
 
 import pytest
-from builders import BASE, digest, version
-from workbench import Workbench
 
+from builders import BASE, digest, version
 from oneseek.adapters.objects.vault import Erased, Vault
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.events import QueryAnswered, TextErased
 from oneseek.domain.state.documents import Query, Version
 from oneseek.domain.usecases.ask import Answered, Reply, ask, check_question
 from oneseek.domain.usecases.erase import erase
+from workbench import Workbench
 
 
 def answer(_: str) -> Reply:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
-from workbench import VERIFIER_SCRIPT, Clock, Workbench
 
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import Conflict, NotFound
@@ -13,6 +12,7 @@ from oneseek.domain.events import TrainingCompleted, VersionCertified, VersionNu
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.names import DnaName
 from oneseek.domain.usecases.certify import certify
+from workbench import VERIFIER_SCRIPT, Clock, Workbench
 
 
 def test_versions_of_a_line_are_numbered_one_after_the_other(bench: Workbench) -> None:

@@ -1,9 +1,9 @@
-import builders as make
 import pytest
-from workbench import Workbench
 
+import builders as make
 from oneseek.domain.errors import Conflict
 from oneseek.domain.events import KeyAdded, LedgerOpened
+from workbench import Workbench
 
 
 def test_a_ledger_opens_with_its_name_its_format_and_its_key(bench: Workbench) -> None:

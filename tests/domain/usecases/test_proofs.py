@@ -6,12 +6,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from builders import ORIGIN
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from workbench import Workbench, workbench
 
+from builders import ORIGIN
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519
 from oneseek.domain.dataset.commitment import RowProof, prove_row
 from oneseek.domain.decisions.lookup import find_dataset, find_version
@@ -22,6 +21,7 @@ from oneseek.domain.state.documents import Dataset, Version
 from oneseek.domain.usecases.prove_entry import prove_entry
 from oneseek.domain.usecases.prove_row import check_row_proof, find_row, prove_dataset_row
 from oneseek.domain.usecases.register_dataset import register_dataset
+from workbench import Workbench, workbench
 
 
 def test_every_entry_is_proved_by_itself_and_a_signed_checkpoint(stocked: Workbench) -> None:

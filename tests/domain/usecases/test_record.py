@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import builders as make
 import pytest
-from workbench import Workbench
 
+import builders as make
 from oneseek.domain.decisions import Decision
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, InvalidInput, StaleRead
@@ -14,6 +13,7 @@ from oneseek.domain.ports import View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Line
 from oneseek.domain.usecases.record import new_id, record
+from workbench import Workbench
 
 
 def entries(bench: Workbench) -> list[Entry]:

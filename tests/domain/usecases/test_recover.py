@@ -1,12 +1,12 @@
 """What dead processes left open is finished or recorded as failed, and keeps nobody from work."""
 
 import pytest
-from builders import started
-from workbench import VERIFIER_SCRIPT, Workbench
 
+from builders import started
 from oneseek.domain.events import TrainingCompleted, TrainingFailed, VersionCertified
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.recover import CUT_OFF, recover
+from workbench import VERIFIER_SCRIPT, Workbench
 
 
 def nobody(_: str) -> bool:

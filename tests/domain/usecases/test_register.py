@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from workbench import ROWS, Workbench
 
 from oneseek.domain.dataset.commitment import row_root
 from oneseek.domain.decisions.lookup import find_base, find_dataset
@@ -15,6 +14,7 @@ from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.ports import Receipt
 from oneseek.domain.usecases.register_base import register_base
 from oneseek.domain.usecases.register_dataset import register_dataset
+from workbench import ROWS, Workbench
 
 MODEL = {"config.json": b'{"model_type":"llama"}', "model.safetensors": b"weights"}
 

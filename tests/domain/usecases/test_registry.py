@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from builders import digest
-from workbench import Workbench
 
+from builders import digest
 from oneseek.domain.errors import Conflict, FoundDamage, InvalidInput, NotFound
 from oneseek.domain.events import (
     RegistryReset,
@@ -20,6 +19,7 @@ from oneseek.domain.state.documents import RegistryState, Version, stands
 from oneseek.domain.state.fold import registry_state
 from oneseek.domain.usecases.registry import activate, restore, withdraw
 from oneseek.domain.usecases.reset import reset
+from workbench import Workbench
 
 LISTING = {
     "v": Actual("dir", None, None, 0o755),

@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-import builders as make
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workbench import Workbench
 
+import builders as make
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.timeline import activity_at, parse_moment
 from oneseek.domain.values import format_time, parse_time
+from workbench import Workbench
 
 START = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
 

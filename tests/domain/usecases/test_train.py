@@ -4,10 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from builders import METRICS, RECIPE, manifest, version
 from msgspec.structs import replace as replace_struct
-from workbench import FakeTrainer, Workbench
 
+from builders import METRICS, RECIPE, manifest, version
 from oneseek.domain.decisions.lookup import find_dataset
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import Interrupted, InvalidInput, OneSeekError, ServiceFailed
@@ -21,6 +20,7 @@ from oneseek.domain.manifest import Manifest
 from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome
 from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.train import Order, train
+from workbench import FakeTrainer, Workbench
 
 
 def run(bench: Workbench, trainer: FakeTrainer, order: Order) -> LoraOutcome:
