@@ -98,8 +98,12 @@ class Ledger(Protocol):
         """Return size and note of the first checkpoint whose tree holds leaf ``index``."""
         ...
 
-    def size_at(self, time: datetime) -> int:
-        """Return the size of the tree just before the first entry later than ``time``."""
+    def size_at(self, moment: datetime) -> int:
+        """Return the size of the tree just before the first entry later than ``moment``."""
+        ...
+
+    def follow(self, start: int) -> Iterator[range]:
+        """Yield the ranges of new entries from ``start`` on, for ever, across processes."""
         ...
 
 

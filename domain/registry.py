@@ -90,6 +90,22 @@ class Registry:
             raise LedgerBroken(f"{where} names a stream that is not its event's")
         return entry
 
+    def read(self, raw: bytes, *, where: str = "an entry") -> Entry:
+        """Read one entry strictly and give its event as one of today's kinds: for every fold.
+
+        Raises:
+            LedgerBroken: see :meth:`decode`.
+        """
+        entry = self.decode(raw, where=where)
+        if type(entry.body) not in self._upcasts:
+            return entry
+        return self.entry(
+            self.current(entry.body),
+            stream_version=entry.stream_version,
+            time=entry.time,
+            actor=entry.actor,
+        )
+
     def current(self, event: Event) -> Event:
         """Return ``event`` as an event of today's kinds, upcast as often as needed."""
         while (upcast := self._upcasts.get(type(event))) is not None:

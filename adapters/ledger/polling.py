@@ -10,7 +10,8 @@ from threading import Event
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
-POLL_SECONDS = 0.05
+from oneseek.adapters.ledger.sqlite_reader import POLL_SECONDS
+
 _BATCH = 500
 
 

@@ -6,6 +6,7 @@ opened as immutable, so that an auditor can read a ledger from a read-only copy.
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,8 @@ from oneseek.domain.ports import Head, Record
 from oneseek.domain.values import format_time
 
 _BATCH = 1000
+POLL_SECONDS = 0.05
+"""How often a follower looks for new entries."""
 
 
 class SqliteView(SqliteReading):
@@ -100,9 +103,9 @@ class SqliteReader:
             raise NotFound(f"no checkpoint covers entry {index}: the ledger ends before it")
         return row[0], row[1]
 
-    def size_at(self, time: datetime) -> int:
+    def size_at(self, moment: datetime) -> int:
         """Binary search: ``clock`` never falls, it is the latest time of all entries so far."""
-        limit, low = microseconds(time), 0
+        limit, low = microseconds(moment), 0
         with self._errors():
             connection = self._open()
             high = read_head(connection).size
@@ -119,10 +122,21 @@ class SqliteReader:
                     high = middle
         return low
 
-    def changes(self) -> int:
-        """Return a number that differs after another connection wrote (``data_version``)."""
-        with self._errors():
-            return int(self._open().execute("PRAGMA data_version").fetchone()[0])
+    def follow(self, start: int, *, poll: float = POLL_SECONDS) -> Iterator[range]:
+        """Yield the ranges of new entries from ``start`` on, for ever, whichever process wrote.
+
+        ``data_version`` changes when another connection commits: looking costs no reading.
+        """
+        seen = -1
+        while True:
+            with self._errors():
+                version = int(self._open().execute("PRAGMA data_version").fetchone()[0])
+            if version != seen:
+                seen, size = version, self.head().size
+                if size > start:
+                    yield range(start, size)
+                    start = size
+            time.sleep(poll)
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -32,7 +32,7 @@ def refold(path: Path) -> int:
         for position, raw in connection.execute(
             "SELECT position, state FROM entries ORDER BY position"
         ):
-            apply(state, position, REGISTRY.decode(raw, where=f"entry {position}"))
+            apply(state, position, REGISTRY.read(raw, where=f"entry {position}"))
             count += 1
             if count % _FLUSH_EVERY == 0:
                 state.flush()

@@ -1,6 +1,5 @@
 """``oneseek log``: the entries, the newest last; ``--follow`` waits for more."""
 
-import time
 from collections.abc import Iterator
 
 import click
@@ -13,8 +12,6 @@ from oneseek.domain.entry import Entry
 from oneseek.domain.ports import Record
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.timeline import parse_moment
-
-_POLL_SECONDS = 0.1
 
 
 @make(
@@ -43,13 +40,10 @@ def log(app: App, number: int, kinds: tuple[str, ...], since: str | None, follow
         found = iter(_newest(app, size, number, wanted))
     for record, entry in found:
         _show(app, record, entry)
-    while follow:
-        # A cheap look, often: the number changes whenever another process wrote.
-        newer = app.ledger.head().size
-        for record, entry in _matching(app, size, newer, wanted):
-            _show(app, record, entry)
-        size = newer
-        time.sleep(_POLL_SECONDS)
+    if follow:
+        for new in app.ledger.follow(size):
+            for record, entry in _matching(app, new.start, new.stop, wanted):
+                _show(app, record, entry)
 
 
 def _kind(text: str) -> str:

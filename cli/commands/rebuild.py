@@ -13,15 +13,17 @@ STATE = "state"
 
 @make(
     examples=("oneseek rebuild", "oneseek rebuild certified-tree", "oneseek rebuild state"),
-    codes=(0, 1, 2, 3, 4, 5, 10),
+    codes=(0, 1, 2, 3, 4, 5, 10, 130),
     writes=True,
 )
 @click.argument("names", nargs=-1, metavar="[PROJECTION]...")
-def rebuild(app: App, names: tuple[str, ...]) -> None:
+@click.option("--follow", is_flag=True, help="Then follow new entries until interrupted.")
+def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
     """Make each PROJECTION again, all of them by default, byte for byte.
 
     What was different is put right and recorded. Files that are not ours are moved to
-    .oneseek/displaced, never deleted. `state` folds the ledger's own documents again.
+    .oneseek/displaced, never deleted. `state` folds the ledger's own documents again. `--follow`
+    keeps the targets up to date with what any process appends.
     """
     from oneseek.cli.wiring.rebuilding import rebuild_projection, rebuild_state
     from oneseek.cli.wiring.writing import writing
@@ -47,6 +49,16 @@ def rebuild(app: App, names: tuple[str, ...]) -> None:
         ]
         + (["state: folded again"] if STATE in names else []),
     )
+    if follow:
+        _follow(app)
+
+
+def _follow(app: App) -> None:
+    """Bring the targets up whenever any process appends."""
+    app.out.note("following; Ctrl-C ends it")
+    for new in app.ledger.follow(app.ledger.head().size):
+        app.catch_up()
+        app.out.note(f"up to date with entry {new.stop - 1}")
 
 
 def _outcome(count: int) -> str:

@@ -8,6 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from oneseek.domain.audit.evidence_audit import (
+    CheckSignature,
+    check_tiles,
+    find_changed_entries,
+)
 from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
 from oneseek.domain.events import KeyAdded, LedgerOpened
 from oneseek.domain.findings import Finding
@@ -15,11 +20,9 @@ from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
-from oneseek.domain.ports import Ledger, Record
+from oneseek.domain.ports import Head, Ledger, Record
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.values import parse_time
-
-CheckSignature = Callable[[VerifierKey, bytes, bytes], bool]
 
 _BATCH = 1000
 _OPENING = (0, 1)
@@ -57,15 +60,7 @@ def audit_ledger(
     batch: list[bytes] = []
     for expected, record in enumerate(ledger.records(0, head.size)):
         if record.index != expected:
-            findings.append(
-                Finding(
-                    "entry-missing",
-                    f"entry {expected}",
-                    f"index {expected}",
-                    f"index {record.index}",
-                    "restore the ledger from a backup",
-                )
-            )
+            findings.append(_missing(expected, f"index {record.index}"))
             break
         findings.extend(reader.check(record))
         if record.index in _OPENING:
@@ -79,7 +74,14 @@ def audit_ledger(
     frontier = frontier.extend(batch)
     if on_entries:
         on_entries(len(batch))
-    findings.extend(_check_head(ledger, frontier, keys, check, origin))
+    if frontier.size == head.size:
+        findings.extend(check_tiles(ledger, head.size))
+    elif frontier.size == expected:
+        findings.append(_missing(frontier.size, "nothing more"))
+    findings.extend(_check_unsealed(ledger, head))
+    findings.extend(_check_time(head, reader.latest))
+    if wrong := list(_check_head(head, frontier, keys, check, origin)):
+        findings += [*wrong, *find_changed_entries(ledger, head.size, keys, check)]
     return LedgerReport(frontier.size, frontier.root(), tuple(findings))
 
 
@@ -88,7 +90,7 @@ class _EntryReader:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._latest = ""
+        self.latest = ""
 
     def check(self, record: Record) -> Iterator[Finding]:
         where = f"entry {record.index}"
@@ -103,11 +105,11 @@ class _EntryReader:
         except (LedgerBroken, InvalidInput) as error:
             yield Finding("entry-unreadable", where, "a canonical entry", error.message)
             return
-        if self._latest and moment < parse_time(self._latest) - _TOLERANCE:
+        if self.latest and moment < parse_time(self.latest) - _TOLERANCE:
             yield Finding(
-                "clock-backwards", where, f"not more than 5 s before {self._latest}", entry.time
+                "clock-backwards", where, f"not more than 5 s before {self.latest}", entry.time
             )
-        self._latest = max(self._latest, entry.time)
+        self.latest = max(self.latest, entry.time)
 
 
 def _check_opening(
@@ -131,14 +133,32 @@ def _check_opening(
             yield Finding("opening", where, "the opening of the ledger", event.kind)
 
 
+def _missing(index: int, found: str) -> Finding:
+    hint = "restore the ledger from a backup"
+    return Finding("entry-missing", f"entry {index}", f"index {index}", found, hint)
+
+
+def _check_unsealed(ledger: Ledger, head: Head) -> Iterator[Finding]:
+    """Look behind the head. What others append meanwhile moves the head too."""
+    for record in ledger.records(head.size, head.size + 1):
+        if record.index >= ledger.head().size:
+            where = f"entry {record.index}"
+            yield Finding("entry-unsealed", where, f"{head.size} entries", "one more, unsigned")
+
+
+def _check_time(head: Head, latest: str) -> Iterator[Finding]:
+    """Check the newest time, which decides whose clock is refused as being behind."""
+    if latest and head.time != latest:
+        yield Finding("head-time", "the head", latest, str(head.time))
+
+
 def _check_head(
-    ledger: Ledger,
+    head: Head,
     frontier: Frontier,
     keys: tuple[VerifierKey, ...],
     check: CheckSignature,
     origin: str,
 ) -> Iterator[Finding]:
-    head = ledger.head()
     if head.size == 0:
         return
     if head.size != frontier.size or head.root != frontier.root():
@@ -151,18 +171,13 @@ def _check_head(
     try:
         note = parse_note(head.checkpoint)
         checkpoint = Checkpoint.parse(note.text)
-        signers = verify_note(note, keys, check)
+        verify_note(note, keys, check)
     except (InvalidInput, ProofRefused) as error:
         yield Finding("checkpoint", "the head", "a checkpoint signed by a known key", error.message)
         return
     except OneSeekError as error:
         yield Finding("checkpoint", "the head", "a checkable checkpoint", error.message)
         return
-    if not signers:
-        known = ", ".join(str(key.name) for key in keys) or "none"
-        yield Finding(
-            "checkpoint-signer", "the head", f"a signature of a known key ({known})", "no such one"
-        )
     if (checkpoint.size, checkpoint.root) != (frontier.size, frontier.root()):
         yield Finding(
             "checkpoint-root",

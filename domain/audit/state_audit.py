@@ -31,7 +31,7 @@ def audit_state(ledger: Ledger, view: View) -> Iterator[Finding]:
     folded = DictState()
     for record in ledger.records(0, view.head.size):
         try:
-            entry = REGISTRY.decode(record.raw, where=f"entry {record.index}")
+            entry = REGISTRY.read(record.raw, where=f"entry {record.index}")
         except OneSeekError:
             return  # the ledger's own audit has said so already
         apply(folded, record.index, entry)

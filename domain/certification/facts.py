@@ -71,4 +71,4 @@ def _event(ledger: Ledger, index: int) -> Event | None:
     record = next(ledger.records(index, index + 1), None) if index >= 0 else None
     if record is None:
         return None
-    return REGISTRY.current(REGISTRY.decode(record.raw, where=f"entry {index}").body)
+    return REGISTRY.read(record.raw, where=f"entry {index}").body

@@ -54,7 +54,7 @@ def fold(
     everything = False
     watched = Watched(state, projection.units)
     for record in records:
-        entry = registry.decode(record.raw, where=f"entry {record.index}")
+        entry = registry.read(record.raw, where=f"entry {record.index}")
         if type(entry.body) in projection.events:
             projection.step(watched, record.index, entry)
             everything = everything or type(entry.body) in projection.sweeps

@@ -72,7 +72,7 @@ def _training_entries(
     if version.dataset != dataset.dataset or training is None or training.ended is None:
         raise NotFound(f"{version.dna} was not trained on {dataset.name}")
     record = next(ports.ledger.records(training.ended, training.ended + 1))
-    completed = REGISTRY.decode(record.raw).body
+    completed = REGISTRY.read(record.raw).body
     assert isinstance(completed, TrainingCompleted)
     row_order = ports.objects.read(completed.row_order)
     if not _trained_on(row_order, row):
@@ -134,7 +134,7 @@ def _check_entry(proof: RowProof, entry_proof: TlogProof, seen: _Seen) -> str:
     seen.origin = checkpoint.origin
     where = f"entry {entry_proof.index} of {checkpoint.origin}"
     try:
-        event = REGISTRY.decode(raw, where=where).body
+        event = REGISTRY.read(raw, where=where).body
     except LedgerBroken as error:
         raise ProofRefused(error.message) from None
     return _shown(proof, event, seen, where)

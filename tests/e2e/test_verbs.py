@@ -2,15 +2,17 @@
 
 import json
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from e2e.workspaces import ROWS, Workspace
+from e2e.workspaces import ONESEEK, ROWS, Workspace
 from oneseek.adapters.objects.sealed import Erased
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.domain.decisions.lookup import find_base
+from oneseek.domain.usecases import registry
 from oneseek.domain.usecases.ask import Reply, ask
 from oneseek.domain.usecases.erase import find_query
 
@@ -180,7 +182,7 @@ def test_a_row_is_proven_offline_and_a_held_out_row_is_not(
     for row in range(1, 13):
         words = ("dataset", "prove", "identity_v1", "--row", str(row), "--version", "1.0")
         done = subprocess.run(
-            ["oneseek", *words, "-o", str(tmp_path / f"{row}.json")],
+            [str(ONESEEK), *words, "-o", str(tmp_path / f"{row}.json")],
             cwd=stocked.root, check=False, capture_output=True, text=True,
         )  # fmt: skip
         assert done.returncode in (0, 3)
@@ -218,7 +220,7 @@ def test_lineage_show_status_entry_and_doctor_speak_json(stocked: Workspace) -> 
 
 def test_log_follow_shows_what_another_process_appends(stocked: Workspace) -> None:
     watcher = subprocess.Popen(
-        ["oneseek", "log", "--follow", "-n", "1", "--json"],
+        [str(ONESEEK), "log", "--follow", "-n", "1", "--json"],
         cwd=stocked.root, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -231,6 +233,30 @@ def test_log_follow_shows_what_another_process_appends(stocked: Workspace) -> No
     finally:
         watcher.kill()
         watcher.wait()
+
+
+def test_a_following_process_brings_the_tree_up_for_a_writer_that_does_not(
+    stocked: Workspace,
+) -> None:
+    first, _ = stocked.versions()
+    follower = subprocess.Popen(
+        [str(ONESEEK), "rebuild", "--follow"],
+        cwd=stocked.root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert follower.stderr is not None
+        assert follower.stderr.readline().startswith("following")
+        app = stocked.app()
+        registry.activate(app.ports, first, lambda _: [])
+        app.close()
+        assert follower.stderr.readline().startswith("up to date with entry")
+        link = stocked.certified / "OneSeek-7B-Zero-CURRENT"
+        assert str(link.readlink()) == first
+        follower.send_signal(signal.SIGINT)
+        assert follower.wait(10) == 130
+    finally:
+        follower.kill()
+        follower.wait()
 
 
 def test_erasing_destroys_the_text_and_keeps_the_entry(stocked: Workspace) -> None:

@@ -1,0 +1,79 @@
+"""The evidence kept beside the entries: a signed checkpoint after every append, and tile roots.
+
+Whoever forges an entry can forge its leaf hash too; then only a root tells. The checkpoint of every
+append was signed, so the first one that the entries do not lead to says which of them were changed.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from oneseek.domain.errors import LedgerBroken, OneSeekError
+from oneseek.domain.findings import Finding
+from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
+from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
+from oneseek.domain.merkle.tiles import TILE_WIDTH
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.ports import Ledger
+
+CheckSignature = Callable[[VerifierKey, bytes, bytes], bool]
+
+
+def find_changed_entries(
+    ledger: Ledger, size: int, keys: Sequence[VerifierKey], check: CheckSignature
+) -> Iterator[Finding]:
+    """Yield the first entries that do not lead to the root that was signed after them.
+
+    Checkpoints that no known key has signed are told as well and believed in nothing.
+    """
+    frontier, believed = EMPTY_FRONTIER, 0
+    while frontier.size < size:
+        try:
+            covered, note = ledger.checkpoint_covering(frontier.size)
+        except OneSeekError as error:
+            yield Finding("checkpoint", f"from entry {believed} on", "a checkpoint", error.message)
+            return
+        rows = ledger.records(frontier.size, min(covered, size))
+        grown = frontier.extend([leaf_hash(row.raw) for row in rows])
+        if grown.size == frontier.size:
+            return  # an entry is missing, which the ledger's own audit has said
+        frontier = grown
+        try:
+            parsed = parse_note(note)
+            verify_note(parsed, keys, check)
+            signed = Checkpoint.parse(parsed.text)
+        except OneSeekError as error:
+            where = f"checkpoint of {covered} entries"
+            yield Finding("checkpoint", where, "signed by a known key", error.message)
+            continue
+        if (signed.size, signed.root) != (frontier.size, frontier.root()):
+            yield Finding(
+                "entries-changed",
+                _entries(believed, covered),
+                f"root {signed.root.hex()}, signed when they were appended",
+                f"root {frontier.root().hex()} over the entries as they are",
+                "restore the ledger from a backup",
+            )
+            return
+        believed = covered
+
+
+def check_tiles(ledger: Ledger, size: int) -> Iterator[Finding]:
+    """Yield a finding for every full tile whose kept root is not that of its hashes."""
+    level, count = 0, size // TILE_WIDTH
+    while count:
+        for index in range(count):
+            start = index * TILE_WIDTH
+            try:
+                root = perfect_root(ledger.hashes_at(level, start, start + TILE_WIDTH))
+                (kept,) = ledger.hashes_at(level + 1, index, index + 1)
+            except LedgerBroken as error:
+                yield Finding("tile-root", f"tiles of level {level}", "all roots", error.message)
+                return
+            if kept != root:
+                where = f"tile {index} of level {level}"
+                yield Finding("tile-root", where, root.hex(), kept.hex())
+        level, count = level + 1, count // TILE_WIDTH
+
+
+def _entries(start: int, stop: int) -> str:
+    return f"entry {start}" if stop - start == 1 else f"entries {start} to {stop - 1}"
