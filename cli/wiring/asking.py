@@ -5,11 +5,12 @@ from oneseek.cli.wiring.bases import base_folder
 from oneseek.cli.wiring.inspection import inspect_version
 from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.domain.decisions.lookup import find_base, find_version
-from oneseek.domain.errors import Conflict, FoundDamage
+from oneseek.domain.errors import Conflict
 from oneseek.domain.ports import Ports
-from oneseek.domain.state.documents import Version, stands
+from oneseek.domain.state.documents import stands
 from oneseek.domain.state.fold import registry_state
 from oneseek.domain.usecases.ask import Answered, Reply, ask, check_question
+from oneseek.domain.usecases.registry import require_intact
 
 
 def ask_model(
@@ -39,7 +40,7 @@ def ask_model(
                 f"{version.dna} was removed by the reset of entry {registry.last_reset}",
                 hint=f"bring it back first: oneseek restore {version.dna}",
             )
-        _must_be_intact(app, version)
+        require_intact(version, inspect_version(app, version))
     base_dir = base_folder(app, base, trust_times=True)
     adapter_dir = app.paths.certified / version.dna if version else None
     with training_libraries():
@@ -51,12 +52,3 @@ def ask_model(
 
     answered = ask(ports, question=question, base=base, version=version, generate=generate)
     return answered, version.dna if version else f"base model {base.name}"
-
-
-def _must_be_intact(app: App, version: Version) -> None:
-    found = inspect_version(app, version)
-    if found:
-        raise FoundDamage(
-            f"{version.dna} is not intact: {found[0].path} is {found[0].kind}",
-            hint="look at it with: oneseek verify; make it again with: oneseek rebuild",
-        )

@@ -12,12 +12,12 @@ from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
 from oneseek.cli.wiring.writing import TRAINING_LABEL
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
-from oneseek.domain.errors import FoundDamage, InvalidInput
+from oneseek.domain.errors import InvalidInput
 from oneseek.domain.ports import Ports
-from oneseek.domain.state.documents import Version
 from oneseek.domain.training_job import LoraOutcome, TrainProgress
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.record import new_id
+from oneseek.domain.usecases.registry import require_intact
 from oneseek.domain.usecases.train import Order, train
 
 
@@ -43,7 +43,7 @@ def run_training(
     if parent is not None:
         if parent.base != base.manifest:
             raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
-        _must_be_intact(app, parent)
+        require_intact(parent, inspect_version(app, parent))
     base_dir = base_folder(app, base)
     with training_libraries():
         from oneseek.adapters.training.devices import (
@@ -97,12 +97,3 @@ def _narrate(app: App, bar: Callable[[int, int, str], None]) -> Callable[[TrainP
             )
 
     return show
-
-
-def _must_be_intact(app: App, version: Version) -> None:
-    found = inspect_version(app, version)
-    if found:
-        raise FoundDamage(
-            f"{version.dna} is not intact: {found[0].path} is {found[0].kind}",
-            hint="make it again with: oneseek rebuild",
-        )

@@ -23,29 +23,27 @@ def find_changed_entries(
 ) -> Iterator[Finding]:
     """Yield the first entries that do not lead to the root that was signed after them.
 
-    Checkpoints that no known key has signed are told as well and believed in nothing.
+    Checkpoints that no known key has signed are believed in nothing, and told in one finding.
     """
     frontier, believed = EMPTY_FRONTIER, 0
+    doubtful: list[int] = []
     while frontier.size < size:
         try:
             covered, note = ledger.checkpoint_covering(frontier.size)
         except OneSeekError as error:
             yield Finding("checkpoint", f"from entry {believed} on", "a checkpoint", error.message)
-            return
+            break
         rows = ledger.records(frontier.size, min(covered, size))
         grown = frontier.extend([leaf_hash(row.raw) for row in rows])
         if grown.size == frontier.size:
-            return  # an entry is missing, which the ledger's own audit has said
+            break  # an entry is missing, which the ledger's own audit has said
         frontier = grown
-        try:
-            parsed = parse_note(note)
-            verify_note(parsed, keys, check)
-            signed = Checkpoint.parse(parsed.text)
-        except OneSeekError as error:
-            where = f"checkpoint of {covered} entries"
-            yield Finding("checkpoint", where, "signed by a known key", error.message)
-            continue
-        if (signed.size, signed.root) != (frontier.size, frontier.root()):
+        signed = _signed(note, keys, check)
+        if signed is None:
+            doubtful.append(covered)
+        elif (signed.size, signed.root) == (frontier.size, frontier.root()):
+            believed = covered
+        else:
             yield Finding(
                 "entries-changed",
                 _entries(believed, covered),
@@ -53,8 +51,21 @@ def find_changed_entries(
                 f"root {frontier.root().hex()} over the entries as they are",
                 "restore the ledger from a backup",
             )
-            return
-        believed = covered
+            break
+    if doubtful:
+        more = f" and {len(doubtful) - 1} more" if len(doubtful) > 1 else ""
+        where = f"checkpoint of {doubtful[0]} entries{more}"
+        yield Finding("checkpoint", where, "signed by a known key", "not so")
+
+
+def _signed(note: bytes, keys: Sequence[VerifierKey], check: CheckSignature) -> Checkpoint | None:
+    """Return what a known key has signed, None where none has."""
+    try:
+        parsed = parse_note(note)
+        verify_note(parsed, keys, check)
+        return Checkpoint.parse(parsed.text)
+    except OneSeekError:
+        return None
 
 
 def check_tiles(ledger: Ledger, size: int) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from oneseek.domain.audit.evidence_audit import (
     find_changed_entries,
 )
 from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
-from oneseek.domain.events import KeyAdded, LedgerOpened
+from oneseek.domain.events import Event, KeyAdded, LedgerOpened
 from oneseek.domain.findings import Finding
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
@@ -55,41 +55,57 @@ def audit_ledger(
     """
     head = ledger.head()
     findings: list[Finding] = []
-    frontier = EMPTY_FRONTIER
-    reader = _EntryReader(registry)
-    batch: list[bytes] = []
-    for expected, record in enumerate(ledger.records(0, head.size)):
-        if record.index != expected:
-            findings.append(_missing(expected, f"index {record.index}"))
-            break
-        findings.extend(reader.check(record))
-        if record.index in _OPENING:
-            findings.extend(_check_opening(record, keys, origin, registry))
-        batch.append(leaf_hash(record.raw))
-        if len(batch) == _BATCH:
-            frontier = frontier.extend(batch)
-            batch.clear()
-            if on_entries:
-                on_entries(_BATCH)
-    frontier = frontier.extend(batch)
-    if on_entries:
-        on_entries(len(batch))
+    reader = _EntryReader(registry, keys, origin)
+    frontier = _read_entries(ledger, head.size, reader, findings, on_entries)
     if frontier.size == head.size:
         findings.extend(check_tiles(ledger, head.size))
-    elif frontier.size == expected:
-        findings.append(_missing(frontier.size, "nothing more"))
+        findings.extend(_check_time(head, reader.latest))
     findings.extend(_check_unsealed(ledger, head))
-    findings.extend(_check_time(head, reader.latest))
     if wrong := list(_check_head(head, frontier, keys, check, origin)):
         findings += [*wrong, *find_changed_entries(ledger, head.size, keys, check)]
     return LedgerReport(frontier.size, frontier.root(), tuple(findings))
 
 
+def _read_entries(
+    ledger: Ledger,
+    size: int,
+    reader: "_EntryReader",
+    findings: list[Finding],
+    on_entries: Callable[[int], None] | None,
+) -> Frontier:
+    """Check every entry up to the first that is missing; return the tree over them."""
+    frontier = EMPTY_FRONTIER
+    batch: list[bytes] = []
+
+    def settle() -> None:
+        nonlocal frontier
+        frontier = frontier.extend(batch)
+        if on_entries:
+            on_entries(len(batch))
+        batch.clear()
+
+    for record in ledger.records(0, size):
+        if record.index != frontier.size + len(batch):
+            break
+        findings.extend(reader.check(record))
+        batch.append(leaf_hash(record.raw))
+        if len(batch) == _BATCH:
+            settle()
+    settle()
+    if frontier.size < size:
+        hint = "restore the ledger from a backup"
+        where = f"entry {frontier.size}"
+        findings.append(Finding("entry-missing", where, f"{size} entries", "absent", hint))
+    return frontier
+
+
 class _EntryReader:
     """Checks one entry after the other; remembers the latest time only."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, keys: tuple[VerifierKey, ...], origin: str) -> None:
         self._registry = registry
+        self._keys = keys
+        self._origin = origin
         self.latest = ""
 
     def check(self, record: Record) -> Iterator[Finding]:
@@ -110,17 +126,14 @@ class _EntryReader:
                 "clock-backwards", where, f"not more than 5 s before {self.latest}", entry.time
             )
         self.latest = max(self.latest, entry.time)
+        if record.index in _OPENING:
+            yield from _check_opening(entry.body, where, self._keys, self._origin)
 
 
 def _check_opening(
-    record: Record, keys: tuple[VerifierKey, ...], origin: str, registry: Registry
+    event: Event, where: str, keys: tuple[VerifierKey, ...], origin: str
 ) -> Iterator[Finding]:
     """Check that the ledger itself names the origin and the key that it is verified with."""
-    where = f"entry {record.index}"
-    try:
-        event = registry.decode(record.raw).body
-    except LedgerBroken:
-        return  # said already
     match event:
         case LedgerOpened():
             if event.origin != origin:
@@ -131,11 +144,6 @@ def _check_opening(
                 yield Finding("first-key", where, named, event.verifier)
         case _:
             yield Finding("opening", where, "the opening of the ledger", event.kind)
-
-
-def _missing(index: int, found: str) -> Finding:
-    hint = "restore the ledger from a backup"
-    return Finding("entry-missing", f"entry {index}", f"index {index}", found, hint)
 
 
 def _check_unsealed(ledger: Ledger, head: Head) -> Iterator[Finding]:

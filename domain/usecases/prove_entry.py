@@ -1,8 +1,11 @@
 """Proving that an entry is in the signed ledger, as a C2SP tlog-proof."""
 
-from oneseek.domain.errors import LedgerBroken, NotFound
-from oneseek.domain.merkle.proofs import inclusion_path
+from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound, ProofRefused
+from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.merkle.proofs import inclusion_path, verify_inclusion
 from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.note.tlog_proof import TlogProof
 from oneseek.domain.ports import Ledger
 
@@ -15,12 +18,22 @@ def prove_entry(ledger: Ledger, index: int) -> TlogProof:
 
     Raises:
         NotFound: there is no such entry.
+        LedgerBroken: entry, hashes and checkpoint do not belong together.
     """
     record = next(ledger.records(index, index + 1), None) if index >= 0 else None
     if record is None:
         raise NotFound(f"there is no entry {index}: the ledger has {ledger.head().size}")
     size, note = ledger.checkpoint_covering(index)
-    path = inclusion_path(index, size, node_reader(ledger.hashes_at, size))
     if record.index != index:
         raise LedgerBroken(f"entry {index} is missing from the ledger")
+    path = inclusion_path(index, size, node_reader(ledger.hashes_at, size))
+    try:
+        root = Checkpoint.parse(parse_note(note).text).root
+        verify_inclusion(leaf_hash(record.raw), index, size, path, root)
+    except (InvalidInput, ProofRefused) as error:
+        # A proof that does not prove must not leave the house.
+        raise LedgerBroken(
+            f"entry {index} cannot be proved: {error.message}",
+            hint="look at it with: oneseek verify",
+        ) from None
     return TlogProof(index=index, path=tuple(path), checkpoint=note, extra=record.raw)

@@ -30,7 +30,7 @@ def activate(ports: Ports, text: str, inspect: Inspect) -> tuple[Version, Receip
         version = find_version(view, text)
         chosen.append(version)
         decision = registry.activate(view, version)
-        _must_be_intact(version, inspect(version))
+        require_intact(version, inspect(version))
         return decision
 
     receipt = record(ports, on)
@@ -67,7 +67,12 @@ def restore(ports: Ports, text: str) -> tuple[Version, Receipt | None]:
     return chosen[-1], receipt
 
 
-def _must_be_intact(version: Version, found: list[Difference]) -> None:
+def require_intact(version: Version, found: list[Difference]) -> None:
+    """Refuse a version whose folder differs from its manifest.
+
+    Raises:
+        FoundDamage: ``found`` holds a difference.
+    """
     if not found:
         return
     first = found[0]

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import builders as make
 import pytest
 from eventsourcing.sqlite import SQLiteConnection
-from workbench import Workbench
 
+import builders as make
 from oneseek.adapters.ledger import sqlite_recorder
 from oneseek.adapters.ledger.sqlite_recorder import LedgerPool
 from oneseek.domain.decisions import Decision
@@ -21,6 +20,7 @@ from oneseek.domain.ports import View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Line
 from oneseek.domain.usecases.record import record
+from workbench import Workbench
 
 WRITER = """
 import sys
@@ -51,9 +51,7 @@ def test_processes_that_write_at_the_same_time_queue_up(bench: Workbench) -> Non
     rivals = [writer(bench, 30, f"p{number}") for number in range(2)]
     for rival in rivals:
         ready(rival)
-    ours = [
-        bench.append(make.repaired("ours"), time=make.TIME).indices[0] for _ in range(30)
-    ]
+    ours = [bench.append(make.repaired("ours"), time=make.TIME).indices[0] for _ in range(30)]
     outputs = [rival.communicate(timeout=60)[0] for rival in rivals]
     assert [rival.returncode for rival in rivals] == [0, 0]
     theirs = [[int(line) for line in output.split()] for output in outputs]

@@ -1,13 +1,13 @@
 """An attacker who owns the ledger file: whatever is changed in it, the audit finds and localises."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-import builders as make
 import pytest
-from workbench import Workbench
+from msgspec.structs import replace
 
+import builders as make
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
 from oneseek.domain.entry import Entry
@@ -15,10 +15,10 @@ from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.findings import Finding
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.prove_entry import prove_entry
-
-EVIL = "18:25:42"
+from workbench import Workbench
 
 
 @contextmanager
@@ -98,7 +98,8 @@ def test_a_flipped_bit_is_found_with_the_index_of_its_entry(ledger: Workbench, i
 
 
 @pytest.mark.parametrize(
-    ("index", "group"), [(2, "entry 2"), (5, "entries 4 to 6"), (9, "entry 9"), (1, "entries 0 to 1")]
+    ("index", "group"),
+    [(2, "entry 2"), (5, "entries 4 to 6"), (9, "entry 9"), (1, "entries 0 to 1")],
 )
 def test_a_forged_entry_with_its_own_leaf_hash_is_found_by_the_checkpoint_after_it(
     ledger: Workbench, index: int, group: str
@@ -113,8 +114,6 @@ def test_a_forged_entry_with_its_own_leaf_hash_is_found_by_the_checkpoint_after_
 
 
 def forge(entry: Entry) -> Entry:
-    from msgspec.structs import replace
-
     return replace(entry, actor="mallory")
 
 
@@ -125,7 +124,7 @@ def test_a_forged_entry_under_a_forged_head_is_found_by_the_missing_signature(
     put(ledger, 3, REGISTRY.encode(forge(REGISTRY.decode(raw(ledger, 3)))), hashed=True)
     sealed_head(ledger, key="evil.pem")
     found = ledger.audit().findings
-    assert where(found, "checkpoint-signer") == ["the head"]
+    assert where(found, "checkpoint") == ["the head"]
     assert where(found, "entries-changed") == ["entry 3"]
 
 
@@ -177,21 +176,17 @@ def test_an_entry_added_behind_the_head_is_found(ledger: Workbench) -> None:
         (
             "UPDATE head SET checkpoint = CAST(replace(CAST(checkpoint AS TEXT), "
             "'oneseek.test', 'oneseek.evil') AS BLOB)",
-            "checkpoint-signer",
+            "checkpoint",
         ),
         ("UPDATE tiles SET root = randomblob(32)", "tile-root"),
         ("DELETE FROM tiles", "tile-root"),
     ],
 )
-def test_an_edited_head_or_tile_is_found(
-    ledger: Workbench, statement: str, check: str
-) -> None:
-    items = [make.entry(make.repaired(), number, make.TIME) for number in range(1, 291)]
+def test_an_edited_head_or_tile_is_found(ledger: Workbench, statement: str, check: str) -> None:
+    now = ledger.ledger.head().time or ""
+    items = [make.entry(make.repaired(), number, now) for number in range(1, 291)]
     if "tiles" in statement:
-        ledger.clock.time = ledger.clock.time.replace(second=38)
-        late = [make.entry(item.body, item.stream_version, ledger.ledger.head().time or "")
-                for item in items]  # fmt: skip
-        ledger.ledger.append(late, {late[0].stream: 0})
+        ledger.ledger.append(items, {items[0].stream: 0})
         assert ledger.audit().findings == ()
     with forging(ledger) as connection:
         connection.execute(statement)
@@ -225,8 +220,6 @@ def test_a_proof_through_a_forged_tile_or_checkpoint_is_not_given_out(bench: Wor
 
 def test_a_clock_that_was_set_back_is_found(ledger: Workbench) -> None:
     entry = REGISTRY.decode(raw(ledger, 5))
-    from msgspec.structs import replace
-
     early = replace(entry, time="2026-11-20T18:25:30.000000Z")
     put(ledger, 5, REGISTRY.encode(early), hashed=True)
     assert where(ledger.audit().findings, "clock-backwards") == ["entry 5"]
@@ -238,11 +231,11 @@ def test_bytes_that_are_no_entry_are_found_even_under_a_good_signature(ledger: W
     assert where(ledger.audit().findings, "entry-unreadable") == ["entry 7"]
 
 
-def audited(bench: Workbench, **changes: object) -> LedgerReport:
-    given = {"keys": (bench.key,), "origin": make.ORIGIN, **changes}
-    return audit_ledger(
-        bench.ledger, given["keys"], check_ed25519, origin=given["origin"]  # type: ignore[arg-type]
-    )
+def audited(
+    bench: Workbench, *, keys: tuple[VerifierKey, ...] | None = None, origin: str = make.ORIGIN
+) -> LedgerReport:
+    known = (bench.key,) if keys is None else keys
+    return audit_ledger(bench.ledger, known, check_ed25519, origin=origin)
 
 
 def test_another_origin_is_found(ledger: Workbench) -> None:
@@ -254,9 +247,35 @@ def test_another_origin_is_found(ledger: Workbench) -> None:
 def test_a_ledger_of_another_key_is_found(ledger: Workbench) -> None:
     other = create_key(ledger.folder / "other.pem", make.ORIGIN)
     found = audited(ledger, keys=(other,)).findings
-    assert where(found, "checkpoint-signer") == ["the head"]
+    assert where(found, "checkpoint") == ["the head", "checkpoint of 2 entries and 6 more"]
     assert where(found, "first-key") == ["entry 1"]
-    assert where(audited(ledger, keys=()).findings, "checkpoint-signer") == ["the head"]
+    assert where(audited(ledger, keys=()).findings, "checkpoint")[0] == "the head"
+
+
+def test_a_forger_who_also_rewrites_checkpoints_is_found_by_the_next_good_one(
+    ledger: Workbench,
+) -> None:
+    create_key(ledger.folder / "evil.pem", make.ORIGIN)
+    put(ledger, 3, REGISTRY.encode(forge(REGISTRY.decode(raw(ledger, 3)))), hashed=True)
+    leaves = [leaf_hash(record.raw) for record in ledger.ledger.records()]
+    root = EMPTY_FRONTIER.extend(leaves[:4]).root()
+    note = Ed25519Sealer(make.ORIGIN, ledger.folder / "evil.pem")(4, root)
+    with forging(ledger) as connection:
+        connection.execute("UPDATE checkpoints SET note = ? WHERE size = 4", (note,))
+    found = ledger.audit().findings
+    assert where(found, "entries-changed") == ["entries 3 to 6"]
+    assert where(found, "checkpoint") == ["checkpoint of 4 entries"]
+
+
+def test_a_ledger_without_older_checkpoints_still_says_that_it_was_changed(
+    ledger: Workbench,
+) -> None:
+    put(ledger, 3, REGISTRY.encode(forge(REGISTRY.decode(raw(ledger, 3)))), hashed=True)
+    with forging(ledger) as connection:
+        connection.execute("DELETE FROM checkpoints")
+    found = ledger.audit().findings
+    assert where(found, "head-root") == ["tree of 10 entries"]
+    assert where(found, "checkpoint") == ["from entry 0 on"]
 
 
 def test_an_empty_ledger_has_no_findings(blank: Workbench) -> None:
@@ -279,16 +298,14 @@ def test_a_ledger_that_grows_meanwhile_is_no_finding(ledger: Workbench) -> None:
     """Another process may append while the audit reads."""
     rival = ledger.as_actor("bo")
 
-    def meanwhile(_: int) -> None:
-        rival.ledger.append([make.entry(make.repaired(), time=late)], {"projection:certified-tree": 0})
+    late = make.entry(make.repaired(), time=ledger.ledger.head().time or "")
 
-    late = ledger.ledger.head().time or ""
+    def meanwhile(_: int) -> None:
+        rival.ledger.append([late], {late.stream: 0})
+
     report = audit_ledger(
         ledger.ledger, (ledger.key,), check_ed25519, origin=make.ORIGIN, on_entries=meanwhile
     )
     assert report.findings == ()
     assert report.size == 10
     assert ledger.ledger.head().size == 11
-
-
-FORGERIES: list[Callable[[Workbench], None]] = []
