@@ -7,6 +7,8 @@ process that dies, so :meth:`Scratch.sweep` tells debris from work in progress.
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
@@ -28,12 +30,16 @@ class Scratch:
         """Make a new empty staging folder; ``label`` is kept as the beginning of its name."""
         with disk_errors("make a staging folder in", self._staging):
             self._staging.mkdir(parents=True, exist_ok=True)
-            path = self._staging / f"{label}{os.urandom(8).hex()}{_SUFFIX}"
-            path.mkdir()
-            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        self._held.append((path, lock))
-        return path
+            while True:
+                path = self._staging / f"{label}{os.urandom(8).hex()}{_SUFFIX}"
+                path.mkdir()
+                lock = _open_folder(path)
+                # A sweeper may have come between mkdir and the lock, and taken it for debris.
+                if lock is not None and _acquire(lock, wait=True) and path.is_dir():
+                    self._held.append((path, lock))
+                    return path
+                if lock is not None:
+                    os.close(lock)
 
     def displace(self, path: Path, name: str) -> Path:
         """Move what stands at ``path`` away, keeping its name; return where it is now."""
@@ -49,18 +55,29 @@ class Scratch:
 
     def dead(self, label: str) -> list[Path]:
         """Return the staging folders with this label that no living process holds."""
-        if not self._staging.is_dir():
-            return []
-        found = sorted(self._staging.glob(f"{label}*{_SUFFIX}"))
-        return [path for path in found if path.is_dir() and _is_dead(path)]
+        found: list[Path] = []
+        for path in self._folders(label):
+            with _unheld(path) as dead:
+                if dead:
+                    found.append(path)
+        return found
 
     def sweep(self) -> int:
         """Remove what dead processes left in staging; return the number of things removed."""
-        dead = self.dead("")
+        removed = 0
         with disk_errors("sweep", self._staging):
-            for path in dead:
-                shutil.rmtree(path, ignore_errors=True)
-        return len(dead) + sweep_partials(self._staging)
+            for path in self._folders(""):
+                # Held while it is removed: nobody can mistake it for a folder to work in.
+                with _unheld(path) as dead:
+                    if dead:
+                        shutil.rmtree(path, ignore_errors=True)
+                        removed += 1
+        return removed + sweep_partials(self._staging)
+
+    def _folders(self, label: str) -> list[Path]:
+        if not self._staging.is_dir():
+            return []
+        return sorted(path for path in self._staging.glob(f"{label}*{_SUFFIX}") if path.is_dir())
 
     def close(self) -> None:
         """Remove and release every staging folder of this process that was not moved into place."""
@@ -71,15 +88,29 @@ class Scratch:
             os.close(lock)
 
 
-def _is_dead(path: Path) -> bool:
+@contextmanager
+def _unheld(path: Path) -> Iterator[bool]:
+    """Give True, and hold the folder for the length of the block, when no process holds it."""
+    lock = _open_folder(path)
+    if lock is None:
+        yield False
+        return
     try:
-        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        yield _acquire(lock, wait=False)
     finally:
         os.close(lock)
+
+
+def _open_folder(path: Path) -> int | None:
+    try:
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+
+
+def _acquire(lock: int, *, wait: bool) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
     return True

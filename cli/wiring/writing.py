@@ -1,10 +1,11 @@
 """The frame of every change: settle what dead processes left, change, let the targets follow."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
+from oneseek.domain.errors import OneSeekError
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import OpenTraining
 from oneseek.domain.usecases.recover import recover
@@ -16,14 +17,24 @@ TRAINING_LABEL = "training-"
 def writing(app: App, *, follow: bool = True) -> Iterator[Ports]:
     """Give the ports for a change; afterwards, even after an error, the targets are brought up.
 
-    An entry that was appended counts, whatever happens later: the next command catches up.
+    An entry that was appended counts, whatever happens later: the next command catches up. Where
+    the targets cannot follow now, the error says so and keeps its exit code.
     ``follow=False`` leaves the targets alone beforehand, for a rebuild that looks at them itself.
     """
     settle(app, follow=follow)
     try:
         yield app.ports
-    finally:
+    except BaseException:
+        # What went wrong is the news; the targets are the next command's business if need be.
+        with suppress(OneSeekError):
+            app.catch_up()
+        raise
+    try:
         app.catch_up()
+    except OneSeekError as error:
+        error.message = f"the change is recorded, but a projection could not follow: {error.message}"
+        error.hint = f"{error.hint or 'mend it'}; the next command brings it up to date"
+        raise
 
 
 def settle(app: App, *, follow: bool = True) -> None:
