@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup docs clean
+.PHONY: demo test setup docs bench clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/oneseek demo
@@ -39,3 +39,6 @@ $(VENV)/.test: $(VENV)/.demo
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+bench: $(VENV)/.test
+	$(BIN)/python benchmarks/run.py

@@ -76,6 +76,7 @@ def parse_time(text: str) -> datetime:
     try:
         if _TIME.fullmatch(text) is None:
             raise ValueError
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+        # Much faster than strptime, and every entry of every replay passes here.
+        return datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"not a UTC time like 2026-11-20T18:25:38.187329Z: {text!r}") from None
