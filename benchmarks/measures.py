@@ -1,7 +1,7 @@
 """What is measured: each function is one job, run alone in a process of its own.
 
-Usage: ``python measures.py NAME FOLDER [SIZE]``; prints one JSON object with CPU and wall seconds of
-the job itself (imports and preparation are not counted), peak memory, and what the job counted.
+Usage: ``python measures.py NAME FOLDER SIZE``; prints one JSON object with CPU and wall seconds of
+the job itself (preparation is not counted), peak memory in MB, and what the job counted.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Measure side by side and write docs/benchmarks.md. Usage: python run.py [--size N] [--rounds N]."""
+"""Measure side by side and write docs/benchmarks.md."""
 
 import argparse
 import json
@@ -111,12 +111,12 @@ def main() -> None:
         [
             "# Benchmarks",
             "",
-            "Written by `make bench`; see [benchmarks/](../benchmarks/README.md). CPU seconds, median",
-            f"(smallest–largest) of {options.rounds} rounds, {options.size:,} events; a ratio above 1",
-            "means that ours needs less.",
+            "Written by `make bench`; see [benchmarks/](../benchmarks/README.md). CPU seconds,",
+            f"median (smallest–largest) of {options.rounds} rounds, {options.size:,} events;",
+            "a ratio above 1 means that ours needs less.",
             "",
-            f"One run on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, Python"
-            f" {platform.python_version()}, {libraries}; {time.monotonic() - begun:.0f} s.",
+            f"One run on {datetime.now(UTC):%Y-%m-%d}: {platform.machine()}, "
+            f"Python {platform.python_version()}, {libraries}; {time.monotonic() - begun:.0f} s.",
             "",
             "| what | ours | yardstick | ratio | goal | peak MB |",
             "|---|---|---|---|---|---|",

@@ -1,16 +1,29 @@
 """The wiring: one workspace with its ledger, stores and projections, made on first use."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from oneseek.adapters.ledger import checkpoint_file
-from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger
+from oneseek.adapters.ledger.location import (
+    VARIABLE,
+    Location,
+    OpenLedger,
+    SqliteLocation,
+    locate,
+)
 from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
 from oneseek.adapters.workspace.world import SystemClock, SystemEntropy, actor_name
 from oneseek.cli.output import Output
-from oneseek.domain.errors import NotFound, OneSeekError, ServiceFailed
+from oneseek.domain.errors import (
+    Conflict,
+    LedgerBroken,
+    NotFound,
+    OneSeekError,
+    ServiceFailed,
+)
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import Ports
 from oneseek.domain.version import SOFTWARE
@@ -47,8 +60,21 @@ class App:
         return read_settings(self.paths.settings)
 
     @cached_property
-    def ledger(self) -> SqliteLedger:
-        return SqliteLedger(self.paths.ledger, self._seal)
+    def location(self) -> Location:
+        """Where the ledger is: what the environment says goes before the settings."""
+        if url := os.environ.get(VARIABLE):
+            return locate(self.paths.ledger, url)
+        source = f"[ledger] url in {self.paths.settings}"
+        return locate(self.paths.ledger, self.settings.ledger.url, source)
+
+    @cached_property
+    def ledger(self) -> OpenLedger:
+        if isinstance(self.location, SqliteLocation) and not self.paths.ledger.is_file():
+            raise LedgerBroken(
+                f"the ledger {self.paths.ledger} is gone",
+                hint="restore it from a backup; a new one would be another history",
+            )
+        return self.location.open(self._seal, self.settings.ledger.origin)
 
     @cached_property
     def objects(self) -> "FileObjectStore":
@@ -104,7 +130,10 @@ class App:
                 hint="put it back from your safe copy, or give it with --key",
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise ServiceFailed(f"{self.paths.public_key} cannot be read: {error}") from None
+            raise ServiceFailed(
+                f"{self.paths.public_key} cannot be read: {error}",
+                hint="give the public key with --key",
+            ) from None
 
     def catch_up(self) -> None:
         """Bring every projection and the checkpoint file up to the head, if they are behind."""
@@ -113,9 +142,13 @@ class App:
         head = self.ledger.head()
         lock = self.paths.locks / "checkpoint.lock"
         checkpoint_file.publish(self.paths.checkpoint, head, lock)
-        for projection in PROJECTIONS:
-            if self.runner.behind(projection, head.size):
-                self.runner.follow(projection)
+        late = [item for item in PROJECTIONS if self.runner.behind(item, head.size)]
+        if late:
+            from oneseek.cli.wiring.published import refuse_second_history
+
+            refuse_second_history(self)  # a tree that shows more is evidence: it stays
+        for projection in late:
+            self.runner.follow(projection)
 
     def heal(self) -> None:
         """Catch up before reading, where this user may write; a reader is never stopped by it."""
@@ -136,6 +169,13 @@ class App:
 
     @cached_property
     def _sealer(self) -> "Ed25519Sealer":
-        from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+        from oneseek.adapters.keys.ed25519 import Ed25519Sealer, public_key
 
-        return Ed25519Sealer(self.settings.ledger.origin, self.paths.signing_key)
+        origin, path = self.settings.ledger.origin, self.paths.signing_key
+        # A checkpoint by another key would be refused by everybody, and stays for ever.
+        if public_key(path, origin) not in self.keys:
+            raise Conflict(
+                f"{path} is not the key of this ledger",
+                hint="put the right key back from your safe copy; nothing was recorded",
+            )
+        return Ed25519Sealer(origin, path)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -60,6 +61,7 @@ def oneseek() -> None:
 def main() -> NoReturn:
     """Run the command line and exit with the code that fits."""
     json = "--json" in sys.argv[1:]
+    _open_closed_streams()
     try:
         code = oneseek.main(standalone_mode=False)
         sys.stdout.flush()
@@ -78,6 +80,12 @@ def main() -> NoReturn:
         # Whoever read our output has seen enough: not an error. Python must not try again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if os.environ.get("OQT_DEBUG"):
+            raise
+        failure = ServiceFailed(f"the system refused: {error}", hint="mend the cause, then repeat")
+        print_error(failure, json=json)
+        sys.exit(failure.exit_code)
     except Exception as error:
         if os.environ.get("OQT_DEBUG"):
             raise
@@ -87,6 +95,14 @@ def main() -> NoReturn:
         )
         print_error(failure, json=json)
         sys.exit(failure.exit_code)
+
+
+def _open_closed_streams() -> None:
+    """Somebody may start us without standard output or error: then nobody is told anything."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - until the end
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the end
 
 
 def _usage_error(error: click.ClickException, *, json: bool) -> None:

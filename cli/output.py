@@ -26,7 +26,7 @@ class Output:
             self.line_json(value, indent=2)
         else:
             for line in lines:
-                click.echo(line)
+                click.echo(printable(line))
 
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[object]], value: Any, empty: str
@@ -49,7 +49,7 @@ class Output:
     def note(self, text: str) -> None:
         """Tell a person something on the side; machines are not told."""
         if not self.json:
-            click.secho(text, err=True, dim=True)
+            click.secho(printable(text), err=True, dim=True)
 
 
 def print_error(error: OneSeekError, *, json: bool) -> None:
@@ -64,9 +64,27 @@ def print_error(error: OneSeekError, *, json: bool) -> None:
         click.echo(msgspec.json.encode(value).decode(), err=True)
         return
     click.secho("Error: ", err=True, fg="red", bold=True, nl=False)
-    click.echo(error.message, err=True)
+    click.echo(printable(error.message), err=True)
     if error.hint:
-        click.echo(f"  → {error.hint}", err=True)
+        click.echo(f"  → {printable(error.hint)}", err=True)
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with escapes for what would steer a terminal; its lines stay lines.
+
+    Texts come from entries, files and folders that others wrote: colours, cursor movements and
+    changes of the writing direction could show something that is not there.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text
+    )
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` as :func:`printable`, on one line: nobody can add lines to a listing."""
+    return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def count_text(number: int, noun: str) -> str:
@@ -107,4 +125,4 @@ def _plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> No
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else one_line(str(value))

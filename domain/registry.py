@@ -61,14 +61,18 @@ class Registry:
             raw = self._encoder.encode(entry)
             if self._decoder.decode(raw) != entry:
                 raise InvalidInput(f"a {entry.kind} entry does not read back as written")
-        except (msgspec.MsgspecError, UnicodeEncodeError, TypeError) as error:
+        except UnicodeEncodeError:
+            raise InvalidInput(
+                f"a {entry.kind} entry cannot be recorded: a text in it is not valid Unicode"
+            ) from None
+        except (msgspec.MsgspecError, TypeError) as error:
             raise InvalidInput(f"a {entry.kind} entry cannot be recorded: {error}") from None
         if entry.stream != entry.body.stream:
             raise InvalidInput(f"a {entry.kind} entry names the stream {entry.stream!r}")
         if len(raw) > MAX_ENTRY_BYTES:
             raise InvalidInput(
                 f"a {entry.kind} entry has {len(raw)} bytes, more than {MAX_ENTRY_BYTES}",
-                hint="put what grows into the content store and name it by digest",
+                hint="shorten its texts: what grows belongs into the content store",
             )
         return raw
 

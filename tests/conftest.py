@@ -7,6 +7,7 @@ The folder is put on the path by hand: the repository root must never be there, 
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,28 @@ if TYPE_CHECKING:
 # A busy machine makes single examples slow; that is no failure.
 settings.register_profile("oneseek", deadline=None)
 settings.load_profile("oneseek")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One server for all tests of this process; it starts in about a second."""
+    from postgres import server
+
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(server())
+        except Exception as error:
+            pytest.skip(f"no PostgreSQL server: {error}".splitlines()[0])
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of a ledger that does not exist yet, in a schema of its own."""
+    from postgres import dropped_after, own_schema
+
+    with dropped_after(own_schema(postgres_server)) as url:
+        yield url
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, ORIGIN, RECIPE
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key, public_key
-from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
+from oneseek.adapters.ledger.location import Location, OpenLedger, locate
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
@@ -100,19 +100,20 @@ class Workbench:
 
     folder: Path
     ports: Ports
-    ledger: SqliteLedger
+    ledger: OpenLedger
     objects: FileObjectStore
     vault: Vault
     clock: Clock
     key: VerifierKey
+    location: Location
 
     @property
     def database(self) -> Path:
         return self.folder / "ledger.db"
 
-    def another_ledger(self) -> SqliteLedger:
+    def another_ledger(self) -> OpenLedger:
         """Return the same ledger as another process sees it, with a connection of its own."""
-        return SqliteLedger(self.database, Ed25519Sealer(ORIGIN, self.folder / "key.pem"))
+        return self.location.open(Ed25519Sealer(ORIGIN, self.folder / "key.pem"), ORIGIN)
 
     def as_actor(self, actor: str) -> Ports:
         """Return the ports of another person, with a connection of their own."""
@@ -197,13 +198,16 @@ class Workbench:
 
 
 @contextmanager
-def workbench(folder: Path) -> Iterator[Workbench]:
-    """Open the ledger, store and vault in ``folder``; an empty one is made where there is none."""
-    database, pem = folder / "ledger.db", folder / "key.pem"
-    if not database.exists():
-        create_ledger(database)
+def workbench(folder: Path, url: str | None = None) -> Iterator[Workbench]:
+    """Open the ledger, store and vault in ``folder``; an empty one is made where there is none.
+
+    The ledger is a file there, or in the PostgreSQL database that ``url`` names.
+    """
+    location, pem = locate(folder / "ledger.db", url), folder / "key.pem"
+    if not location.exists():
+        location.create()
         create_key(pem, ORIGIN)
-    ledger = SqliteLedger(database, Ed25519Sealer(ORIGIN, pem))
+    ledger = location.open(Ed25519Sealer(ORIGIN, pem), ORIGIN)
     objects = FileObjectStore(folder / "objects", folder / "staging")
     vault = Vault(folder / "vault.db", objects)
     newest = ledger.head().time
@@ -218,6 +222,7 @@ def workbench(folder: Path) -> Iterator[Workbench]:
         software="oneseek-provenance test",
     )
     try:
-        yield Workbench(folder, ports, ledger, objects, vault, clock, public_key(pem, ORIGIN))
+        key = public_key(pem, ORIGIN)
+        yield Workbench(folder, ports, ledger, objects, vault, clock, key, location)
     finally:
         ledger.close()

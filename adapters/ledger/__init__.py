@@ -1,6 +1,7 @@
 """The ledger on disk: a gapless, append-only, signed Merkle log.
 
-``sequencer`` holds what every database has in common; ``sqlite_*`` is the embedded default.
-Reading (``sqlite_reader``) needs the standard library alone, so that ``log`` and ``current`` start
-fast; writing (``sqlite_recorder``) goes through the ``eventsourcing`` library and is loaded late.
+``sequencer`` and ``sql*`` hold what every database has in common; ``sqlite_*`` is the embedded
+default, ``postgres_*`` the second one, and ``location`` says which. Reading needs the standard
+library or the driver alone, so that ``log`` and ``current`` start fast; writing (``*_recorder``)
+goes through the ``eventsourcing`` library and is loaded late.
 """

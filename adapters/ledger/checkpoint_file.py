@@ -14,12 +14,18 @@ from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.ports import Head
 
 
+def published(path: Path) -> Checkpoint | None:
+    """Return the checkpoint in the file at ``path``, None where there is no readable one."""
+    try:
+        return Checkpoint.parse(parse_note(path.read_bytes()).text)
+    except (OSError, InvalidInput):
+        return None
+
+
 def published_size(path: Path) -> int:
     """Return the tree size in the file at ``path``, 0 where there is no readable checkpoint."""
-    try:
-        return Checkpoint.parse(parse_note(path.read_bytes()).text).size
-    except (OSError, InvalidInput):
-        return 0
+    found = published(path)
+    return found.size if found else 0
 
 
 def publish(path: Path, head: Head, lock: Path) -> None:

@@ -39,12 +39,19 @@ class PollingSubscription(Subscription[ApplicationRecorder]):
         raise StopIteration
 
     def _fetch(self) -> None:
+        seen = self._last_notification_id or 0
+        # Read first: what is appended after it is looked for next time.
+        newest = self._recorder.max_notification_id() or 0
         found = self._recorder.select_notifications(
-            start=self._last_notification_id or 0,
+            start=seen,
             limit=_BATCH,
             topics=self._topics,
             inclusive_of_start=False,
         )
         self._waiting.extend(found)
         if found:
-            self._last_notification_id = found[-1].id
+            seen = found[-1].id
+        if len(found) < _BATCH:
+            # Everything up to here was looked at, whatever its kind: it is not read again.
+            seen = max(seen, newest)
+        self._last_notification_id = seen

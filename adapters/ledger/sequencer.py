@@ -14,9 +14,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from oneseek.domain.entry import Entry
-from oneseek.domain.errors import Conflict, LedgerBroken, StaleRead
+from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, StaleRead
 from oneseek.domain.merkle.frontier import Frontier
 from oneseek.domain.merkle.tiles import Tile, completed_tiles
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import State
 from oneseek.domain.values import parse_time
@@ -95,9 +97,10 @@ def append(
     Raises:
         StaleRead: a stream in ``expect`` has another version now.
         Conflict: an entry is older than the newest one by more than the tolerance.
-        LedgerBroken: the stored head does not belong to its frontier.
+        LedgerBroken: the stored head is not the one that was signed.
     """
     head = transaction.lock_head()
+    _check_head(head)
     if expect is not None:
         _check_streams(transaction, items, expect)
     rows = _rows(head, items)
@@ -114,6 +117,21 @@ def append(
     grown = HeadRow(frontier, rows[-1].clock if rows else head.clock, note)
     transaction.save_head(grown)
     return grown
+
+
+def _check_head(head: HeadRow) -> None:
+    """Refuse to build on a head that was changed: a new signature would vouch for it for ever."""
+    if head.frontier.size == 0:
+        return
+    try:
+        signed = Checkpoint.parse(parse_note(head.checkpoint).text)
+    except InvalidInput:
+        signed = None
+    if signed is None or (signed.size, signed.root) != (head.frontier.size, head.frontier.root()):
+        raise LedgerBroken(
+            "the head row is not what was signed: nothing can be appended to it",
+            hint="look at it with: oneseek verify; restore the ledger from a backup",
+        )
 
 
 def _check_streams(

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 from oneseek.adapters.ledger.sequencer import HeadRow, Seal
 from oneseek.adapters.ledger.sqlite_reader import SqliteReader
@@ -27,17 +26,15 @@ class SqliteLedger(SqliteReader):
         """Append ``entries`` as one group; see :class:`oneseek.domain.ports.Ledger`."""
         from eventsourcing import persistence
 
-        from oneseek.adapters.ledger.mapper import EntryMapper
+        from oneseek.adapters.ledger import recording
         from oneseek.adapters.ledger.sqlite_recorder import LedgerDatastore, LedgerRecorder
 
         self._open()  # refuses a file that is no ledger of ours before anything is written
         heads: list[HeadRow] = []
         datastore = LedgerDatastore(self._path)
         try:
-            store: persistence.EventStore[str] = persistence.EventStore(
-                EntryMapper(self._registry), LedgerRecorder(datastore, self._seal)
-            )
-            store.put(cast(Any, entries), entries=entries, expect=expect, appended=heads.append)
+            recorder = LedgerRecorder(datastore, self._seal)
+            recording.store(recorder, self._registry, entries, expect, heads)
         except persistence.IntegrityError as error:
             raise Conflict(
                 f"the ledger refused to write: {error}", hint="look again and repeat"
@@ -50,12 +47,9 @@ class SqliteLedger(SqliteReader):
             raise ServiceFailed(f"{self._path} cannot be written: {error}") from error
         finally:
             datastore.close()
-        if not heads:  # an empty group
-            unchanged = self.head()
-            size = unchanged.size
-            return Receipt(range(size, size), size, unchanged.checkpoint)
-        size = heads[-1].frontier.size
-        return Receipt(range(size - len(entries), size), size, heads[-1].checkpoint)
+        if not heads:
+            return recording.empty_receipt(self.head())
+        return recording.receipt(heads[-1], len(entries))
 
 
 def create_ledger(path: Path) -> None:

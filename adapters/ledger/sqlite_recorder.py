@@ -2,8 +2,7 @@
 
 The library gives connection pool, transactions and error classes; this recorder adds, in the same
 transaction as the rows: our own gapless index, leaf hashes, tile roots, state documents, and the
-signed checkpoint. A notification id is the leaf index plus one, never a rowid that SQLite hands
-out (rowids are used again after a delete).
+signed checkpoint.
 """
 
 import sqlite3
@@ -20,9 +19,9 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from oneseek.adapters.ledger import sequencer
+from oneseek.adapters.ledger import recording, sequencer
 from oneseek.adapters.ledger.polling import PollingSubscription
-from oneseek.adapters.ledger.sequencer import HeadRow, Item, Seal
+from oneseek.adapters.ledger.sequencer import HeadRow, Seal
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
 from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
 from oneseek.domain.entry import Entry
@@ -86,16 +85,12 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     ) -> Sequence[int] | None:
         if not stored_events:
             return []
-        typed: Sequence[Entry | None] = entries or [None] * len(stored_events)
-        items = [
-            Item(str(e.originator_id), e.originator_version, e.topic, e.state, digest, entry)
-            for e, digest, entry in zip(stored_events, hashes, typed, strict=True)
-        ]
+        items = recording.leaves(stored_events, hashes, entries)
         cursor: sqlite3.Cursor = c.sqlite_cursor
         head = sequencer.append(SqliteTransaction(cursor), items, expect=expect, seal=self._seal)
         if appended is not None:
             appended(head)
-        return list(range(head.frontier.size - len(items) + 1, head.frontier.size + 1))
+        return recording.notification_ids(head, len(items))
 
     def select_notifications(
         self,
@@ -106,28 +101,15 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        first = 0 if start is None else start - 1 if inclusive_of_start else start
-        sql = "SELECT * FROM entries WHERE position >= ? "
-        values: list[int | str] = [first]
-        if stop is not None:
-            sql += "AND position < ? "
-            values.append(stop)
-        if topics:
-            sql += f"AND topic IN ({','.join('?' * len(topics))}) "
-            values += topics
-        sql += "ORDER BY position LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
-            c.execute(sql, [*values, limit])
-            return [
-                Notification(
-                    id=row["position"] + 1,
-                    originator_id=row["originator_id"],
-                    originator_version=row["originator_version"],
-                    topic=row["topic"],
-                    state=row["state"],
-                )
-                for row in c.fetchall()
-            ]
+            return recording.select_notifications(
+                c.sqlite_cursor.execute,
+                start,
+                limit,
+                stop,
+                topics,
+                inclusive_of_start=inclusive_of_start,
+            )
 
     def _max_notification_id(self, c: SQLiteCursor) -> Any:
         c.execute("SELECT size FROM head")

@@ -3,13 +3,10 @@
 import sqlite3
 from pathlib import Path
 
+from oneseek.adapters.ledger.refolding import fold_again
 from oneseek.adapters.ledger.sqlite_reader import check_format
 from oneseek.adapters.ledger.sqlite_state import SqliteState
 from oneseek.domain.errors import NotFound, ServiceFailed
-from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.fold import apply
-
-_FLUSH_EVERY = 1000
 
 
 def refold(path: Path) -> int:
@@ -27,16 +24,7 @@ def refold(path: Path) -> int:
         check_format(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("DELETE FROM state")
-        state, count = SqliteState(connection.cursor()), 0
-        for position, raw in connection.execute(
-            "SELECT position, state FROM entries ORDER BY position"
-        ):
-            apply(state, position, REGISTRY.read(raw, where=f"entry {position}"))
-            count += 1
-            if count % _FLUSH_EVERY == 0:
-                state.flush()
-        state.flush()
+        count = fold_again(connection.execute, SqliteState(connection))
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise ServiceFailed(f"the state of {path} cannot be folded again: {error}") from error

@@ -19,6 +19,7 @@ from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.tree import TreeEntry, hash_tree
 from oneseek.adapters.workspace.scratch import Scratch
+from oneseek.domain.errors import FoundDamage
 from oneseek.domain.ports import OnBytes
 from oneseek.domain.projections.difference import (
     FILE_MODE,
@@ -45,6 +46,7 @@ class FolderTarget:
         self, units: Units, *, whole: bool = True, on_bytes: OnBytes | None = None
     ) -> list[Difference]:
         """Return every difference; ``whole``: names that are no unit at all are extra."""
+        self._refuse_link()
         actual = self._actual(None if whole else set(units), on_bytes)
         return list(differences(_flat(units), actual))
 
@@ -52,6 +54,7 @@ class FolderTarget:
         self, units: Units, *, whole: bool = False, on_bytes: OnBytes | None = None
     ) -> list[Difference]:
         """Make the target equal to ``units`` and return what was different."""
+        self._refuse_link()
         with disk_errors("write", self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             self._sweep(units)
@@ -65,6 +68,14 @@ class FolderTarget:
             if found:
                 fsync_dir(self.root)
         return found
+
+    def _refuse_link(self) -> None:
+        """Never write through a link: it may lead to files that are not ours."""
+        if self.root.is_symlink():
+            raise FoundDamage(
+                f"{self.root} is a link, not a folder",
+                hint="take the link away; then make the folder again with: oneseek rebuild",
+            )
 
     def _whole_unit(self, name: str, want: Mapping[str, Wanted] | None) -> bool:
         """Build or remove a unit that is a folder in one step; False where that is not possible."""

@@ -25,7 +25,7 @@ from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.ports import Ledger, OnBytes
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.projections.folding import fold, unit, units
-from oneseek.domain.projections.nodes import expand
+from oneseek.domain.projections.nodes import expand, require_plain_name
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.store import DictState, Document, State
 from oneseek.domain.usecases.prove_entry import prove_entry
@@ -126,6 +126,8 @@ class ProjectionRunner:
         found: dict[str, Document | None] = {n: unit(projection, state, n) for n in names}
         if whole:
             found |= dict(units(projection, state))
+        for name in found:
+            require_plain_name(name)
         return {
             name: None
             if document is None

@@ -86,12 +86,12 @@ def read_manifest(folder: Path, on_bytes: OnBytes | None = None) -> Manifest:
 
 def locate(
     paths: Paths, base: BaseModel, manifest: Manifest, *, trust_times: bool = False,
-    on_bytes: OnBytes | None = None,
+    remember: bool = True, on_bytes: OnBytes | None = None,
 ) -> Path:  # fmt: skip
     """Return the folder that holds ``base``, verified against its manifest.
 
     With ``trust_times`` a folder whose files have the sizes and times of the last verification is
-    not read again: for asking, where seconds count.
+    not read again: for asking, where seconds count. ``remember=False`` writes nothing down.
 
     Raises:
         NotFound: it lies in none of the known places.
@@ -108,8 +108,9 @@ def locate(
         if problem := _compare(folder, manifest, on_bytes):
             damaged = damaged or problem
             continue
-        memory.parent.mkdir(exist_ok=True)
-        write_atomic(memory, json.dumps(marks).encode())
+        if remember:
+            memory.parent.mkdir(exist_ok=True)
+            write_atomic(memory, json.dumps(marks).encode())
         return folder
     if damaged:
         raise FoundDamage(
@@ -134,10 +135,7 @@ def _compare(folder: Path, manifest: Manifest, on_bytes: OnBytes | None) -> str 
         if file.path not in found:
             return f"{folder / file.path} is missing"
         if found[file.path].digest != file.digest:
-            return (
-                f"{folder / file.path} has SHA-256 {found[file.path].digest}, "
-                f"not {file.digest}"
-            )
+            return f"{folder / file.path} has SHA-256 {found[file.path].digest}, not {file.digest}"
     return None
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from oneseek.adapters.keys.ed25519 import create_key, public_key
-from oneseek.adapters.ledger.sqlite_ledger import create_ledger
+from oneseek.adapters.ledger.location import Location, locate
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.workspace.paths import Paths
@@ -18,26 +18,36 @@ def default_origin() -> str:
     return f"oneseek.local/{os.urandom(8).hex()}"
 
 
-def prepare(root: Path, origin: str) -> tuple[Paths, VerifierKey]:
+def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, VerifierKey]:
     """Make everything but the settings file. An interrupted ``init`` is taken up where it ended.
 
+    The ledger is made in the database that ``url`` names, in a file where it names none.
+
     Raises:
-        Conflict: the folder is a workspace already.
+        Conflict: the folder is a workspace already, or one whose ledger was lost.
         InvalidInput: it is a file.
     """
     paths = Paths(root.absolute())
+    location = locate(paths.ledger, url)
     if paths.settings.exists():
         raise Conflict(f"{root} is a workspace already", hint="see it with: oneseek status")
     if root.exists() and not root.is_dir():
         raise InvalidInput(f"{root} is a file, not a folder")
+    existing = location.exists()  # asks the server before anything is made here
+    if paths.checkpoint.exists() and not existing:
+        # The old key would sign a second history of the same name.
+        raise Conflict(
+            f"{root} had a ledger, which is gone: {location.url or paths.ledger}",
+            hint="restore it from a backup, or make a new workspace in another folder",
+        )
     with disk_errors("make a workspace in", root):
         for folder in paths.folders:
             folder.mkdir(parents=True, exist_ok=True)
         paths.keys.chmod(0o700)
         verifier = _key(paths, origin)
-        if not paths.ledger.exists():
-            create_ledger(paths.ledger)
-    return paths, verifier
+        if not existing:
+            location.create()
+    return paths, location, verifier
 
 
 def _key(paths: Paths, origin: str) -> VerifierKey:
@@ -53,6 +63,6 @@ def _key(paths: Paths, origin: str) -> VerifierKey:
     return verifier
 
 
-def complete(paths: Paths, origin: str) -> None:
+def complete(paths: Paths, origin: str, url: str | None) -> None:
     """Write the settings file: from here on the folder is a workspace."""
-    write_atomic(paths.settings, settings_text(origin).encode())
+    write_atomic(paths.settings, settings_text(origin, url).encode())

@@ -1,5 +1,6 @@
 """``oneseek.toml``: the settings of a workspace, read strictly."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -13,10 +14,16 @@ _TEMPLATE = """\
 [ledger]
 # The log's name in every checkpoint. It was fixed when the ledger was opened.
 origin = "{origin}"
-
+{url}
 [actor]
 # Who is recorded as acting; OQT_ACTOR and --actor go before it. Default: the login name.
 # name = "anna@example.org"
+"""
+
+_URL = """\
+# The PostgreSQL database of the ledger; OQT_LEDGER_URL goes before it. The password is better kept
+# in ~/.pgpass or PGPASSWORD.
+url = {url}
 """
 
 
@@ -24,6 +31,7 @@ class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[ledger]``."""
 
     origin: str
+    url: str | None = None
 
 
 class ActorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,9 +47,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     actor: ActorSettings = ActorSettings()
 
 
-def settings_text(origin: str) -> str:
-    """Return the settings file of a new workspace."""
-    return _TEMPLATE.format(origin=origin)
+def settings_text(origin: str, url: str | None = None) -> str:
+    """Return the settings file of a new workspace; ``url`` has no password."""
+    return _TEMPLATE.format(origin=origin, url=_URL.format(url=json.dumps(url)) if url else "")
 
 
 def read_settings(path: Path) -> Settings:

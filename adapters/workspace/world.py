@@ -4,7 +4,11 @@ import getpass
 import os
 from datetime import UTC, datetime
 
+from oneseek.domain.errors import InvalidInput
+
 VARIABLE = "OQT_ACTOR"
+MAX_ACTOR = 256
+"""Characters; the format of an entry allows no more."""
 
 
 class SystemClock:
@@ -22,8 +26,17 @@ class SystemEntropy:
 
 
 def actor_name(given: str | None, configured: str | None) -> str:
-    """Return who acts: as given, from ``OQT_ACTOR``, from the settings, or the login name."""
-    name = given or os.environ.get(VARIABLE) or configured
+    """Return who acts: as given, from ``OQT_ACTOR``, from the settings, or the login name.
+
+    Raises:
+        InvalidInput: the name is too long, or holds what cannot be printed on one line.
+    """
+    name = (given or os.environ.get(VARIABLE) or configured or "").strip()
+    if len(name) > MAX_ACTOR or not name.isprintable():
+        raise InvalidInput(
+            f"not a usable name of whoever acts: {name[:40]!r}",
+            hint=f"1 to {MAX_ACTOR} printable characters",
+        )
     if name:
         return name
     try:

@@ -5,12 +5,13 @@ import msgspec
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
+from oneseek.cli.output import one_line
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
 @make(examples=("oneseek entry 0", "oneseek entry 12 --proof > entry-12.tlog-proof"))
-@click.argument("index", type=click.IntRange(min=0))
+@click.argument("index", type=click.IntRange(min=0, max=2**53))
 @click.option("--proof", "as_proof", is_flag=True, help="Print the C2SP tlog-proof instead.")
 def entry(app: App, index: int, as_proof: bool) -> None:
     """Show the entry INDEX: its exact bytes, its leaf hash and the checkpoint that covers it."""
@@ -36,7 +37,7 @@ def entry(app: App, index: int, as_proof: bool) -> None:
             f"Kind       {found.kind}",
             f"Stream     {found.stream}, version {found.stream_version}",
             f"Time       {found.time}",
-            f"Actor      {found.actor}",
+            f"Actor      {one_line(found.actor)}",
             f"Leaf hash  {record.leaf_hash.hex()}",
             f"Covered by the checkpoint of {size} entries, path of {len(proof.path)} hashes",
             "",

@@ -1,11 +1,13 @@
 """``oneseek init``: a new workspace."""
 
+import os
 from pathlib import Path
 
 import click
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
+from oneseek.domain.note.signed_note import VerifierKey
 
 
 @make(
@@ -18,18 +20,28 @@ from oneseek.cli.command import command as make
 @click.option("--origin", help="Name of the log in every checkpoint.  [default: a random one]")
 def init(app: App, folder: Path, origin: str | None) -> None:
     """Make a workspace in DIR: settings, key, ledger, folders for models and datasets."""
+    from oneseek.adapters.ledger.location import VARIABLE
     from oneseek.adapters.workspace.create import complete, default_origin, prepare
     from oneseek.adapters.workspace.settings import LedgerSettings, Settings
+    from oneseek.domain.errors import Conflict
     from oneseek.domain.usecases.open_ledger import open_ledger
 
-    paths, verifier = prepare(folder, origin or default_origin())
-    settings = Settings(ledger=LedgerSettings(origin=verifier.name))
+    paths, location, verifier = prepare(
+        folder, origin or default_origin(), os.environ.get(VARIABLE)
+    )
+    settings = Settings(ledger=LedgerSettings(origin=verifier.name, url=location.url))
     new = App.at(paths, settings, actor=app.actor, out=app.out)
     try:
-        if new.ledger.head().size == 0:
+        head = new.ledger.head()
+        if head.size == 0:
             open_ledger(new.ports, verifier.name, str(verifier))
+        elif not is_signed_by(head.checkpoint, verifier):
+            raise Conflict(
+                f"{location.url or paths.ledger} is a ledger of another workspace",
+                hint="name a schema that is not taken: add ?schema=NAME to the URL",
+            )
         new.catch_up()
-        complete(paths, verifier.name)
+        complete(paths, verifier.name, location.url)
     finally:
         new.close()
     app.out.result(
@@ -43,6 +55,19 @@ def init(app: App, folder: Path, origin: str | None) -> None:
             "Next: oneseek base create tiny --arch llama --seed 1",
         ),
     )
+
+
+def is_signed_by(checkpoint: bytes, key: VerifierKey) -> bool:
+    """Return whether ``key`` has signed ``checkpoint``."""
+    from oneseek.adapters.keys.ed25519 import check_ed25519
+    from oneseek.domain.errors import OneSeekError
+    from oneseek.domain.note.signed_note import parse_note, verify_note
+
+    try:
+        verify_note(parse_note(checkpoint), (key,), check_ed25519)
+    except OneSeekError:
+        return False
+    return True
 
 
 command = init

@@ -7,6 +7,7 @@ from msgspec import to_builtins
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
+from oneseek.cli.output import one_line
 from oneseek.cli.wiring.summary import summarize
 from oneseek.domain.entry import Entry
 from oneseek.domain.ports import Record
@@ -95,8 +96,8 @@ def _show(app: App, record: Record, entry: Entry) -> None:
     click.echo(f"{record.index:>6}  ", nl=False)
     click.secho(f"{entry.time[:19]}Z  ", dim=True, nl=False)
     click.secho(f"{entry.kind.split('/')[0]:<24}", fg="cyan", nl=False)
-    click.echo(f"{summarize(entry.body)}  ", nl=False)
-    click.secho(f"({entry.actor})", dim=True)
+    click.echo(f"{one_line(summarize(entry.body))}  ", nl=False)
+    click.secho(f"({one_line(entry.actor)})", dim=True)
 
 
 command = log

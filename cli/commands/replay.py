@@ -6,7 +6,7 @@ import click
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
-from oneseek.domain.errors import Conflict
+from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.projections import PROJECTIONS
 from oneseek.domain.usecases.timeline import parse_moment
 
@@ -32,6 +32,11 @@ def replay(app: App, until: str, folder: Path) -> None:
     size = parse_moment(app.ledger, until)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not an empty folder", hint="give a new one")
+    ours = (app.paths.hidden, *(app.paths.root / item.folder for item in PROJECTIONS))
+    if any(folder.resolve().is_relative_to(place.resolve()) for place in ours):
+        raise InvalidInput(
+            f"{folder} lies where only the ledger's own files may be", hint="give a folder outside"
+        )
     written = {
         projection.name: len(app.runner.replay(projection, size, folder))
         for projection in PROJECTIONS

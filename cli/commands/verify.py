@@ -10,7 +10,12 @@ from oneseek.cli.command import command as make
     examples=("oneseek verify", "oneseek verify --deep", "oneseek verify --key log.vkey --json"),
     codes=(0, 1, 2, 3, 5, 10),
 )
-@click.option("--deep", is_flag=True, help="Also read every object and fold the state again.")
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Also read every object and base model, every checkpoint, the vault, and "
+    "fold the state again.",
+)
 @click.option("--key", help="Public key to trust (or a file with it).  [default: the workspace's]")
 def verify(app: App, deep: bool, key: str | None) -> None:
     """Verify the ledger, the kept objects and every projection. Nothing is changed.

@@ -23,7 +23,11 @@ def withdraw(app: App, dna: str, reason: str) -> None:
     index = receipt.indices[0] if receipt else version.withdrawn
     app.out.result(
         {"withdrawn": version.dna, "entry": index},
-        (f"Withdrawn: {version.dna} (entry {index})",),
+        (
+            f"Withdrawn: {version.dna} (entry {index})"
+            if receipt
+            else f"{version.dna} was withdrawn before (entry {index})",
+        ),
     )
 
 

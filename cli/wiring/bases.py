@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.workspace.base_models import locate, read_manifest
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar
@@ -24,9 +25,10 @@ def register_folder(
     report: Digest | None = None,
 ) -> tuple[Digest, Receipt | None]:
     """Hash ``folder`` and record it as the base model ``name``."""
-    total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    with byte_bar(f"Hashing {folder.name}", total, show=not app.out.json) as advance:
-        manifest = read_manifest(folder, advance)
+    with disk_errors("read", folder):
+        total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        with byte_bar(f"Hashing {folder.name}", total, show=not app.out.json) as advance:
+            manifest = read_manifest(folder, advance)
     return register_base(
         ports,
         name=name,

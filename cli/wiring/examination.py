@@ -40,6 +40,8 @@ def examine(app: App) -> list[Check]:
         checks.append(Check("workspace", "note", error.message, error.hint or ""))
     except OneSeekError as error:
         checks.append(Check("workspace", "bad", error.message, error.hint or ""))
+    except OSError as error:
+        checks.append(Check("workspace", "bad", str(error), "look as the user whose files they are"))
     return checks
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from oneseek.cli.output import Output, count_text
+from oneseek.cli.output import Output, count_text, one_line
 from oneseek.domain.findings import Finding
 
 FOUND = 1
@@ -40,9 +40,9 @@ def report(
 
 def _lines(findings: Sequence[Finding]) -> Iterable[str]:
     for finding in findings:
-        yield f"✗ {finding.check}: {finding.where}"
-        yield f"    expected  {finding.expected}"
-        yield f"    found     {finding.found}"
+        yield f"✗ {finding.check}: {one_line(finding.where)}"
+        yield f"    expected  {one_line(finding.expected)}"
+        yield f"    found     {one_line(finding.found)}"
         if finding.hint:
             yield f"    → {finding.hint}"
     yield count_text(len(findings), "finding")

@@ -1,6 +1,5 @@
 """Rebuilding a projection, with a record of what was put right."""
 
-from oneseek.adapters.ledger.sqlite_refold import refold
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar
 from oneseek.domain.certification.metadata import render_json
@@ -34,4 +33,4 @@ def rebuild_projection(
 
 def rebuild_state(app: App) -> None:
     """Fold the ledger's state documents again from its entries."""
-    refold(app.paths.ledger)
+    app.location.refold()

@@ -1,34 +1,21 @@
 """Everything that ``oneseek verify`` looks at, gathered into one list of findings."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
-from oneseek.adapters.ledger import checkpoint_file
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar, count_bar
+from oneseek.cli.wiring.deep_verification import Verification, deepen
+from oneseek.cli.wiring.published import find_contradiction
 from oneseek.domain.audit.drift import drift_findings
 from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.audit.objects_audit import audit_objects
-from oneseek.domain.audit.state_audit import audit_state
-from oneseek.domain.audit.streams_audit import audit_streams
-from oneseek.domain.errors import OneSeekError
+from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.ports import View
 from oneseek.domain.projections import PROJECTIONS
 from oneseek.domain.state.documents import Version
-
-
-@dataclass(slots=True)
-class Verification:
-    """What was verified, and what was found."""
-
-    size: int
-    root: bytes
-    ledger_broken: bool
-    findings: list[Finding] = field(default_factory=list)
-    versions: int = 0
-    files: int = 0
-    objects: int = 0
 
 
 def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> Verification:
@@ -40,40 +27,28 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
         report = audit_ledger(app.ledger, keys, check_ed25519, origin=origin, on_entries=advance)
     broken = bool(report.findings)
     found = Verification(report.size, report.root, broken, list(report.findings))
-    _checkpoint_file(app, found)
+    _checkpoint_file(app, keys, found)
     with app.ledger.view() as view:
-        found.versions = sum(1 for _ in view.scan(Version))
-        found.findings.extend(audit_objects(view, app.objects))
+        found.gather(_objects(app, view, found))
     if deep:
-        _deep(app, found, show=show)
+        deepen(app, keys, found, show=show)
     _projections(app, found, show=show)
     return found
 
 
-def _checkpoint_file(app: App, found: Verification) -> None:
-    published = checkpoint_file.published_size(app.paths.checkpoint)
-    if published > found.size:
-        found.findings.append(
-            Finding(
-                "checkpoint-file",
-                str(app.paths.checkpoint),
-                f"at most the ledger's size {found.size}",
-                f"{published}: the ledger was longer once",
-                "the ledger was rolled back: restore it from a backup",
-            )
-        )
+def _objects(app: App, view: View, found: Verification) -> Iterator[Finding]:
+    found.versions = sum(1 for _ in view.scan(Version))
+    yield from audit_objects(view, app.objects)
 
 
-def _deep(app: App, found: Verification, *, show: bool) -> None:
-    sizes = [size for _, size in app.objects.digests()]
-    found.objects = len(sizes)
-    with byte_bar("Reading objects", sum(sizes), show=show) as advance:
-        found.findings.extend(app.objects.check(None, advance))
-    streams = list(audit_streams(app.ledger))
-    found.ledger_broken = found.ledger_broken or bool(streams)
-    found.findings.extend(streams)
-    with app.ledger.view() as view:
-        found.findings.extend(audit_state(app.ledger, view))
+def _checkpoint_file(app: App, keys: tuple[VerifierKey, ...], found: Verification) -> None:
+    try:
+        contradiction = find_contradiction(app, keys)
+    except LedgerBroken:
+        return  # hashes are missing, which the ledger's own audit has said
+    if contradiction is not None:
+        found.findings.append(contradiction.finding)
+        found.ledger_broken = found.ledger_broken or contradiction.signed
 
 
 def _projections(app: App, found: Verification, *, show: bool) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 
 from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
+from oneseek.cli.wiring.published import refuse_second_history
 from oneseek.domain.errors import OneSeekError
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import OpenTraining
@@ -32,13 +33,18 @@ def writing(app: App, *, follow: bool = True) -> Iterator[Ports]:
     try:
         app.catch_up()
     except OneSeekError as error:
-        error.message = f"the change is recorded, but a projection could not follow: {error.message}"
+        error.message = f"recorded, but a projection could not follow: {error.message}"
         error.hint = f"{error.hint or 'mend it'}; the next command brings it up to date"
         raise
 
 
 def settle(app: App, *, follow: bool = True) -> None:
-    """Record the ends of dead trainings, sweep staging, and bring the targets up to the head."""
+    """Record the ends of dead trainings, sweep staging, and bring the targets up to the head.
+
+    Raises:
+        LedgerBroken: the ledger's own key has signed a longer or another history.
+    """
+    refuse_second_history(app)
     with app.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
     if open_ids:

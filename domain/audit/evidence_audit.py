@@ -39,9 +39,9 @@ def find_changed_entries(
             break  # an entry is missing, which the ledger's own audit has said
         frontier = grown
         signed = _signed(note, keys, check)
-        if signed is None:
+        if signed is None or signed.size != covered:
             doubtful.append(covered)
-        elif (signed.size, signed.root) == (frontier.size, frontier.root()):
+        elif signed.root == frontier.root():
             believed = covered
         else:
             yield Finding(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from oneseek.domain.errors import OneSeekError
+from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.ports import Ledger, View
 from oneseek.domain.registry import REGISTRY
@@ -24,6 +24,7 @@ ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.Activity,
     doc.Query,
 )
+_HINT = "fold it again: oneseek rebuild state"
 
 
 def audit_state(ledger: Ledger, view: View) -> Iterator[Finding]:
@@ -36,7 +37,12 @@ def audit_state(ledger: Ledger, view: View) -> Iterator[Finding]:
             return  # the ledger's own audit has said so already
         apply(folded, record.index, entry)
     for kind in ALL_DOCUMENTS:
-        wanted, found = dict(folded.scan(kind)), dict(view.scan(kind))
+        wanted = dict(folded.scan(kind))
+        try:
+            found = dict(view.scan(kind))
+        except LedgerBroken as error:
+            yield Finding("state-document", kind.table, "readable", error.message, _HINT)
+            continue
         for key in sorted(wanted.keys() | found.keys()):
             if wanted.get(key) != found.get(key):
                 yield Finding(
@@ -44,5 +50,5 @@ def audit_state(ledger: Ledger, view: View) -> Iterator[Finding]:
                     f"{kind.table}/{key}",
                     str(wanted.get(key, "absent")),
                     str(found.get(key, "absent")),
-                    "fold it again: oneseek rebuild state",
+                    _HINT,
                 )

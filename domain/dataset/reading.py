@@ -74,11 +74,11 @@ def read_dataset(data: bytes, name: str) -> DatasetText:
 
 
 def _lines(data: bytes) -> Iterator[bytes]:
-    parts = data.split(b"\n")
-    if parts[-1] == b"":
-        parts.pop()
-    for part in parts:
+    *ended, rest = data.split(b"\n")
+    for part in ended:
         yield part.removesuffix(b"\r")
+    if rest:
+        yield rest  # without an LF after it, a CR is no terminator
 
 
 def _read_line(number: int, line: bytes) -> Row | LineError:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from oneseek.domain.digest import Digest, sha256
+from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.manifest import Manifest
 
 MANIFEST_FILE = "manifest.json"
@@ -75,6 +76,16 @@ def expand(
     return wanted
 
 
+def require_plain_name(name: str) -> None:
+    """Refuse a name from an entry that would lead out of the target, or into another unit.
+
+    Raises:
+        LedgerBroken: it is no plain name of a file or folder.
+    """
+    if name in ("", ".", "..") or "/" in name or "\0" in name:
+        raise LedgerBroken(f"the ledger names a version {name!r}: no folder can be called so")
+
+
 def _expand_one(
     path: str,
     node: Node,
@@ -82,7 +93,8 @@ def _expand_one(
     prove: Callable[[int], bytes],
 ) -> Iterator[tuple[str, Wanted]]:
     match node:
-        case Link():
+        case Link(target):
+            require_plain_name(target)
             yield path, node
         case TextFile(text):
             yield path, _made(text.encode())

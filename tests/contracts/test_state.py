@@ -1,13 +1,16 @@
 """The promise of a document store, tested on every implementation against a plain model."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oneseek.adapters.ledger.postgres_schema import STATE_TABLE as POSTGRES_STATE_TABLE
+from oneseek.adapters.ledger.postgres_state import PostgresState
 from oneseek.adapters.ledger.sqlite_schema import STATE_TABLE
 from oneseek.adapters.ledger.sqlite_state import SqliteState
 from oneseek.domain.errors import LedgerBroken
@@ -39,7 +42,29 @@ def on_connection() -> SqliteState:
     return SqliteState(connection)
 
 
-on_every_state = pytest.mark.parametrize("new_state", [DictState, on_cursor, on_connection])
+@pytest.fixture(
+    scope="module",
+    params=[
+        DictState,
+        on_cursor,
+        on_connection,
+        pytest.param("postgres", marks=pytest.mark.xdist_group("postgres")),
+    ],
+)
+def new_state(request: pytest.FixtureRequest) -> Iterator[Callable[[], State]]:
+    """Makes an empty store at every call."""
+    if request.param != "postgres":
+        yield request.param
+        return
+    url = request.getfixturevalue("postgres_server")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(POSTGRES_STATE_TABLE.replace("CREATE TABLE", "CREATE TEMP TABLE"))
+
+        def emptied() -> State:
+            connection.execute("DELETE FROM state")
+            return PostgresState(connection)
+
+        yield emptied
 
 
 KEYS = st.text(st.sampled_from("ab\x00\uffff\U00010000å"), max_size=3)
@@ -69,7 +94,6 @@ def run(state: State, steps: list[tuple[str, str, Any]]) -> Model:
     return model
 
 
-@on_every_state
 @given(STEPS, KINDS, KEYS, st.none() | KEYS, st.booleans())
 def test_reading_gives_what_was_written_last_in_key_order(
     new_state: Callable[[], State],
@@ -92,7 +116,6 @@ def test_reading_gives_what_was_written_last_in_key_order(
     assert found == (wanted[::-1] if descending else wanted)
 
 
-@on_every_state
 @given(STEPS)
 def test_reading_while_scanning_does_not_disturb_the_scan(
     new_state: Callable[[], State], steps: list[tuple[str, str, Any]]
@@ -107,7 +130,6 @@ def test_reading_while_scanning_does_not_disturb_the_scan(
     assert seen == sorted(key for kind, key in model if kind is Red)
 
 
-@on_every_state
 def test_documents_of_two_kinds_may_have_one_key(new_state: Callable[[], State]) -> None:
     state = new_state()
     state.put("a", Red(value=1))
@@ -117,7 +139,6 @@ def test_documents_of_two_kinds_may_have_one_key(new_state: Callable[[], State])
     assert state.get(Blue, "a") == Blue(value=2, text=None)
 
 
-@on_every_state
 def test_a_key_that_is_no_unicode_text_names_nothing(new_state: Callable[[], State]) -> None:
     """Arguments of a command line may be such text; nothing was ever stored under it."""
     state = new_state()
@@ -135,7 +156,13 @@ def test_what_was_flushed_is_read_by_others_and_damage_is_named() -> None:
     assert SqliteState(connection).get(Blue, "a") is None
     state.flush()
     assert SqliteState(connection).get(Blue, "a") == Blue(value=1, text="t")
-    for damaged in (b"", b"{}", b'{"value":1,"text":"t","more":1}', b'{"value":1,"text":"\xff"}'):
+    for damaged in (
+        b"",
+        b"{}",
+        b'{"value":1,"text":"t","more":1}',
+        b'{"value":1,"text":"\xff"}',
+        7,
+    ):
         connection.execute("UPDATE state SET body = ?", (damaged,))
         with pytest.raises(LedgerBroken, match="blue/a"):
             SqliteState(connection).get(Blue, "a")

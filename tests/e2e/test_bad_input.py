@@ -170,7 +170,7 @@ def _key_is_text(root: Path) -> None:
         (_no_settings, 3, "is not in a workspace"),
         (_broken_settings, 2, "is not TOML"),
         (_wrong_settings, 2, "has a wrong setting"),
-        (_no_ledger, 3, "there is no ledger"),
+        (_no_ledger, 10, "is gone"),
         (_ledger_is_text, 10, "is not a readable SQLite file"),
         (_other_database, 10, "is not a OneSeek ledger"),
         (_newer_format, 10, "was made by a newer OneSeek"),

@@ -51,8 +51,5 @@ def test_activations_at_the_same_time_are_all_recorded_in_one_order(stocked: Wor
         for line in stocked.run("log", "--kind", "version-activated", "--json").out.splitlines()
     ]
     # Each names the one before it: nobody decided on a state that was no longer true.
-    assert all(
-        later["previous"] == earlier["manifest"]
-        for earlier, later in pairwise(chain)
-    )
+    assert all(later["previous"] == earlier["manifest"] for earlier, later in pairwise(chain))
     stocked.run("verify")

@@ -13,6 +13,9 @@ from eventsourcing.tests.persistence import (
 )
 
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
+from oneseek.adapters.ledger import postgres_recorder
+from oneseek.adapters.ledger.postgres_address import parse_address
+from oneseek.adapters.ledger.postgres_ledger import create_ledger as create_schema
 from oneseek.adapters.ledger.sqlite_ledger import create_ledger
 from oneseek.adapters.ledger.sqlite_recorder import LedgerDatastore, LedgerRecorder
 
@@ -48,12 +51,53 @@ class SqliteSetup:
         )
 
 
+class PostgresSetup:
+    """Gives every test a schema of its own, and stream names as text."""
+
+    EXPECT_CONTIGUOUS_NOTIFICATION_IDS = True
+
+    def new_originator_id(self) -> str:
+        return f"version:{uuid4().hex}"
+
+    @pytest.fixture(autouse=True)
+    def _schema(self, postgres_url: str, tmp_path: Path) -> Iterator[None]:
+        self.address = parse_address(postgres_url, "the test")
+        self.key = tmp_path / "key.pem"
+        before = threading.enumerate()
+        yield
+        for thread in threading.enumerate():
+            # The pool's own threads end with it.
+            if thread not in before and not thread.name.startswith("pool-"):
+                thread.join()
+        self.datastore.close()
+
+    def create_recorder(self) -> postgres_recorder.LedgerRecorder:
+        create_schema(self.address)
+        create_key(self.key, "oneseek.test/log")
+        self.datastore = postgres_recorder.LedgerDatastore(self.address)
+        sealer = Ed25519Sealer("oneseek.test/log", self.key)
+        return postgres_recorder.LedgerRecorder(self.datastore, sealer)
+
+
 class TestApplicationRecorder(SqliteSetup, ApplicationRecorderTestCase[LedgerRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
 class TestNonInterleaving(SqliteSetup, NonInterleavingNotificationIDsBaseCase):
+    insert_num = 1000
+
+
+@pytest.mark.xdist_group("postgres")
+class TestPostgresApplicationRecorder(
+    PostgresSetup, ApplicationRecorderTestCase[postgres_recorder.LedgerRecorder]
+):
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+@pytest.mark.xdist_group("postgres")
+class TestPostgresNonInterleaving(PostgresSetup, NonInterleavingNotificationIDsBaseCase):
     insert_num = 1000
 
 

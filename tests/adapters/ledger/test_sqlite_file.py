@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import builders as make
-from oneseek.adapters.ledger import sqlite_ledger, sqlite_reader
+from oneseek.adapters.ledger import sqlite_ledger
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
 from oneseek.adapters.ledger.sqlite_refold import refold
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
@@ -101,10 +101,14 @@ def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_is(
 
 
 def uses(ledger: SqliteLedger) -> list[Callable[[], object]]:
+    def look() -> None:
+        with ledger.view():
+            raise AssertionError("there is nothing to look at")
+
     return [
         ledger.head,
+        look,
         lambda: list(ledger.records()),
-        lambda: ledger.view().__enter__(),
         lambda: ledger.append([ENTRY], make.expected([ENTRY])),
     ]
 
@@ -123,19 +127,23 @@ def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_told_and_not_made(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    for use in (*uses(SqliteLedger(path, unsealed)), lambda: refold(path)):
+    for use in uses(SqliteLedger(path, unsealed)):
         with pytest.raises(NotFound, match="no ledger"):
             use()
+    with pytest.raises(NotFound, match="no ledger"):
+        refold(path)
     assert not path.exists()
 
 
 def test_a_ledger_of_a_newer_format_is_refused(bench: Workbench) -> None:
     with sqlite3.connect(bench.database) as connection:
         connection.execute("PRAGMA user_version = 2")
-    for use in (*uses(SqliteLedger(bench.database, unsealed)), lambda: refold(bench.database)):
+    for use in uses(SqliteLedger(bench.database, unsealed)):
         with pytest.raises(LedgerBroken, match="made by a newer OneSeek") as caught:
             use()
         assert caught.value.exit_code == 10
+    with pytest.raises(LedgerBroken, match="made by a newer OneSeek"):
+        refold(bench.database)
 
 
 @pytest.mark.parametrize("part", [0.01, 0.1, 0.5, 0.9])
@@ -169,7 +177,7 @@ def test_a_copy_on_a_medium_that_cannot_be_written_is_read_without_side_files(
     copy = tmp_path / "copy" / "ledger.db"
     copy.parent.mkdir()
     copy.write_bytes(settled(stocked))
-    monkeypatch.setattr(sqlite_reader.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     reader = SqliteLedger(copy, unsealed)
     assert reader.head() == stocked.ledger.head()
     assert list(reader.records()) == list(stocked.ledger.records())

@@ -47,14 +47,19 @@ def ready(process: "subprocess.Popen[str]") -> None:
     assert process.stdout.readline() == "ready\n"
 
 
+def rest(process: "subprocess.Popen[str]") -> list[int]:
+    """Return the indices that are still to be read, until the process ends."""
+    assert process.stdout is not None
+    return [int(line) for line in process.stdout.read().split()]
+
+
 def test_processes_that_write_at_the_same_time_queue_up(bench: Workbench) -> None:
     rivals = [writer(bench, 30, f"p{number}") for number in range(2)]
     for rival in rivals:
         ready(rival)
     ours = [bench.append(make.repaired("ours"), time=make.TIME).indices[0] for _ in range(30)]
-    outputs = [rival.communicate(timeout=60)[0] for rival in rivals]
-    assert [rival.returncode for rival in rivals] == [0, 0]
-    theirs = [[int(line) for line in output.split()] for output in outputs]
+    theirs = [rest(rival) for rival in rivals]
+    assert [rival.wait(timeout=60) for rival in rivals] == [0, 0]
     assert sorted(sum(theirs, ours)) == list(range(2, 92))
     assert all(indices == sorted(indices) for indices in (ours, *theirs))
     assert bench.audit().findings == ()

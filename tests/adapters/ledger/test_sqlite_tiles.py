@@ -7,12 +7,8 @@ import pytest
 
 import builders as make
 from oneseek.adapters.keys.ed25519 import check_ed25519
-from oneseek.adapters.ledger.sqlite_reader import (
-    open_read_only,
-    read_head,
-    select_hashes,
-    stream_version,
-)
+from oneseek.adapters.ledger.sql import read_head, select_hashes, stream_version
+from oneseek.adapters.ledger.sqlite_reader import open_read_only
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
 from oneseek.domain.note.tlog_proof import verify_tlog_proof
@@ -108,9 +104,9 @@ def test_no_question_reads_the_whole_history(large: Workbench) -> None:
 
     connection.set_progress_handler(count, 1000)  # called once per 1000 steps of the database
     try:
-        assert read_head(connection).size == 65_537
-        assert stream_version(connection, "projection:certified-tree") == 65_537
-        assert len(select_hashes(connection, 0, 40_000, 40_010)) == 10
+        assert read_head(connection.execute).size == 65_537
+        assert stream_version(connection.execute, "projection:certified-tree") == 65_537
+        assert len(select_hashes(connection.execute, 0, 40_000, 40_010)) == 10
     finally:
         connection.close()
     assert steps <= 1

@@ -1,23 +1,17 @@
-"""An attacker who owns the ledger file: whatever is changed in it, the audit finds and localises."""
-
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+"""An attacker who owns the ledger file: whatever is changed in it, the audit finds it."""
 
 import pytest
+from forging import forging, put, raw, sealed_head, where
 from msgspec.structs import replace
 
 import builders as make
-from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
+from oneseek.adapters.keys.ed25519 import check_ed25519, create_key
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
-from oneseek.domain.entry import Entry
 from oneseek.domain.errors import LedgerBroken
-from oneseek.domain.findings import Finding
-from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
+from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.usecases.prove_entry import prove_entry
 from workbench import Workbench
 
 
@@ -58,6 +52,36 @@ def test_an_entry_added_behind_the_head_is_found(ledger: Workbench) -> None:
             (leaf_hash(data), data),
         )
     assert where(ledger.audit().findings, "entry-unsealed") == ["entry 10"]
+
+
+@pytest.mark.parametrize("value", ["'text'", "7", "1.5", "x''"])
+@pytest.mark.parametrize("column", ["state", "leaf_hash"])
+def test_a_row_that_holds_no_bytes_is_found_with_its_index(
+    ledger: Workbench, column: str, value: str
+) -> None:
+    with forging(ledger) as connection:
+        connection.execute(f"UPDATE entries SET {column} = {value} WHERE position = 4")
+    assert where(ledger.audit().findings, "leaf-hash") == ["entry 4"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "size = 'x'",
+        "frontier = 'x'",
+        "checkpoint = 'x'",
+        "clock = 'x'",
+        "clock = -1",
+        "clock = 1e18",
+    ],
+)
+def test_a_head_row_that_cannot_be_one_is_a_broken_ledger(ledger: Workbench, change: str) -> None:
+    with forging(ledger) as connection:
+        connection.execute(f"UPDATE head SET {change}")
+    with pytest.raises(LedgerBroken, match="head row is damaged"):
+        ledger.audit()
+    with pytest.raises(LedgerBroken):
+        ledger.append(make.repaired())
 
 
 @pytest.mark.parametrize("size", [0, 7, 1023])

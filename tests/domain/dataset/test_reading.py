@@ -30,6 +30,12 @@ def test_rows_and_raw_lines_stand_side_by_side(ending: bytes, last: bool) -> Non
     assert found.duplicates == ()
 
 
+def test_a_carriage_return_alone_ends_no_line() -> None:
+    assert read_dataset(GOOD + b"\r\n" + GOOD + b"\r", "x").lines == (GOOD, GOOD + b"\r")
+    with pytest.raises(InvalidInput, match="line 1: not JSON"):
+        read_dataset(GOOD + b"\r" + GOOD, "x")
+
+
 def test_repeated_rows_are_told_with_the_line_that_they_repeat() -> None:
     again = line("q", "a", input="", note="another line with the same row")
     found = read_dataset(b"\n".join([line(), GOOD, again, line("q", "b"), line()]), "x")

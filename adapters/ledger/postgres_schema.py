@@ -1,0 +1,80 @@
+"""The tables of a PostgreSQL ledger, and the triggers that make it append-only.
+
+They are those of the SQLite ledger, in a schema of their own. A key that exists is refused by the
+constraints themselves: no statement of PostgreSQL replaces a row without being an UPDATE or a
+DELETE. ``ENABLE ALWAYS`` keeps the triggers awake where replication settings put others to sleep.
+Whoever owns the tables can drop triggers: they keep mistakes out, detection never rests on them.
+
+Streams are sorted by code point (``COLLATE "C"``), as SQLite sorts them. Keys of state documents
+are the UTF-8 bytes, which sort alike and, unlike text in PostgreSQL, may hold any character.
+"""
+
+APPLICATION = "oneseek-ledger"
+"""In the table ``format``: this schema is a ledger of ours."""
+
+FORMAT_VERSION = 1
+"""In the table ``format``; a reader refuses a number that it does not know."""
+
+_TABLES = (
+    "CREATE TABLE format (application TEXT NOT NULL, version INTEGER NOT NULL)",
+    f"INSERT INTO format VALUES ('{APPLICATION}', {FORMAT_VERSION})",
+    # Room in the page lets every append update the one row in place, without touching an index.
+    """CREATE TABLE head (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        size BIGINT NOT NULL,
+        frontier BYTEA NOT NULL,
+        clock BIGINT NOT NULL,
+        checkpoint BYTEA NOT NULL
+    ) WITH (fillfactor = 20)""",
+    "INSERT INTO head VALUES (1, 0, '', 0, '')",
+    """CREATE TABLE entries (
+        position BIGINT PRIMARY KEY,
+        originator_id TEXT COLLATE "C" NOT NULL,
+        originator_version BIGINT NOT NULL,
+        topic TEXT COLLATE "C" NOT NULL,
+        clock BIGINT NOT NULL,
+        leaf_hash BYTEA NOT NULL,
+        state BYTEA NOT NULL,
+        UNIQUE (originator_id, originator_version)
+    )""",
+    """CREATE TABLE tiles (
+        level INTEGER NOT NULL,
+        position BIGINT NOT NULL,
+        root BYTEA NOT NULL,
+        PRIMARY KEY (level, position)
+    )""",
+    "CREATE TABLE checkpoints (size BIGINT PRIMARY KEY, note BYTEA NOT NULL)",
+)
+
+STATE_TABLE = """CREATE TABLE state (
+        kind TEXT COLLATE "C" NOT NULL,
+        key BYTEA NOT NULL,
+        body BYTEA NOT NULL,
+        PRIMARY KEY (kind, key)
+    )"""
+
+_FUNCTION = """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% in %', TG_ARGV[0], TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $$"""
+
+
+def ledger_statements() -> list[str]:
+    """Return the statements that make an empty ledger in the schema of the connection, in order."""
+    statements = [*_TABLES, STATE_TABLE, _FUNCTION]
+    for table in ("format", "entries", "tiles", "checkpoints"):
+        statements += _trigger(table, "UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "append-only")
+    statements += _trigger("head", "DELETE OR TRUNCATE", "STATEMENT", "the one row stays")
+    statements += _trigger(
+        "head", "UPDATE", "ROW WHEN (NEW.size < OLD.size)", "the size only moves forward"
+    )
+    return statements
+
+
+def _trigger(table: str, actions: str, each: str, why: str) -> list[str]:
+    name = f"{table}_no_{actions.split()[0].lower()}"
+    return [
+        f"CREATE TRIGGER {name} BEFORE {actions} ON {table} FOR EACH {each} "
+        f"EXECUTE FUNCTION refuse('{why}')",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+    ]

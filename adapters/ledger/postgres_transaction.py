@@ -1,0 +1,46 @@
+"""One append on PostgreSQL: the head row is the queue, rows go in by binary COPY."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import psycopg
+
+from oneseek.adapters.ledger import sql
+from oneseek.adapters.ledger.postgres_driver import run, run_many
+from oneseek.adapters.ledger.postgres_state import PostgresState
+from oneseek.adapters.ledger.sequencer import HeadRow, Row
+from oneseek.adapters.ledger.sql_transaction import SqlTransaction
+
+_COPY = (
+    "COPY entries (position, originator_id, originator_version, topic, clock, leaf_hash, state) "
+    "FROM STDIN (FORMAT BINARY)"
+)
+_TYPES = ("int8", "text", "int8", "text", "int8", "bytea", "bytea")
+
+
+class PostgresTransaction(SqlTransaction):
+    """Runs inside an open READ COMMITTED transaction, which sees what the lock waited for."""
+
+    def __init__(self, connection: psycopg.Connection[Any], channel: str) -> None:
+        super().__init__(
+            partial(run, connection), partial(run_many, connection), PostgresState(connection)
+        )
+        self._connection = connection
+        self._channel = channel
+
+    def lock_head(self) -> HeadRow:
+        return HeadRow(*sql.select_head(self._run, lock=" FOR UPDATE"))
+
+    def insert_rows(self, rows: Sequence[Row]) -> None:
+        with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+            copy.set_types(_TYPES)
+            for r in rows:
+                copy.write_row(
+                    (r.position, r.stream, r.version, r.kind, r.clock, r.leaf_hash, r.raw)
+                )
+
+    def save_head(self, head: HeadRow) -> None:
+        super().save_head(head)
+        # Told at the commit, to whoever listens; nobody is told of what is rolled back.
+        self._run("SELECT pg_notify(?, '')", (self._channel,))

@@ -1,0 +1,93 @@
+"""What our recorders for the ``eventsourcing`` library have in common, whatever the database.
+
+A notification id is the leaf index plus one, never a number that the database hands out: SQLite
+uses rowids again after a delete, and a sequence of PostgreSQL leaves gaps.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from eventsourcing.persistence import ApplicationRecorder, EventStore, Notification, StoredEvent
+
+from oneseek.adapters.ledger.mapper import EntryMapper
+from oneseek.adapters.ledger.sequencer import HeadRow, Item
+from oneseek.adapters.ledger.sql import Run
+from oneseek.domain.entry import Entry
+from oneseek.domain.ports import Head, Receipt
+from oneseek.domain.registry import Registry
+
+
+def store(
+    recorder: ApplicationRecorder,
+    registry: Registry,
+    entries: Sequence[Entry],
+    expect: Mapping[str, int],
+    heads: list[HeadRow],
+) -> None:
+    """Append ``entries`` with ``recorder``; the new head is in ``heads`` before the commit."""
+    events: EventStore[str] = EventStore(EntryMapper(registry), recorder)
+    events.put(cast(Any, entries), entries=entries, expect=expect, appended=heads.append)
+
+
+def receipt(head: HeadRow, count: int) -> Receipt:
+    """Return the receipt of an append of ``count`` entries that led to ``head``."""
+    size = head.frontier.size
+    return Receipt(range(size - count, size), size, head.checkpoint)
+
+
+def empty_receipt(head: Head) -> Receipt:
+    """Return the receipt of an empty group: nothing changed."""
+    return Receipt(range(head.size, head.size), head.size, head.checkpoint)
+
+
+def leaves(
+    stored_events: Sequence[StoredEvent],
+    hashes: Sequence[bytes],
+    entries: Sequence[Entry] | None,
+) -> list[Item]:
+    """Return the stored events as leaves; ``entries`` are the typed entries behind them."""
+    typed: Sequence[Entry | None] = entries or [None] * len(stored_events)
+    return [
+        Item(str(e.originator_id), e.originator_version, e.topic, e.state, digest, entry)
+        for e, digest, entry in zip(stored_events, hashes, typed, strict=True)
+    ]
+
+
+def notification_ids(head: HeadRow, count: int) -> list[int]:
+    """Return the ids of the last ``count`` leaves below ``head``."""
+    return list(range(head.frontier.size - count + 1, head.frontier.size + 1))
+
+
+def select_notifications(
+    run: Run,
+    start: int | None,
+    limit: int,
+    stop: int | None,
+    topics: Sequence[str],
+    *,
+    inclusive_of_start: bool,
+) -> list[Notification]:
+    """Return notifications by position, as the library's recorders promise them."""
+    position = 0 if start is None else start - 1 if inclusive_of_start else start
+    statement = (
+        "SELECT position, originator_id, originator_version, topic, state FROM entries "
+        "WHERE position >= ? "
+    )
+    values: list[int | str] = [position]
+    if stop is not None:
+        statement += "AND position < ? "
+        values.append(stop)
+    if topics:
+        statement += f"AND topic IN ({','.join('?' * len(topics))}) "
+        values += topics
+    statement += "ORDER BY position LIMIT ?"
+    return [
+        Notification(
+            id=index + 1,
+            originator_id=stream,
+            originator_version=version,
+            topic=topic,
+            state=state,
+        )
+        for index, stream, version, topic, state in run(statement, [*values, limit])
+    ]

@@ -1,0 +1,132 @@
+"""The questions that every SQL ledger answers with the same statements.
+
+Values stand as ``?``; :class:`Run` executes one statement where its database wants it executed. So
+``sqlite3.Connection.execute`` is one as it stands, and PostgreSQL's translates the placeholders.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from oneseek.adapters.ledger.sequencer import from_microseconds, microseconds
+from oneseek.domain.errors import LedgerBroken, NotFound
+from oneseek.domain.merkle.frontier import Frontier
+from oneseek.domain.ports import Head, Record
+from oneseek.domain.values import format_time
+
+_LAST_CLOCK = microseconds(datetime.max.replace(tzinfo=UTC))
+
+
+class Run(Protocol):
+    """Executes a statement with its values and returns the rows."""
+
+    def __call__(self, statement: str, values: Any = ..., /) -> Iterable[Any]: ...
+
+
+class RunMany(Protocol):
+    """Executes a statement once for every row of values."""
+
+    def __call__(self, statement: str, rows: Sequence[Sequence[Any]], /) -> object: ...
+
+
+def first(rows: Iterable[Any]) -> Any:
+    """Return the first of ``rows``, None where there is none."""
+    return next(iter(rows), None)
+
+
+def read_head(run: Run) -> Head:
+    """Return the head row as a value; its root is computed from the frontier."""
+    frontier, clock, checkpoint = select_head(run)
+    time = format_time(from_microseconds(clock)) if clock else None
+    return Head(frontier.size, frontier.root(), time, checkpoint)
+
+
+def select_head(run: Run, *, lock: str = "") -> tuple[Frontier, int, bytes]:
+    """Return frontier, latest time (µs since 1970) and checkpoint as they are stored.
+
+    Raises:
+        LedgerBroken: the row is absent, or its values do not belong together.
+    """
+    row = first(run(f"SELECT size, frontier, clock, checkpoint FROM head{lock}"))
+    if row is None:
+        raise LedgerBroken("the ledger has lost its head row")
+    size, frontier, clock, checkpoint = row
+    if not (
+        isinstance(size, int)
+        and isinstance(clock, int)
+        and 0 <= clock <= _LAST_CLOCK
+        and isinstance(frontier, bytes)
+        and isinstance(checkpoint, bytes)
+    ):
+        raise LedgerBroken("the head row is damaged", hint="restore the ledger from a backup")
+    return Frontier.from_bytes(size, frontier), clock, checkpoint
+
+
+def stream_version(run: Run, stream: str) -> int:
+    """Return the newest version of ``stream``, 0 where it has none."""
+    row = first(
+        run("SELECT MAX(originator_version) FROM entries WHERE originator_id = ?", (stream,))
+    )
+    return row[0] or 0
+
+
+def select_hashes(run: Run, level: int, start: int, stop: int) -> list[bytes]:
+    """Return leaf hashes (level 0) or roots of full tiles of ``level - 1``, in order."""
+    if level == 0:
+        sql = "SELECT leaf_hash FROM entries WHERE position >= ? AND position < ? ORDER BY position"
+        values: tuple[int, ...] = (start, stop)
+    else:
+        sql = (
+            "SELECT root FROM tiles WHERE level = ? AND position >= ? AND position < ? "
+            "ORDER BY position"
+        )
+        values = (level - 1, start, stop)
+    hashes = [_bytes(row[0]) for row in run(sql, values)]
+    if len(hashes) != stop - start:
+        raise LedgerBroken(
+            f"hashes {start} to {stop} of tile level {level} are not all in the ledger"
+        )
+    return hashes
+
+
+def select_records(run: Run, start: int, limit: int) -> list[Record]:
+    """Return up to ``limit`` rows from index ``start`` on."""
+    rows = run(
+        "SELECT position, state, leaf_hash FROM entries "
+        "WHERE position >= ? ORDER BY position LIMIT ?",
+        (start, limit),
+    )
+    return [Record(position, _bytes(raw), _bytes(hashed)) for position, raw, hashed in rows]
+
+
+def select_checkpoint(run: Run, index: int) -> tuple[int, bytes]:
+    """Return size and note of the first checkpoint whose tree holds leaf ``index``."""
+    row = first(
+        run("SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1", (index,))
+    )
+    if row is None:
+        raise NotFound(f"no checkpoint covers entry {index}: the ledger ends before it")
+    return row[0], _bytes(row[1])
+
+
+def size_at(run: Run, moment: datetime, place: str) -> int:
+    """Binary search: ``clock`` never falls, it is the latest time of all entries so far."""
+    limit, low, high = microseconds(moment), 0, read_head(run).size
+    while low < high:
+        middle = (low + high) // 2
+        row = first(run("SELECT clock FROM entries WHERE position = ?", (middle,)))
+        if row is None:
+            raise LedgerBroken(f"entry {middle} is missing from {place}")
+        if row[0] <= limit:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _bytes(value: object) -> bytes:
+    """Return a stored value as bytes; what a damaged row holds instead reads as empty.
+
+    No entry, hash or checkpoint is empty: whoever looks at it finds it wrong, at its place.
+    """
+    return value if isinstance(value, bytes) else b""

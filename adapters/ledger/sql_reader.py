@@ -1,0 +1,71 @@
+"""Reading a ledger in any SQL database: what is left to a database is how to run a statement."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from oneseek.adapters.ledger import sql
+from oneseek.adapters.ledger.sql_state import SqlReading
+from oneseek.domain.ports import Head, Record
+
+_BATCH = 1000
+
+
+class SqlReader(ABC):
+    """Reads entries, hashes and checkpoints; ``place`` names the ledger in messages."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    @abstractmethod
+    def _run(self, statement: str, values: Any = (), /) -> Iterable[Any]:
+        """Execute one statement, for reading."""
+
+    @abstractmethod
+    def _errors(self) -> AbstractContextManager[None]:
+        """Turn the database's errors into ours."""
+
+    def head(self) -> Head:
+        with self._errors():
+            return sql.read_head(self._run)
+
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
+        """Yield rows in batches, each of its own statement: no lock is held in between."""
+        while stop is None or start < stop:
+            limit = _BATCH if stop is None else min(_BATCH, stop - start)
+            with self._errors():
+                rows = sql.select_records(self._run, start, limit)
+            for record in rows:
+                if stop is None or record.index < stop:
+                    yield record
+            if len(rows) < limit:
+                return
+            # In a damaged file positions may go backwards: still come to an end.
+            start = max(rows[-1].index, start + len(rows) - 1) + 1
+
+    def hashes_at(self, level: int, start: int, stop: int) -> list[bytes]:
+        with self._errors():
+            return sql.select_hashes(self._run, level, start, stop)
+
+    def checkpoint_covering(self, index: int) -> tuple[int, bytes]:
+        with self._errors():
+            return sql.select_checkpoint(self._run, index)
+
+    def size_at(self, moment: datetime) -> int:
+        with self._errors():
+            return sql.size_at(self._run, moment, self._place)
+
+
+class SqlView:
+    """One consistent moment of a ledger: everything read through it belongs together."""
+
+    def __init__(self, run: sql.Run, documents: SqlReading) -> None:
+        self._run = run
+        self.get = documents.get
+        self.scan = documents.scan
+        self.head = sql.read_head(run)
+
+    def version(self, stream: str) -> int:
+        return sql.stream_version(self._run, stream)

@@ -1,0 +1,90 @@
+"""The checkpoint file against the ledger: it shows a roll-back that the ledger alone cannot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from oneseek.adapters.keys.ed25519 import check_ed25519
+from oneseek.domain.errors import LedgerBroken, OneSeekError
+from oneseek.domain.findings import Finding
+from oneseek.domain.merkle.proofs import root_at
+from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+
+if TYPE_CHECKING:
+    from oneseek.cli.app import App
+
+_ROLLED_BACK = (
+    "the ledger was rolled back: restore the newest one from a backup; to go on from here all the "
+    "same, move the checkpoint file away: whoever has seen it will see two histories"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What is wrong; ``signed``: the ledger's own key has signed another history."""
+
+    finding: Finding
+    signed: bool
+
+
+def find_contradiction(app: "App", keys: Sequence[VerifierKey]) -> Contradiction | None:
+    """Compare the checkpoint file with the ledger; None when they agree, or there is no file.
+
+    The head's own checkpoint agrees: whether it fits the entries is the ledger audit's question.
+    The file is read first: what others append meanwhile only makes the ledger longer.
+    """
+    path = app.paths.checkpoint
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return Contradiction(Finding("checkpoint-file", str(path), "readable", str(error)), False)
+    try:
+        note = parse_note(raw)
+        verify_note(note, keys, check_ed25519)
+        published = Checkpoint.parse(note.text)
+    except OneSeekError as error:
+        hint = "delete it: the next command that writes makes it again"
+        expected = "a checkpoint signed by a known key"
+        return Contradiction(
+            Finding("checkpoint-file", str(path), expected, error.message, hint), False
+        )
+    head = app.ledger.head()
+    size = head.size
+    if raw == head.checkpoint and published.size == size:
+        return None
+    if published.size > size:
+        expected, found = f"at most the ledger's size {size}", "the ledger was longer once"
+        return Contradiction(
+            Finding(
+                "checkpoint-file", str(path), expected, f"{published.size}: {found}", _ROLLED_BACK
+            ),
+            True,
+        )
+    root = root_at(published.size, node_reader(app.ledger.hashes_at, published.size))
+    if root == published.root:
+        return None
+    expected = f"root {root.hex()} over {published.size} entries"
+    found = f"root {published.root.hex()} signed: the history was written anew"
+    return Contradiction(
+        Finding("checkpoint-file", str(path), expected, found, _ROLLED_BACK), True
+    )
+
+
+def refuse_second_history(app: "App") -> None:
+    """Let nothing be written beside a checkpoint that speaks of another or a longer history.
+
+    Raises:
+        LedgerBroken: the ledger's own key has signed such a checkpoint.
+    """
+    contradiction = find_contradiction(app, app.keys)
+    if contradiction is not None and contradiction.signed:
+        finding = contradiction.finding
+        raise LedgerBroken(
+            f"the ledger does not go on from {finding.where}: expected {finding.expected}, found "
+            f"{finding.found}",
+            hint=finding.hint,
+        )

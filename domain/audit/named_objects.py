@@ -1,0 +1,79 @@
+"""Which entry names which object: what is missing or damaged gets a place in the history."""
+
+from collections.abc import Collection, Iterator
+
+from oneseek.domain import events as e
+from oneseek.domain.digest import Digest
+from oneseek.domain.errors import OneSeekError
+from oneseek.domain.events import Event
+from oneseek.domain.findings import Finding
+from oneseek.domain.manifest import Manifest
+from oneseek.domain.ports import Ledger, ObjectStore
+from oneseek.domain.registry import REGISTRY
+
+
+def audit_evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[Finding]:
+    """Yield a finding for every object that is evidence, is named by an entry, and is not kept.
+
+    Erased texts count: erasing destroys their keys, the ciphertext stays. Versions and datasets
+    are looked at by :func:`~oneseek.domain.audit.objects_audit.audit_objects`.
+    """
+    for index, event in _events(ledger):
+        for digest, what in _evidence(event):
+            if not objects.has(digest):
+                where = f"{what}, named by entry {index}"
+                hint = "restore it from a backup"
+                yield Finding("object-missing", digest, where, "not in the content store", hint)
+
+
+def describe_objects(
+    ledger: Ledger, objects: ObjectStore, digests: Collection[Digest]
+) -> dict[Digest, str]:
+    """Say of each of ``digests`` what it is and which entry names it first, where one does."""
+    found: dict[Digest, str] = {}
+    for index, event in _events(ledger):
+        for digest, what in (*_evidence(event), *_materials(event, objects)):
+            if digest in digests:
+                found.setdefault(digest, f"{what}, entry {index}")
+    return found
+
+
+def _events(ledger: Ledger) -> Iterator[tuple[int, Event]]:
+    for record in ledger.records(0, ledger.head().size):
+        try:
+            yield record.index, REGISTRY.read(record.raw).body
+        except OneSeekError:
+            continue  # the ledger's own audit says so
+
+
+def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:
+    match event:
+        case e.BaseModelRegistered():
+            yield event.manifest, f"manifest of base model {event.name}"
+            if event.report:
+                yield event.report, f"report on base model {event.name}"
+        case e.TrainingCompleted():
+            yield event.produced, f"produced files of training {event.training}"
+            yield event.row_order, f"row order of training {event.training}"
+            yield event.losses, f"losses of training {event.training}"
+        case e.QueryAnswered():
+            yield event.question, f"sealed question of query {event.query}"
+            yield event.answer, f"sealed answer of query {event.query}"
+        case e.RegistryReset():
+            yield event.inventory, "inventory of a reset"
+        case e.DriftRepaired():
+            yield event.findings, f"findings of a repair of {event.projection}"
+
+
+def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    match event:
+        case e.DatasetRegistered():
+            yield event.dataset, f"dataset {event.name}"
+        case e.VersionCertified():
+            yield event.manifest, f"manifest of version {event.dna}"
+            try:
+                files = Manifest.from_bytes(objects.read(event.manifest)).files
+            except OneSeekError:
+                return
+            for file in files:
+                yield file.digest, f"{file.path} of version {event.dna}"
