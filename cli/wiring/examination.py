@@ -41,7 +41,7 @@ def examine(app: App) -> list[Check]:
     except OneSeekError as error:
         checks.append(Check("workspace", "bad", error.message, error.hint or ""))
     except OSError as error:
-        checks.append(Check("workspace", "bad", str(error), "look as the user whose files they are"))
+        checks.append(Check("workspace", "bad", str(error), "look as their owner"))
     return checks
 
 

@@ -32,7 +32,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.xdist_group("postgres"))]
+    params=["sqlite", "postgres"]
 )
 def url(request: pytest.FixtureRequest) -> str | None:
     """Where the ledger is: None for a file, else the URL of a database."""

@@ -48,7 +48,7 @@ def on_connection() -> SqliteState:
         DictState,
         on_cursor,
         on_connection,
-        pytest.param("postgres", marks=pytest.mark.xdist_group("postgres")),
+        "postgres",
     ],
 )
 def new_state(request: pytest.FixtureRequest) -> Iterator[Callable[[], State]]:

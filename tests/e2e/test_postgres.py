@@ -13,8 +13,6 @@ from e2e.workspaces import Workspace, make_stocked, train_small
 from postgres import VARIABLE as TEST_VARIABLE
 from postgres import dropped_after, own_schema, session
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
 VARIABLE = "OQT_LEDGER_URL"
 
 

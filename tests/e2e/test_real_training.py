@@ -10,8 +10,6 @@ import pytest
 
 from e2e.workspaces import ONESEEK, Workspace, copy_workspace
 
-pytestmark = pytest.mark.xdist_group("torch")
-
 RECIPE = ("--epochs", "2", "--learning-rate", "5e-3", "--threads", "1", "--no-auto-stop")
 
 

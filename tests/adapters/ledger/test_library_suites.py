@@ -88,7 +88,6 @@ class TestNonInterleaving(SqliteSetup, NonInterleavingNotificationIDsBaseCase):
     insert_num = 1000
 
 
-@pytest.mark.xdist_group("postgres")
 class TestPostgresApplicationRecorder(
     PostgresSetup, ApplicationRecorderTestCase[postgres_recorder.LedgerRecorder]
 ):
@@ -96,7 +95,6 @@ class TestPostgresApplicationRecorder(
         self.optional_test_insert_subscribe()
 
 
-@pytest.mark.xdist_group("postgres")
 class TestPostgresNonInterleaving(PostgresSetup, NonInterleavingNotificationIDsBaseCase):
     insert_num = 1000
 

@@ -18,8 +18,6 @@ from oneseek.domain.ports import Receipt
 from postgres import VARIABLE, session
 from workbench import Workbench, workbench
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
 
 @pytest.fixture
 def bench(postgres_url: str, tmp_path: Path) -> Iterator[Workbench]:

@@ -13,8 +13,6 @@ from oneseek.domain.errors import Conflict, LedgerBroken, NotFound
 from postgres import session
 from workbench import Workbench, workbench
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
 
 @pytest.fixture
 def bench(postgres_url: str, tmp_path: Path) -> Iterator[Workbench]:
