@@ -43,6 +43,18 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexRow:
+    """What a ledger looks entries up by, beside their bytes. No signature covers it."""
+
+    index: int
+    stream: str
+    stream_version: int
+    kind: str
+    latest: str
+    """The latest time of all entries up to this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What an append gives back. ``indices`` are the leaves of the appended entries, in order."""
 
@@ -88,6 +100,10 @@ class Ledger(Protocol):
 
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
         """Yield the rows with ``start`` <= index < ``stop`` in order, unverified."""
+        ...
+
+    def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]:
+        """Yield what is stored beside the rows with ``start`` <= index < ``stop``, in order."""
         ...
 
     def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]:

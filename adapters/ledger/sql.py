@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from oneseek.adapters.ledger.sequencer import from_microseconds, microseconds
-from oneseek.domain.errors import LedgerBroken, NotFound
+from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.merkle.frontier import Frontier
-from oneseek.domain.ports import Head, Record
+from oneseek.domain.ports import Head, IndexRow, Record
 from oneseek.domain.values import format_time
 
 _LAST_CLOCK = microseconds(datetime.max.replace(tzinfo=UTC))
@@ -97,6 +97,26 @@ def select_records(run: Run, start: int, limit: int) -> list[Record]:
         (start, limit),
     )
     return [Record(position, _bytes(raw), _bytes(hashed)) for position, raw, hashed in rows]
+
+
+def select_index_rows(run: Run, start: int, limit: int) -> list[IndexRow]:
+    """Return the look-up columns of up to ``limit`` rows from index ``start`` on."""
+    rows = run(
+        "SELECT position, originator_id, originator_version, topic, clock FROM entries "
+        "WHERE position >= ? ORDER BY position LIMIT ?",
+        (start, limit),
+    )
+    return [
+        IndexRow(position, stream, version, kind, _time_text(clock))
+        for position, stream, version, kind, clock in rows
+    ]
+
+
+def _time_text(clock: object) -> str:
+    try:
+        return format_time(from_microseconds(clock))  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError, InvalidInput):
+        return f"no time: {clock!r}"
 
 
 def select_checkpoint(run: Run, index: int) -> tuple[int, bytes]:

@@ -1,16 +1,17 @@
 """Reading a ledger in any SQL database: what is left to a database is how to run a statement."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from oneseek.adapters.ledger import sql
 from oneseek.adapters.ledger.sql_state import SqlReading
-from oneseek.domain.ports import Head, Record
+from oneseek.domain.ports import Head, IndexRow, Record
 
 _BATCH = 1000
+R = TypeVar("R", Record, IndexRow)
 
 
 class SqlReader(ABC):
@@ -32,14 +33,22 @@ class SqlReader(ABC):
             return sql.read_head(self._run)
 
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
+        return self._batches(sql.select_records, start, stop)
+
+    def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]:
+        return self._batches(sql.select_index_rows, start, stop)
+
+    def _batches(
+        self, select: Callable[[sql.Run, int, int], list[R]], start: int, stop: int | None
+    ) -> Iterator[R]:
         """Yield rows in batches, each of its own statement: no lock is held in between."""
         while stop is None or start < stop:
             limit = _BATCH if stop is None else min(_BATCH, stop - start)
             with self._errors():
-                rows = sql.select_records(self._run, start, limit)
-            for record in rows:
-                if stop is None or record.index < stop:
-                    yield record
+                rows = select(self._run, start, limit)
+            for row in rows:
+                if stop is None or row.index < stop:
+                    yield row
             if len(rows) < limit:
                 return
             # In a damaged file positions may go backwards: still come to an end.

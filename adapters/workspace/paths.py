@@ -54,7 +54,8 @@ class Paths:
 
     @property
     def public_key(self) -> Path:
-        return self.keys / "checkpoint.vkey"
+        # Not in keys/, which nobody but its owner may enter: whoever may read can verify.
+        return self.hidden / "checkpoint.vkey"
 
     @property
     def locks(self) -> Path:

@@ -114,7 +114,7 @@ def _damage(stage: Stage, dna: str) -> None:
 
 def _stand_alone(stage: Stage, expect: int) -> None:
     script = _certified(stage) / CURRENT_NAME / "verify_integrity.py"
-    key = stage.workspace / ".oneseek" / "keys" / "checkpoint.vkey"
+    key = stage.workspace / ".oneseek" / "checkpoint.vkey"
     stage.shell(f"python {CURRENT_NAME}/verify_integrity.py --key checkpoint.vkey")
     done = subprocess.run(
         [sys.executable, str(script), "--key", str(key)],

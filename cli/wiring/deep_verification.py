@@ -10,8 +10,8 @@ from oneseek.adapters.workspace.base_models import locate
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar
 from oneseek.domain.audit.evidence_audit import find_changed_entries
+from oneseek.domain.audit.index_audit import audit_index
 from oneseek.domain.audit.named_objects import audit_evidence_objects, describe_objects
-from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.audit.streams_audit import audit_streams
 from oneseek.domain.audit.vault_audit import audit_vault
 from oneseek.domain.errors import FoundDamage, InvalidInput, LedgerBroken, NotFound
@@ -48,14 +48,13 @@ def deepen(
     app: App, keys: tuple[VerifierKey, ...], found: Verification, *, show: bool
 ) -> None:
     """Add what only a look at every byte can find."""
-    entries = list(audit_streams(app.ledger))
+    entries = [*audit_streams(app.ledger), *audit_index(app.ledger)]
     if not found.ledger_broken:  # otherwise the audit of the ledger has looked already
         entries += find_changed_entries(app.ledger, found.size, keys, check_ed25519)
     found.ledger_broken = found.ledger_broken or bool(entries)
     found.findings += [*entries, *_objects(app, found, show=show)]
     found.gather(audit_evidence_objects(app.ledger, app.objects))
     with app.ledger.view() as view:
-        found.gather(audit_state(app.ledger, view))
         found.gather(_base_models(app, view, show=show))
         if os.access(app.paths.vault, os.R_OK):
             found.gather(audit_vault(view, app.objects, app.vault))

@@ -109,7 +109,7 @@ def _keys(app: App) -> Iterator[Check]:
         yield Check(
             "signing key",
             "bad",
-            "it is not the key whose public half is in .oneseek/keys/checkpoint.vkey",
+            "it is not the key whose public half is in .oneseek/checkpoint.vkey",
             "put the right key back from your safe copy",
         )
     else:

@@ -22,5 +22,5 @@ def given_key(text: str) -> VerifierKey:
     except (NotFound, UnicodeDecodeError):
         raise InvalidInput(
             f"neither a public key nor a file with one: {text!r}",
-            hint="it looks like example.org/log+1a2b3c4d+AQ…; see oneseek init or .oneseek/keys",
+            hint="it looks like example.org/log+1a2b3c4d+AQ…; see .oneseek/checkpoint.vkey",
         ) from None

@@ -10,6 +10,7 @@ from oneseek.cli.wiring.published import find_contradiction
 from oneseek.domain.audit.drift import drift_findings
 from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.audit.objects_audit import audit_objects
+from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.note.signed_note import VerifierKey
@@ -29,6 +30,8 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
     found = Verification(report.size, report.root, broken, list(report.findings))
     _checkpoint_file(app, keys, found)
     with app.ledger.view() as view:
+        # First, because everything after it believes the state documents.
+        found.gather(audit_state(app.ledger, view))
         found.gather(_objects(app, view, found))
     if deep:
         deepen(app, keys, found, show=show)

@@ -8,22 +8,26 @@ from oneseek.domain.state.documents import Query
 from oneseek.domain.state.store import prefix_range
 from oneseek.domain.usecases.record import record
 
+_SHORTEST_PREFIX = 10
+
 
 def find_query(view: View, text: str) -> Query:
     """Return the query with this id, or with an id that begins so and only it.
 
     Raises:
-        NotFound: no such query, or more than one.
+        NotFound: no such query, or more than one, or too little of its id.
     """
     if query := view.get(Query, text):
         return query
     start, stop = prefix_range(text)
     found = [query for _, query in view.scan(Query, start=start, stop=stop)] if text else []
+    hint = "oneseek log --kind query-answered shows ids"
     if len(found) != 1:
         how_many = "no query" if not found else f"{len(found)} queries"
-        raise NotFound(
-            f"{how_many} with the id {text!r}", hint="oneseek log --kind query-answered shows ids"
-        )
+        raise NotFound(f"{how_many} with the id {text!r}", hint=hint)
+    # An id begins with the day: so little could mean the only question of a day by accident.
+    if len(text) < _SHORTEST_PREFIX:
+        raise NotFound(f"{text!r} is too short for the beginning of an id", hint=hint)
     return found[0]
 
 

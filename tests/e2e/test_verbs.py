@@ -162,7 +162,7 @@ def test_the_checksum_files_work_with_coreutils(stocked: Workspace) -> None:
 
 def test_the_stand_alone_verifier_agrees(stocked: Workspace) -> None:
     first, _ = stocked.versions()
-    key = stocked.root / ".oneseek" / "keys" / "checkpoint.vkey"
+    key = stocked.root / ".oneseek" / "checkpoint.vkey"
     script = stocked.certified / first / "verify_integrity.py"
 
     def verify() -> int:
@@ -192,7 +192,7 @@ def test_a_row_is_proven_offline_and_a_held_out_row_is_not(
             assert "was held out" in done.stderr
     assert 0 < len(proven) < 12
     proof = tmp_path / f"{proven[0]}.json"
-    key = stocked.root / ".oneseek" / "keys" / "checkpoint.vkey"
+    key = stocked.root / ".oneseek" / "checkpoint.vkey"
     outside = Workspace(tmp_path)
     outside.run("dataset", "check", str(proof), "--key", str(key))
     outside.run("dataset", "check", str(proof), expect=6)
