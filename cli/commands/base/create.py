@@ -29,7 +29,7 @@ from oneseek.cli.progress import training_bar
 @click.option(
     "--steps",
     type=click.IntRange(min=1),
-    default=800,
+    default=300,
     show_default=True,
     help="Optimizer steps of pre-training.",
 )
