@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from oneseek.domain.errors import InvalidInput
 from oneseek.domain.prompt import PROMPT_FORMAT
 from oneseek.domain.recipe import Recipe
 from oneseek.domain.values import maybe_number, number
@@ -134,4 +135,7 @@ def recipe_options(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
+    names = tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
+    if text and not names:
+        raise InvalidInput(f"--target-modules names no module: {text!r}")
+    return names

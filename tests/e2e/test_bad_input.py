@@ -48,6 +48,7 @@ def _state(workspace: Workspace) -> tuple[int, dict[str, str | None]]:
         (["train", "--base", "nothing", "--dataset", "identity_v1"], 3, "there is no base model"),
         (["train", "--base", "tiny", "--dataset", "nothing"], 3, "there is no dataset"),
         (["train", "--base", "tiny", "--dataset", "identity_v1", "--epochs", "0"], 2, "--epochs"),
+        (["train", "--base=tiny", "--dataset=identity_v1", "--target-modules=,"], 2, "no module"),
         (["ask", " "], 2, "the question is empty"),
         (["ask", "x", "--version", "1.0", "--base", "tiny"], 2, "either --version or --base"),
         (["ask", "x"], 3, "no version is active"),
