@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import strategies
 from builders import (
@@ -87,6 +88,23 @@ def test_materials_are_found_by_digest_and_by_their_newest_name() -> None:
     assert rows is not None
     assert (rows.rows, rows.categories, rows.index) == (50, ("Identity",), 1)
     assert state.get(doc.DatasetName, "identity") == doc.DatasetName(digest=digest("identity"))
+
+
+def test_the_same_bytes_under_another_name_keep_their_first_name_entry_and_licence() -> None:
+    first = base("tiny", licence="apache-2.0")
+    again = replace(base("other", licence=None), manifest=first.manifest, path="elsewhere")
+    data = dataset("identity")
+    renamed = replace(dataset("renamed"), dataset=data.dataset, licence=None)
+    state = folded(first, data, again, renamed)
+    model = state.get(doc.BaseModel, first.manifest)
+    assert model is not None
+    assert (model.name, model.index, model.licence) == ("tiny", 0, "apache-2.0")
+    assert model.path == "elsewhere"
+    rows = state.get(doc.Dataset, data.dataset)
+    assert rows is not None
+    assert (rows.name, rows.index, rows.licence) == ("identity", 1, "cc0-1.0")
+    assert state.get(doc.BaseName, "other") == doc.BaseName(digest=first.manifest)
+    assert state.get(doc.DatasetName, "renamed") == doc.DatasetName(digest=data.dataset)
 
 
 def test_a_training_is_open_until_it_failed_or_was_certified() -> None:
