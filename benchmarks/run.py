@@ -122,7 +122,7 @@ def main() -> None:
             "|---|---|---|---|---|---|",
             *rows,
             "",
-            f"Start of a command against `python -c \"{YARDSTICK}\"`; below 1.6 is the goal:",
+            f'Start of a command against `python -c "{YARDSTICK}"`; below 1.6 is the goal:',
             "",
             "| command | CPU s | yardstick | ratio | goal |",
             "|---|---|---|---|---|",

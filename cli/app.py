@@ -5,17 +5,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from oneseek.adapters.ledger import checkpoint_file
-from oneseek.adapters.ledger.location import (
-    VARIABLE,
-    Location,
-    OpenLedger,
-    SqliteLocation,
-    locate,
-)
+from oneseek.adapters.ledger.location import VARIABLE, Location, SqliteLocation, locate
 from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
-from oneseek.adapters.workspace.world import SystemClock, SystemEntropy, actor_name
 from oneseek.cli.output import Output
 from oneseek.domain.errors import (
     Conflict,
@@ -24,16 +16,18 @@ from oneseek.domain.errors import (
     OneSeekError,
     ServiceFailed,
 )
-from oneseek.domain.note.signed_note import VerifierKey
-from oneseek.domain.ports import Ports
-from oneseek.domain.version import SOFTWARE
 
 if TYPE_CHECKING:
+    # For types alone: every part is loaded by the commands that use it.
     from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+    from oneseek.adapters.ledger.opened import OpenLedger
     from oneseek.adapters.objects.store import FileObjectStore
     from oneseek.adapters.objects.vault import Vault
     from oneseek.adapters.projections.runner import ProjectionRunner
     from oneseek.adapters.workspace.scratch import Scratch
+    from oneseek.domain.note.signed_note import VerifierKey
+    from oneseek.domain.ports import Ports
+    from oneseek.domain.stored import Head
 
 
 class App:
@@ -68,7 +62,7 @@ class App:
         return locate(self.paths.ledger, self.settings.ledger.url, source)
 
     @cached_property
-    def ledger(self) -> OpenLedger:
+    def ledger(self) -> "OpenLedger":
         if isinstance(self.location, SqliteLocation) and not self.paths.ledger.is_file():
             raise LedgerBroken(
                 f"the ledger {self.paths.ledger} is gone",
@@ -108,7 +102,11 @@ class App:
         )
 
     @cached_property
-    def ports(self) -> Ports:
+    def ports(self) -> "Ports":
+        from oneseek.adapters.workspace.world import SystemClock, SystemEntropy, actor_name
+        from oneseek.domain.ports import Ports
+        from oneseek.domain.version import SOFTWARE
+
         return Ports(
             ledger=self.ledger,
             objects=self.objects,
@@ -120,8 +118,10 @@ class App:
         )
 
     @property
-    def keys(self) -> tuple[VerifierKey, ...]:
+    def keys(self) -> "tuple[VerifierKey, ...]":
         """The public keys that may sign this ledger's checkpoints."""
+        from oneseek.domain.note.signed_note import VerifierKey
+
         try:
             return (VerifierKey.parse(self.paths.public_key.read_text("utf-8").strip()),)
         except FileNotFoundError:
@@ -137,18 +137,40 @@ class App:
 
     def catch_up(self) -> None:
         """Bring every projection and the checkpoint file up to the head, if they are behind."""
-        from oneseek.domain.projections import PROJECTIONS
-
         head = self.ledger.head()
-        lock = self.paths.locks / "checkpoint.lock"
-        checkpoint_file.publish(self.paths.checkpoint, head, lock)
-        late = [item for item in PROJECTIONS if self.runner.behind(item, head.size)]
-        if late:
+        self._publish(head)
+        if late := self._late(head):
             from oneseek.cli.wiring.published import refuse_second_history
+            from oneseek.domain.projections.all import PROJECTIONS
 
             refuse_second_history(self)  # a tree that shows more is evidence: it stays
-        for projection in late:
-            self.runner.follow(projection)
+            for projection in PROJECTIONS:
+                if projection.name in late:
+                    self.runner.follow(projection)
+
+    def _publish(self, head: "Head") -> None:
+        """Bring the checkpoint file up to the head."""
+        try:
+            if self.paths.checkpoint.read_bytes() == head.checkpoint:
+                return
+        except OSError:
+            pass  # absent or unreadable: the writer below says what is to be said
+        from oneseek.adapters.ledger import checkpoint_file
+
+        lock = self.paths.locks / "checkpoint.lock"
+        checkpoint_file.publish(self.paths.checkpoint, head, lock)
+
+    def _late(self, head: "Head") -> list[str]:
+        """Return the names of the projections whose target does not show the head yet."""
+        from oneseek.adapters.projections.position import entries_behind
+        from oneseek.domain.projections.versions import VERSIONS
+
+        folder = self.paths.positions
+        return [
+            name
+            for name, version in VERSIONS.items()
+            if entries_behind(folder, name, version, head.size)
+        ]
 
     def heal(self) -> None:
         """Catch up before reading, where this user may write; a reader is never stopped by it."""

@@ -22,9 +22,7 @@ def count_bar(title: str, total: int | None, *, show: bool = True) -> Iterator[A
 
 
 @contextmanager
-def training_bar(
-    title: str, *, show: bool = True
-) -> Iterator[Callable[[int, int, str], None]]:
+def training_bar(title: str, *, show: bool = True) -> Iterator[Callable[[int, int, str], None]]:
     """Show steps with a text beside them: the block calls (done, total, text)."""
     if not (show and _terminal()):
         yield lambda done, total, text: None
@@ -55,9 +53,7 @@ def training_bar(
 
 
 @contextmanager
-def _bar(
-    title: str, total: int | None, *, of_bytes: bool, show: bool
-) -> Iterator[Advance]:
+def _bar(title: str, total: int | None, *, of_bytes: bool, show: bool) -> Iterator[Advance]:
     if not (show and _terminal()):
         yield lambda count: None
         return

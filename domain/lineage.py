@@ -32,9 +32,7 @@ def lineage(state: Reading, version: Version) -> list[Step]:
     while current is not None and current.manifest not in seen:
         seen.add(current.manifest)
         steps.append(
-            Step(
-                "version", current.dna, current.manifest, current.index, _inputs(state, current)
-            )
+            Step("version", current.dna, current.manifest, current.index, _inputs(state, current))
         )
         name = state.get(VersionName, current.parent) if current.parent else None
         current = state.get(Version, name.dna) if name else None

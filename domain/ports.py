@@ -16,51 +16,11 @@ from oneseek.domain.entry import Entry
 from oneseek.domain.findings import Finding
 from oneseek.domain.recipe import Environment
 from oneseek.domain.state.store import Reading
+from oneseek.domain.stored import Head, IndexRow, Receipt, Record
 from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome, TrainProgress
 
 OnBytes = Callable[[int], None]
 """Called with the number of bytes just read, for progress bars."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The newest state of a ledger: tree size, RFC 6962 root, time of the newest entry."""
-
-    size: int
-    root: bytes
-    time: str | None
-    checkpoint: bytes
-    """The signed C2SP checkpoint of this size and root; empty for an empty ledger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One stored row: the entry's bytes at its index with the leaf hash as stored."""
-
-    index: int
-    raw: bytes
-    leaf_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class IndexRow:
-    """What a ledger looks entries up by, beside their bytes. No signature covers it."""
-
-    index: int
-    stream: str
-    stream_version: int
-    kind: str
-    latest: str
-    """The latest time of all entries up to this one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What an append gives back. ``indices`` are the leaves of the appended entries, in order."""
-
-    indices: range
-    size: int
-    checkpoint: bytes
 
 
 class View(Reading, Protocol):

@@ -6,7 +6,7 @@ a double cannot hold. A measured decimal is the text that Python's ``repr`` give
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta
@@ -28,6 +28,8 @@ Time = Annotated[
     Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z"),
 ]
 """A UTC time with microseconds, ``2026-11-20T18:25:38.187329Z``."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 
@@ -80,3 +82,13 @@ def parse_time(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"not a UTC time like 2026-11-20T18:25:38.187329Z: {text!r}") from None
+
+
+def microseconds(moment: datetime) -> int:
+    """Return an aware moment as whole microseconds since 1970, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(micros: int) -> datetime:
+    """Return the moment that :func:`microseconds` was given."""
+    return _EPOCH + timedelta(microseconds=micros)

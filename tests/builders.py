@@ -26,10 +26,10 @@ from oneseek.domain.events import (
 )
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.names import DnaName
-from oneseek.domain.ports import Record
 from oneseek.domain.recipe import Environment, Metrics, Recipe
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import BaseModel, Dataset, Training, Version
+from oneseek.domain.stored import Record
 
 TIME = "2026-11-20T18:25:38.187329Z"
 ORIGIN = "oneseek.test/log"

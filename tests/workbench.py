@@ -9,7 +9,8 @@ from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, ORIGIN, RECIPE
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key, public_key
-from oneseek.adapters.ledger.location import Location, OpenLedger, locate
+from oneseek.adapters.ledger.location import Location, locate
+from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
@@ -17,10 +18,11 @@ from oneseek.domain.decisions import Decision
 from oneseek.domain.events import Event
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.note.signed_note import VerifierKey
-from oneseek.domain.ports import Ports, Receipt
+from oneseek.domain.ports import Ports
 from oneseek.domain.recipe import Environment, Recipe
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Version
+from oneseek.domain.stored import Receipt
 from oneseek.domain.training_job import AdapterCheck, EpochResult, LoraJob, LoraOutcome
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.open_ledger import open_ledger

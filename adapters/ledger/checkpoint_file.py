@@ -11,7 +11,7 @@ from oneseek.adapters.workspace.locks import locked
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
-from oneseek.domain.ports import Head
+from oneseek.domain.stored import Head
 
 
 def published(path: Path) -> Checkpoint | None:

@@ -6,23 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from oneseek.adapters.ledger.sequencer import Seal
 from oneseek.domain.errors import InvalidInput, ServiceFailed
-from oneseek.domain.ports import Ledger
 
 if TYPE_CHECKING:
+    # For types alone: a read-only command starts faster without them.
+    from oneseek.adapters.ledger.opened import OpenLedger
     from oneseek.adapters.ledger.postgres_address import Address
+    from oneseek.adapters.ledger.sequencer import Seal
 
 VARIABLE = "OQT_LEDGER_URL"
 _SCHEMES = ("postgresql", "postgres")
-
-
-class OpenLedger(Ledger, Protocol):
-    """A ledger that holds connections."""
-
-    def close(self) -> None:
-        """Release them."""
-        ...
 
 
 class Location(Protocol):
@@ -32,7 +25,7 @@ class Location(Protocol):
     def url(self) -> str | None: ...
     def exists(self) -> bool: ...
     def create(self) -> None: ...
-    def open(self, seal: Seal, origin: str | None = None) -> OpenLedger: ...
+    def open(self, seal: "Seal", origin: str | None = None) -> "OpenLedger": ...
     def refold(self) -> int: ...
 
 
@@ -51,7 +44,7 @@ class SqliteLocation:
 
         create_ledger(self.path)
 
-    def open(self, seal: Seal, origin: str | None = None) -> OpenLedger:
+    def open(self, seal: "Seal", origin: str | None = None) -> "OpenLedger":
         from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger
 
         return SqliteLedger(self.path, seal)
@@ -82,7 +75,7 @@ class PostgresLocation:
 
         create_ledger(self.address)
 
-    def open(self, seal: Seal, origin: str | None = None) -> OpenLedger:
+    def open(self, seal: "Seal", origin: str | None = None) -> "OpenLedger":
         from oneseek.adapters.ledger.postgres_ledger import PostgresLedger
 
         return PostgresLedger(self.address, seal, origin=origin)

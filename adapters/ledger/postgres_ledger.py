@@ -20,8 +20,8 @@ from oneseek.adapters.ledger.postgres_schema import ledger_statements
 from oneseek.adapters.ledger.sequencer import HeadRow, Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound, OneSeekError, ServiceFailed
-from oneseek.domain.ports import Receipt
 from oneseek.domain.registry import REGISTRY, Registry
+from oneseek.domain.stored import Receipt
 
 if TYPE_CHECKING:
     from oneseek.adapters.ledger.postgres_recorder import LedgerRecorder

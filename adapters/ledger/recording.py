@@ -13,8 +13,8 @@ from oneseek.adapters.ledger.mapper import EntryMapper
 from oneseek.adapters.ledger.sequencer import HeadRow, Item
 from oneseek.adapters.ledger.sql import Run
 from oneseek.domain.entry import Entry
-from oneseek.domain.ports import Head, Receipt
 from oneseek.domain.registry import Registry
+from oneseek.domain.stored import Head, Receipt
 
 
 def store(

@@ -10,7 +10,7 @@ Crash before the commit: nothing happened. Crash after it: everything did.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from oneseek.domain.entry import Entry
@@ -21,12 +21,10 @@ from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import State
-from oneseek.domain.values import parse_time
+from oneseek.domain.values import from_microseconds, microseconds, parse_time
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """How far an append's time may lie behind the newest entry: two machines, one ledger."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Seal = Callable[[int, bytes], bytes]
 """Signs a tree head: size and root in, C2SP checkpoint note out."""
@@ -179,13 +177,3 @@ def _rows(head: HeadRow, items: Sequence[Item]) -> list[Row]:
             )
         )
     return rows
-
-
-def microseconds(moment: datetime) -> int:
-    """Return an aware moment as whole microseconds since 1970, exactly."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def from_microseconds(micros: int) -> datetime:
-    """Return the moment that :func:`microseconds` was given."""
-    return _EPOCH + timedelta(microseconds=micros)

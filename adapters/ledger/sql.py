@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from oneseek.adapters.ledger.sequencer import from_microseconds, microseconds
 from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.merkle.frontier import Frontier
-from oneseek.domain.ports import Head, IndexRow, Record
-from oneseek.domain.values import format_time
+from oneseek.domain.stored import Head, IndexRow, Record
+from oneseek.domain.values import format_time, from_microseconds, microseconds
 
 _LAST_CLOCK = microseconds(datetime.max.replace(tzinfo=UTC))
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from oneseek.adapters.ledger import sql
 from oneseek.adapters.ledger.sql_state import SqlReading
-from oneseek.domain.ports import Head, IndexRow, Record
+from oneseek.domain.stored import Head, IndexRow, Record
 
 _BATCH = 1000
 R = TypeVar("R", Record, IndexRow)

@@ -3,38 +3,42 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from oneseek.adapters.ledger.sequencer import HeadRow, Seal
 from oneseek.adapters.ledger.sqlite_reader import SqliteReader
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
-from oneseek.adapters.objects.durable import fsync_dir
-from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, LedgerBroken, ServiceFailed
-from oneseek.domain.ports import Receipt
-from oneseek.domain.registry import REGISTRY, Registry
+
+if TYPE_CHECKING:
+    # For types alone: a read-only command starts faster without them.
+    from oneseek.adapters.ledger.sequencer import HeadRow, Seal
+    from oneseek.domain.entry import Entry
+    from oneseek.domain.registry import Registry
+from oneseek.domain.stored import Receipt
 
 
 class SqliteLedger(SqliteReader):
     """The ledger in the SQLite file at ``path``; ``seal`` signs every new tree head."""
 
-    def __init__(self, path: Path, seal: Seal, registry: Registry = REGISTRY) -> None:
+    def __init__(self, path: Path, seal: "Seal", registry: "Registry | None" = None) -> None:
         super().__init__(path)
         self._seal = seal
         self._registry = registry
 
-    def append(self, entries: Sequence[Entry], expect: Mapping[str, int]) -> Receipt:
+    def append(self, entries: "Sequence[Entry]", expect: Mapping[str, int]) -> Receipt:
         """Append ``entries`` as one group; see :class:`oneseek.domain.ports.Ledger`."""
         from eventsourcing import persistence
 
         from oneseek.adapters.ledger import recording
         from oneseek.adapters.ledger.sqlite_recorder import LedgerDatastore, LedgerRecorder
+        from oneseek.domain.registry import REGISTRY
 
         self._open()  # refuses a file that is no ledger of ours before anything is written
         heads: list[HeadRow] = []
         datastore = LedgerDatastore(self._path)
         try:
             recorder = LedgerRecorder(datastore, self._seal)
-            recording.store(recorder, self._registry, entries, expect, heads)
+            recording.store(recorder, self._registry or REGISTRY, entries, expect, heads)
         except persistence.IntegrityError as error:
             raise Conflict(
                 f"the ledger refused to write: {error}", hint="look again and repeat"
@@ -59,6 +63,8 @@ def create_ledger(path: Path) -> None:
         Conflict: the file exists.
         ServiceFailed: the folder cannot be written.
     """
+    from oneseek.adapters.objects.durable import fsync_dir
+
     if path.exists():
         raise Conflict(f"{path} exists already")
     fresh = path.with_name(f"{path.name}.new")

@@ -92,6 +92,19 @@ def read_position(path: Path) -> Position | None:
     return Position(*row) if row else None
 
 
+def position_path(folder: Path, name: str) -> Path:
+    """Return where the position of the projection ``name`` lies."""
+    return folder / f"{name}.db"
+
+
+def entries_behind(folder: Path, name: str, version: int, size: int) -> int:
+    """Return how many of the first ``size`` entries a target does not show yet."""
+    position = read_position(position_path(folder, name))
+    if position is None or position.version != version:
+        return size
+    return max(0, size - position.size)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=30)
     try:

@@ -15,8 +15,9 @@ from oneseek.adapters.projections.folder import FolderTarget, Units
 from oneseek.adapters.projections.position import (
     Position,
     PositionFile,
+    entries_behind,
     open_position,
-    read_position,
+    position_path,
 )
 from oneseek.adapters.workspace.locks import locked
 from oneseek.adapters.workspace.scratch import Scratch
@@ -61,10 +62,7 @@ class ProjectionRunner:
 
     def behind(self, projection: Projection, size: int) -> int:
         """Return how many of the first ``size`` entries the target does not show yet."""
-        position = read_position(self._position_path(projection))
-        if position is None or position.version != projection.version:
-            return size
-        return max(0, size - position.size)
+        return entries_behind(self._positions, projection.name, projection.version, size)
 
     def follow(self, projection: Projection) -> int:
         """Bring the target up to the head; return the number of differences that were applied."""
@@ -81,9 +79,7 @@ class ProjectionRunner:
             file.save(Position(projection.version, head.size, head.root))
             return len(found)
 
-    def rebuild(
-        self, projection: Projection, on_bytes: OnBytes | None = None
-    ) -> list[Difference]:
+    def rebuild(self, projection: Projection, on_bytes: OnBytes | None = None) -> list[Difference]:
         """Fold from the first entry and make the whole target equal; return what was different."""
         with locked(self._locks / f"{projection.name}.lock"), self._position(projection) as file:
             head = self._ledger.head()
@@ -156,7 +152,7 @@ class ProjectionRunner:
         return FolderTarget(self._base / projection.folder, self._objects, self._scratch)
 
     def _position_path(self, projection: Projection) -> Path:
-        return self._positions / f"{projection.name}.db"
+        return position_path(self._positions, projection.name)
 
     def _position(self, projection: Projection) -> AbstractContextManager[PositionFile]:
         path = self._position_path(projection)

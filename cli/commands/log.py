@@ -10,8 +10,8 @@ from oneseek.cli.command import command as make
 from oneseek.cli.output import one_line
 from oneseek.cli.wiring.summary import summarize
 from oneseek.domain.entry import Entry
-from oneseek.domain.ports import Record
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.stored import Record
 from oneseek.domain.usecases.timeline import parse_moment
 
 
@@ -65,9 +65,7 @@ def _matching(
             yield record, entry
 
 
-def _newest(
-    app: App, size: int, number: int, kinds: frozenset[str]
-) -> list[tuple[Record, Entry]]:
+def _newest(app: App, size: int, number: int, kinds: frozenset[str]) -> list[tuple[Record, Entry]]:
     """Look backwards in growing pieces until enough entries match."""
     found: list[tuple[Record, Entry]] = []
     stop, step = size, max(number, 100)

@@ -6,7 +6,7 @@ from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.projections.all import PROJECTIONS
 
 STATE = "state"
 
@@ -44,9 +44,7 @@ def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
         ]
     app.out.result(
         [{"projection": p.name, "folder": p.folder, "repaired": len(found)} for p, found in done],
-        [
-            f"{projection.folder}: {_outcome(len(found))}" for projection, found in done
-        ]
+        [f"{projection.folder}: {_outcome(len(found))}" for projection, found in done]
         + (["state: folded again"] if STATE in names else []),
     )
     if follow:

@@ -7,7 +7,7 @@ import click
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.domain.errors import Conflict, InvalidInput
-from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.usecases.timeline import parse_moment
 
 

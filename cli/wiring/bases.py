@@ -9,8 +9,9 @@ from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar
 from oneseek.domain.digest import Digest
 from oneseek.domain.manifest import Manifest
-from oneseek.domain.ports import Ports, Receipt
+from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import BaseModel
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.register_base import register_base
 
 

@@ -44,9 +44,7 @@ class Verification:
             )
 
 
-def deepen(
-    app: App, keys: tuple[VerifierKey, ...], found: Verification, *, show: bool
-) -> None:
+def deepen(app: App, keys: tuple[VerifierKey, ...], found: Verification, *, show: bool) -> None:
     """Add what only a look at every byte can find."""
     entries = [*audit_streams(app.ledger), *audit_index(app.ledger)]
     if not found.ledger_broken:  # otherwise the audit of the ledger has looked already

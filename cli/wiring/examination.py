@@ -14,7 +14,7 @@ from oneseek.adapters.ledger import checkpoint_file
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text
 from oneseek.domain.errors import NotFound, OneSeekError
-from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import OpenTraining
 
 _LOW_SPACE = 1_000_000_000

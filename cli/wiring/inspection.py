@@ -19,9 +19,7 @@ def inspect_version(app: App, version: Version) -> list[Difference]:
         "": ManifestFiles(version.manifest),
         PROOF_NAME: ProofFile(version.index),
     }
-    wanted = expand(
-        nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format()
-    )
+    wanted = expand(nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format())
     return target.compare({version.dna: wanted}, whole=False)
 
 

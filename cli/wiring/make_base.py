@@ -16,7 +16,8 @@ from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.labels import check_label
-from oneseek.domain.ports import Ports, Receipt
+from oneseek.domain.ports import Ports
+from oneseek.domain.stored import Receipt
 
 if TYPE_CHECKING:
     from oneseek.adapters.training.base_model import BaseReport

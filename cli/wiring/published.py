@@ -69,9 +69,7 @@ def find_contradiction(app: "App", keys: Sequence[VerifierKey]) -> Contradiction
         return None
     expected = f"root {root.hex()} over {published.size} entries"
     found = f"root {published.root.hex()} signed: the history was written anew"
-    return Contradiction(
-        Finding("checkpoint-file", str(path), expected, found, _ROLLED_BACK), True
-    )
+    return Contradiction(Finding("checkpoint-file", str(path), expected, found, _ROLLED_BACK), True)
 
 
 def refuse_second_history(app: "App") -> None:

@@ -15,7 +15,7 @@ from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import View
-from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import Version
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.findings import Finding
-from oneseek.domain.ports import IndexRow, Ledger
+from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY, Registry
+from oneseek.domain.stored import IndexRow
 
 
 def audit_index(ledger: Ledger, registry: Registry = REGISTRY) -> Iterator[Finding]:

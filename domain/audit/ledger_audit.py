@@ -20,8 +20,9 @@ from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
-from oneseek.domain.ports import Head, Ledger, Record
+from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY, Registry
+from oneseek.domain.stored import Head, Record
 from oneseek.domain.values import parse_time
 
 _BATCH = 1000

@@ -45,9 +45,7 @@ def find_dataset(state: Reading, text: str) -> doc.Dataset:
     return _named(state, text, doc.DatasetName, doc.Dataset, "dataset", "oneseek dataset list")
 
 
-def _named(
-    state: Reading, text: str, names: type[N], kind: type[D], what: str, listing: str
-) -> D:
+def _named(state: Reading, text: str, names: type[N], kind: type[D], what: str, listing: str) -> D:
     if name := state.get(names, text):
         text = name.digest
     keys = [text] if state.get(kind, text) else []
@@ -72,9 +70,7 @@ def _by_number(state: Reading, text: str) -> list[str]:
     ]
 
 
-def _only(
-    state: Reading, kind: type[D], keys: list[str], text: str, what: str, listing: str
-) -> D:
+def _only(state: Reading, kind: type[D], keys: list[str], text: str, what: str, listing: str) -> D:
     if len(keys) > 1:
         shown = ", ".join(keys[:4]) + (" …" if len(keys) > 4 else "")
         raise InvalidInput(f"{text!r} is the beginning of {len(keys)} {what}s: {shown}")
@@ -82,5 +78,3 @@ def _only(
     if document is None:
         raise NotFound(f"there is no {what} {text!r}", hint=f"see what there is: {listing}")
     return document
-
-

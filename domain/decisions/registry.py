@@ -57,9 +57,7 @@ def withdraw(state: Reading, version: Version, reason: str) -> Decision:
     return Decision((event,), _REGISTRY)
 
 
-def reset(
-    state: Reading, *, reason: str, inventory: Digest, versions: int, files: int
-) -> Decision:
+def reset(state: Reading, *, reason: str, inventory: Digest, versions: int, files: int) -> Decision:
     """Order the certified tree to be emptied; base models, objects and history stay."""
     registry = registry_state(state)
     active = state.get(Version, registry.active) if registry.active else None

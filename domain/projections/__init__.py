@@ -4,11 +4,3 @@ A projection is one file: a pure ``step`` that folds events into documents, and 
 that says what a document means in the target. The runner in ``adapters/projections`` compares and
 writes; the same declaration serves follow, rebuild, verify and the replay of any past moment.
 """
-
-from oneseek.domain.projections.certified_tree import CERTIFIED_TREE
-from oneseek.domain.projections.integrity_manifests import INTEGRITY_MANIFESTS
-from oneseek.domain.projections.projection import Projection
-
-PROJECTIONS: tuple[Projection, ...] = (CERTIFIED_TREE, INTEGRITY_MANIFESTS)
-
-__all__ = ["PROJECTIONS"]

@@ -21,6 +21,7 @@ from oneseek.domain.events import (
 from oneseek.domain.names import CURRENT_NAME
 from oneseek.domain.projections.nodes import Link, ManifestFiles, Node, ProofFile, TextFile
 from oneseek.domain.projections.projection import Projection
+from oneseek.domain.projections.versions import VERSIONS
 from oneseek.domain.state.store import Document, State
 
 README_NAME = "README.md"
@@ -135,7 +136,7 @@ def _cell(text: str) -> str:
 
 CERTIFIED_TREE = Projection(
     name="certified-tree",
-    version=1,
+    version=VERSIONS["certified-tree"],
     folder=FOLDER,
     events=frozenset(
         {

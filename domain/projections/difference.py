@@ -31,9 +31,7 @@ class Difference:
     found: str
 
 
-def differences(
-    wanted: Mapping[str, Wanted], actual: Mapping[str, Actual]
-) -> Iterator[Difference]:
+def differences(wanted: Mapping[str, Wanted], actual: Mapping[str, Actual]) -> Iterator[Difference]:
     """Compare both ways, path by path, in path order. Folders count where files need them."""
     folders = {above for path in wanted for above in _folders(path)}
     for path in sorted(wanted.keys() | actual.keys() | folders):
@@ -86,5 +84,3 @@ def _folders(path: str) -> Iterator[str]:
     parts = path.split("/")
     for count in range(1, len(parts)):
         yield "/".join(parts[:count])
-
-

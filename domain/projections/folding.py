@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from oneseek.domain.ports import Record
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.state.store import D, Document, State
+from oneseek.domain.stored import Record
 
 
 class Watched:

@@ -13,6 +13,7 @@ from oneseek.domain.entry import Entry
 from oneseek.domain.events import RegistryReset, VersionCertified, VersionRestored
 from oneseek.domain.projections.nodes import Checksums, Node
 from oneseek.domain.projections.projection import Projection
+from oneseek.domain.projections.versions import VERSIONS
 from oneseek.domain.state.store import Document, State
 
 FOLDER = "models/oneseek-integrity"
@@ -47,7 +48,7 @@ def _render(document: Sums) -> Mapping[str, Node]:
 
 INTEGRITY_MANIFESTS = Projection(
     name="integrity-manifests",
-    version=1,
+    version=VERSIONS["integrity-manifests"],
     folder=FOLDER,
     events=frozenset({VersionCertified, VersionRestored, RegistryReset}),
     units=(Sums,),

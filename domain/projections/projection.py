@@ -20,7 +20,7 @@ class Projection:
 
     name: str
     version: int
-    """Raised when ``step`` or ``render`` change their meaning: the next run starts from zero."""
+    """Out of :data:`~oneseek.domain.projections.versions.VERSIONS`."""
     folder: str
     """The target, relative to the workspace, with ``/``."""
     events: frozenset[type[Event]]

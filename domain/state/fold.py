@@ -190,9 +190,7 @@ def _reset(state: State, index: int, entry: Entry, _: RegistryReset) -> None:
     if registry.active is not None:
         _set_active(state, index, entry, None)
         registry = registry_state(state)
-    state.put(
-        doc.REGISTRY_KEY, replace(registry, last_reset=index, resets=registry.resets + 1)
-    )
+    state.put(doc.REGISTRY_KEY, replace(registry, last_reset=index, resets=registry.resets + 1))
 
 
 def _restored(state: State, index: int, _: Entry, event: VersionRestored) -> None:

@@ -3,9 +3,10 @@
 from oneseek.domain.decisions import Decision
 from oneseek.domain.errors import NotFound
 from oneseek.domain.events import TextErased
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import Query
 from oneseek.domain.state.store import prefix_range
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
 _SHORTEST_PREFIX = 10

@@ -4,7 +4,8 @@ from oneseek.domain.decisions import Decision
 from oneseek.domain.entry import FORMAT
 from oneseek.domain.errors import Conflict
 from oneseek.domain.events import KeyAdded, LedgerOpened
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
 

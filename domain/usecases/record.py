@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from oneseek.domain.decisions import Decision
 from oneseek.domain.errors import StaleRead
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.stored import Receipt
 from oneseek.domain.values import format_time
 
 _ATTEMPTS = 20

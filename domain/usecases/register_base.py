@@ -9,8 +9,9 @@ from oneseek.domain.errors import InvalidInput
 from oneseek.domain.events import BaseModelRegistered
 from oneseek.domain.labels import check_label
 from oneseek.domain.manifest import Manifest
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import BaseModel, BaseName
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
 ReadFile = Callable[[str], bytes]

@@ -12,8 +12,9 @@ from oneseek.domain.errors import Conflict, InvalidInput, NotFound
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.labels import check_label
 from oneseek.domain.names import LANGUAGES
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import Dataset, DatasetName
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
 
@@ -42,9 +43,7 @@ def register_dataset(
     """
     check_label(name, "dataset")
     if language is not None and language not in LANGUAGES:
-        raise InvalidInput(
-            f"unknown language {language!r}", hint=f"one of {', '.join(LANGUAGES)}"
-        )
+        raise InvalidInput(f"unknown language {language!r}", hint=f"one of {', '.join(LANGUAGES)}")
     chosen = derive_categories(name) if categories is None else check_categories(categories)
     text = read_dataset(data, name)
     digest = sha256(data)

@@ -6,9 +6,10 @@ from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.errors import FoundDamage, NotFound
 from oneseek.domain.manifest import Manifest
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.state.documents import Version
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
 Inspect = Callable[[Version], list[Difference]]

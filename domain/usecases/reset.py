@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.ports import Ports, Receipt, View
+from oneseek.domain.ports import Ports, View
 from oneseek.domain.projections.difference import Actual
 from oneseek.domain.state.documents import Version, stands
 from oneseek.domain.state.fold import registry_state
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
 WORD = "RESET"

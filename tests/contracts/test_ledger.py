@@ -13,7 +13,7 @@ import pytest
 
 import builders as make
 from oneseek.adapters.keys.ed25519 import check_ed25519
-from oneseek.adapters.ledger.location import OpenLedger
+from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, NotFound, StaleRead
 from oneseek.domain.events import Event, VersionNumbered
@@ -31,9 +31,7 @@ from workbench import Workbench, workbench
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(
-    params=["sqlite", "postgres"]
-)
+@pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest) -> str | None:
     """Where the ledger is: None for a file, else the URL of a database."""
     if request.param == "sqlite":

@@ -11,10 +11,11 @@ import pytest
 
 import builders as make
 from oneseek.adapters.ledger import postgres_recorder
-from oneseek.adapters.ledger.location import OpenLedger, locate
+from oneseek.adapters.ledger.location import locate
+from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.adapters.ledger.postgres_ledger import PostgresLedger
 from oneseek.domain.errors import Conflict, ServiceFailed
-from oneseek.domain.ports import Receipt
+from oneseek.domain.stored import Receipt
 from postgres import VARIABLE, session
 from workbench import Workbench, workbench
 

@@ -8,12 +8,12 @@ import builders as make
 import strategies
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import Event, RegistryReset
-from oneseek.domain.ports import Record
-from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, Readme
 from oneseek.domain.projections.folding import fold, unit, units
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.store import DictState, Document
+from oneseek.domain.stored import Record
 
 on_every_projection = pytest.mark.parametrize(
     "projection", PROJECTIONS, ids=lambda projection: str(projection.name)

@@ -11,7 +11,7 @@ from oneseek.domain.digest import sha256
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.events import BaseModelRegistered, DatasetRegistered
 from oneseek.domain.manifest import Manifest, ManifestFile
-from oneseek.domain.ports import Receipt
+from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.register_base import register_base
 from oneseek.domain.usecases.register_dataset import register_dataset
 from workbench import ROWS, Workbench

@@ -1,0 +1,12 @@
+"""The versions of the projections, apart from what they do.
+
+Every read-only command asks whether a target is behind; these numbers and the position answer it
+without loading a fold or a renderer.
+"""
+
+VERSIONS = {
+    "certified-tree": 1,
+    "integrity-manifests": 1,
+}
+"""By name. Raised when a projection's ``step`` or ``render`` changes its meaning: the next run
+starts from zero."""
