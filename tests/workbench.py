@@ -10,6 +10,7 @@ from pathlib import Path
 from builders import ENVIRONMENT, METRICS, ORIGIN, RECIPE
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key, public_key
 from oneseek.adapters.ledger.location import Location, locate
+from oneseek.adapters.ledger.memory_ledger import MemoryLocation
 from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
@@ -36,6 +37,8 @@ ROWS = "".join(
     f'{{"instruction":"Fråga {number}?","input":"","output":"Svar {number}, och det är sant."}}\n'
     for number in range(1, 11)
 ).encode()
+MEMORY = "memory"
+"""In place of a URL: a ledger that nothing else can open."""
 VERIFIER_SCRIPT = b"#!/usr/bin/env python3\n"
 
 
@@ -203,9 +206,11 @@ class Workbench:
 def workbench(folder: Path, url: str | None = None) -> Iterator[Workbench]:
     """Open the ledger, store and vault in ``folder``; an empty one is made where there is none.
 
-    The ledger is a file there, or in the PostgreSQL database that ``url`` names.
+    The ledger is a file there, or in the PostgreSQL database that ``url`` names, or in memory.
     """
-    location, pem = locate(folder / "ledger.db", url), folder / "key.pem"
+    location: Location
+    location = MemoryLocation() if url == MEMORY else locate(folder / "ledger.db", url)
+    pem = folder / "key.pem"
     if not location.exists():
         location.create()
         create_key(pem, ORIGIN)

@@ -10,9 +10,8 @@ from threading import Event
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
-from oneseek.adapters.ledger.sqlite_reader import POLL_SECONDS
-
 _BATCH = 500
+_PAUSE_SECONDS = 0.05
 
 
 class PollingSubscription(Subscription[ApplicationRecorder]):
@@ -35,7 +34,7 @@ class PollingSubscription(Subscription[ApplicationRecorder]):
                 self._fetch()
             if self._waiting:
                 return self._waiting.popleft()
-            self._stopped.wait(POLL_SECONDS)
+            self._stopped.wait(_PAUSE_SECONDS)
         raise StopIteration
 
     def _fetch(self) -> None:

@@ -17,7 +17,8 @@ from oneseek.adapters.ledger.postgres_driver import (
 )
 from oneseek.adapters.ledger.postgres_reader import PostgresReader, is_empty, open_checked
 from oneseek.adapters.ledger.postgres_schema import ledger_statements
-from oneseek.adapters.ledger.sequencer import HeadRow, Seal
+from oneseek.adapters.ledger.rows import HeadRow
+from oneseek.adapters.ledger.sequencer import Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound, OneSeekError, ServiceFailed
 from oneseek.domain.registry import REGISTRY, Registry

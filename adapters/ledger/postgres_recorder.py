@@ -25,9 +25,10 @@ from oneseek.adapters.ledger.postgres_driver import LOCK_SECONDS, for_writing, i
 from oneseek.adapters.ledger.postgres_reader import channel
 from oneseek.adapters.ledger.postgres_schema import ledger_statements
 from oneseek.adapters.ledger.postgres_transaction import PostgresTransaction
-from oneseek.adapters.ledger.sequencer import HeadRow, Seal
+from oneseek.adapters.ledger.rows import HeadRow
+from oneseek.adapters.ledger.sequencer import Seal
 from oneseek.domain.entry import Entry
-from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.merkle.hashing import leaf_hashes
 
 _CONNECTIONS = 4
 
@@ -91,7 +92,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
         if not stored_events:
             return []
         # Hashed here, before the transaction: the lock is held for the writes alone.
-        hashes = [leaf_hash(event.state) for event in stored_events]
+        hashes = leaf_hashes(event.state for event in stored_events)
         items = recording.leaves(stored_events, hashes, entries)
         with self.datastore.transaction(commit=True) as cursor:
             transaction = PostgresTransaction(cursor.connection, self.channel_name)

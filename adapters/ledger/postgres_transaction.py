@@ -5,11 +5,12 @@ from functools import partial
 from typing import Any
 
 import psycopg
+from msgspec.structs import astuple
 
 from oneseek.adapters.ledger import sql
 from oneseek.adapters.ledger.postgres_driver import run, run_many
 from oneseek.adapters.ledger.postgres_state import PostgresState
-from oneseek.adapters.ledger.sequencer import HeadRow, Row
+from oneseek.adapters.ledger.rows import HeadRow, Row
 from oneseek.adapters.ledger.sql_transaction import SqlTransaction
 
 _COPY = (
@@ -35,10 +36,8 @@ class PostgresTransaction(SqlTransaction):
     def insert_rows(self, rows: Sequence[Row]) -> None:
         with self._connection.cursor() as cursor, cursor.copy(_COPY) as copy:
             copy.set_types(_TYPES)
-            for r in rows:
-                copy.write_row(
-                    (r.position, r.stream, r.version, r.kind, r.clock, r.leaf_hash, r.raw)
-                )
+            for row in rows:
+                copy.write_row(astuple(row))
 
     def save_head(self, head: HeadRow) -> None:
         super().save_head(head)

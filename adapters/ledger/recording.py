@@ -10,7 +10,7 @@ from typing import Any, cast
 from eventsourcing.persistence import ApplicationRecorder, EventStore, Notification, StoredEvent
 
 from oneseek.adapters.ledger.mapper import EntryMapper
-from oneseek.adapters.ledger.sequencer import HeadRow, Item
+from oneseek.adapters.ledger.rows import HeadRow, Item
 from oneseek.adapters.ledger.sql import Run
 from oneseek.domain.entry import Entry
 from oneseek.domain.registry import Registry
@@ -68,7 +68,7 @@ def select_notifications(
     inclusive_of_start: bool,
 ) -> list[Notification]:
     """Return notifications by position, as the library's recorders promise them."""
-    position = 0 if start is None else start - 1 if inclusive_of_start else start
+    position = first_position(start, inclusive_of_start=inclusive_of_start)
     statement = (
         "SELECT position, originator_id, originator_version, topic, state FROM entries "
         "WHERE position >= ? "
@@ -81,13 +81,18 @@ def select_notifications(
         statement += f"AND topic IN ({','.join('?' * len(topics))}) "
         values += topics
     statement += "ORDER BY position LIMIT ?"
-    return [
-        Notification(
-            id=index + 1,
-            originator_id=stream,
-            originator_version=version,
-            topic=topic,
-            state=state,
-        )
-        for index, stream, version, topic, state in run(statement, [*values, limit])
-    ]
+    return [notification(*row) for row in run(statement, [*values, limit])]
+
+
+def first_position(start: int | None, *, inclusive_of_start: bool) -> int:
+    """Return the index at which notifications from the id ``start`` on begin."""
+    if start is None:
+        return 0
+    return max(start - 1 if inclusive_of_start else start, 0)
+
+
+def notification(index: int, stream: str, version: int, kind: str, raw: bytes) -> Notification:
+    """Return the leaf at ``index`` as the library's readers get it."""
+    return Notification(
+        id=index + 1, originator_id=stream, originator_version=version, topic=kind, state=raw
+    )

@@ -8,15 +8,13 @@ transaction: the commit is the commit point, there is no second one.
 Crash before the commit: nothing happened. Crash after it: everything did.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from oneseek.domain.entry import Entry
+from oneseek.adapters.ledger.rows import HeadRow, Item, Row
 from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, StaleRead
-from oneseek.domain.merkle.frontier import Frontier
-from oneseek.domain.merkle.tiles import Tile, completed_tiles
+from oneseek.domain.merkle.tiles import tile_roots
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.state.fold import apply
@@ -26,30 +24,10 @@ from oneseek.domain.values import from_microseconds, microseconds, parse_time
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """How far an append's time may lie behind the newest entry: two machines, one ledger."""
 
+_TOLERANCE = CLOCK_TOLERANCE // timedelta(microseconds=1)
+
 Seal = Callable[[int, bytes], bytes]
 """Signs a tree head: size and root in, C2SP checkpoint note out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One leaf as it is stored; ``clock`` is the latest time of all entries up to here (µs)."""
-
-    position: int
-    stream: str
-    version: int
-    kind: str
-    raw: bytes
-    leaf_hash: bytes
-    clock: int
-
-
-@dataclass(frozen=True, slots=True)
-class HeadRow:
-    """The head as stored: frontier, latest time in µs since 1970, checkpoint note."""
-
-    frontier: Frontier
-    clock: int
-    checkpoint: bytes
 
 
 class Transaction(Protocol):
@@ -59,28 +37,11 @@ class Transaction(Protocol):
     def state(self) -> State: ...
 
     def lock_head(self) -> HeadRow: ...
-    def stream_version(self, stream: str) -> int: ...
-    def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]: ...
+    def stream_versions(self, streams: Collection[str]) -> Mapping[str, int]: ...
     def insert_rows(self, rows: Sequence[Row]) -> None: ...
-    def insert_tile(self, tile: Tile) -> None: ...
+    def insert_tiles(self, level: int, first: int, roots: Sequence[bytes]) -> None: ...
     def insert_checkpoint(self, size: int, note: bytes) -> None: ...
     def save_head(self, head: HeadRow) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One leaf to be appended, complete before any lock is taken.
-
-    ``entry`` is None only where the bytes are not an entry of ours (the recorder test suites of
-    the eventsourcing library); such a leaf changes no state document and carries no time.
-    """
-
-    stream: str
-    version: int
-    kind: str
-    raw: bytes
-    leaf_hash: bytes
-    entry: Entry | None
 
 
 def append(
@@ -104,9 +65,8 @@ def append(
     rows = _rows(head, items)
     transaction.insert_rows(rows)
     old_size = head.frontier.size
-    frontier = head.frontier.extend([item.leaf_hash for item in items])
-    for tile in completed_tiles(old_size, frontier.size, transaction.hashes_at):
-        transaction.insert_tile(tile)
+    hashes = [item.leaf_hash for item in items]
+    frontier = head.frontier.extend(hashes, tile_roots(transaction.insert_tiles))
     for position, item in enumerate(items, start=old_size):
         if item.entry is not None:
             apply(transaction.state, position, item.entry)
@@ -135,8 +95,9 @@ def _check_head(head: HeadRow) -> None:
 def _check_streams(
     transaction: Transaction, items: Sequence[Item], expect: Mapping[str, int]
 ) -> None:
+    there = transaction.stream_versions(expect)
     for stream, version in expect.items():
-        if (found := transaction.stream_version(stream)) != version:
+        if (found := there.get(stream, 0)) != version:
             raise StaleRead(
                 f"{stream} changed meanwhile (version {found}, {version} when it was read)",
                 hint="somebody else was first: look again and repeat",
@@ -153,27 +114,26 @@ def _check_streams(
 
 def _rows(head: HeadRow, items: Sequence[Item]) -> list[Row]:
     clock = head.clock
-    tolerance = CLOCK_TOLERANCE // timedelta(microseconds=1)
     rows: list[Row] = []
+    time, micros = "", 0
     for position, item in enumerate(items, start=head.frontier.size):
         if item.entry is not None:
-            micros = microseconds(parse_time(item.entry.time))
-            if micros < clock - tolerance:
-                raise Conflict(
-                    f"the clock is behind the newest entry: {item.entry.time} is more than "
-                    f"{CLOCK_TOLERANCE.seconds} s before {from_microseconds(clock).isoformat()}",
-                    hint="set the clock of this machine, then repeat",
-                )
+            # The entries of a group mostly carry one time: it is read once.
+            if item.entry.time != time:
+                time = item.entry.time
+                micros = microseconds(parse_time(time))
+            _check_clock(time, micros, clock)
             clock = max(clock, micros)
         rows.append(
-            Row(
-                position,
-                item.stream,
-                item.version,
-                item.kind,
-                item.raw,
-                item.leaf_hash,
-                clock,
-            )
+            Row(position, item.stream, item.version, item.kind, clock, item.leaf_hash, item.raw)
         )
     return rows
+
+
+def _check_clock(time: str, micros: int, clock: int) -> None:
+    if micros < clock - _TOLERANCE:
+        raise Conflict(
+            f"the clock is behind the newest entry: {time} is more than "
+            f"{CLOCK_TOLERANCE.seconds} s before {from_microseconds(clock).isoformat()}",
+            hint="set the clock of this machine, then repeat",
+        )

@@ -4,14 +4,18 @@ Values stand as ``?``; :class:`Run` executes one statement where its database wa
 ``sqlite3.Connection.execute`` is one as it stands, and PostgreSQL's translates the placeholders.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from oneseek.adapters.ledger.rows import HeadRow
 from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.merkle.frontier import Frontier
 from oneseek.domain.stored import Head, IndexRow, Record
 from oneseek.domain.values import format_time, from_microseconds, microseconds
+
+_STREAMS_AT_ONCE = 500
+"""Below what every database takes as values of one statement."""
 
 _LAST_CLOCK = microseconds(datetime.max.replace(tzinfo=UTC))
 
@@ -35,9 +39,7 @@ def first(rows: Iterable[Any]) -> Any:
 
 def read_head(run: Run) -> Head:
     """Return the head row as a value; its root is computed from the frontier."""
-    frontier, clock, checkpoint = select_head(run)
-    time = format_time(from_microseconds(clock)) if clock else None
-    return Head(frontier.size, frontier.root(), time, checkpoint)
+    return HeadRow(*select_head(run)).as_head()
 
 
 def select_head(run: Run, *, lock: str = "") -> tuple[Frontier, int, bytes]:
@@ -61,12 +63,22 @@ def select_head(run: Run, *, lock: str = "") -> tuple[Frontier, int, bytes]:
     return Frontier.from_bytes(size, frontier), clock, checkpoint
 
 
-def stream_version(run: Run, stream: str) -> int:
-    """Return the newest version of ``stream``, 0 where it has none."""
-    row = first(
-        run("SELECT MAX(originator_version) FROM entries WHERE originator_id = ?", (stream,))
-    )
-    return row[0] or 0
+def stream_versions(run: Run, streams: Collection[str]) -> dict[str, int]:
+    """Return the newest version of every one of ``streams`` that has entries."""
+    found: dict[str, int] = {}
+    names = list(streams)
+    for start in range(0, len(names), _STREAMS_AT_ONCE):
+        some = names[start : start + _STREAMS_AT_ONCE]
+        rows = run(
+            # A maximum of its own for every stream: one look into the index, where GROUP BY would
+            # read every entry of a long stream.
+            "SELECT column1, (SELECT MAX(originator_version) FROM entries "
+            "WHERE originator_id = column1) "
+            f"FROM (VALUES {','.join(['(CAST(? AS TEXT))'] * len(some))}) AS wanted",
+            some,
+        )
+        found.update((stream, version) for stream, version in rows if version is not None)
+    return found
 
 
 def select_hashes(run: Run, level: int, start: int, stop: int) -> list[bytes]:

@@ -77,4 +77,4 @@ class SqlView:
         self.head = sql.read_head(run)
 
     def version(self, stream: str) -> int:
-        return sql.stream_version(self._run, stream)
+        return sql.stream_versions(self._run, [stream]).get(stream, 0)

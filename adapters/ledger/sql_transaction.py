@@ -1,11 +1,12 @@
 """One append in any SQL database: the statements behind :class:`sequencer.Transaction`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+from msgspec.structs import astuple
 
 from oneseek.adapters.ledger import sql
-from oneseek.adapters.ledger.sequencer import HeadRow, Row
+from oneseek.adapters.ledger.rows import HeadRow, Row
 from oneseek.adapters.ledger.sql_state import SqlState
-from oneseek.domain.merkle.tiles import Tile
 
 
 class SqlTransaction:
@@ -22,21 +23,19 @@ class SqlTransaction:
         self._run("UPDATE head SET id = id WHERE id = 1")
         return HeadRow(*sql.select_head(self._run))
 
-    def stream_version(self, stream: str) -> int:
-        return sql.stream_version(self._run, stream)
-
-    def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]:
-        return sql.select_hashes(self._run, level, start, stop)
+    def stream_versions(self, streams: Collection[str]) -> Mapping[str, int]:
+        return sql.stream_versions(self._run, streams)
 
     def insert_rows(self, rows: Sequence[Row]) -> None:
         self._run_many(
             "INSERT INTO entries (position, originator_id, originator_version, topic, clock, "
             "leaf_hash, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(r.position, r.stream, r.version, r.kind, r.clock, r.leaf_hash, r.raw) for r in rows],
+            [astuple(row) for row in rows],
         )
 
-    def insert_tile(self, tile: Tile) -> None:
-        self._run("INSERT INTO tiles VALUES (?, ?, ?)", (tile.level, tile.index, tile.root))
+    def insert_tiles(self, level: int, first: int, roots: Sequence[bytes]) -> None:
+        rows = [(level, index, root) for index, root in enumerate(roots, start=first)]
+        self._run_many("INSERT INTO tiles VALUES (?, ?, ?)", rows)
 
     def insert_checkpoint(self, size: int, note: bytes) -> None:
         self._run("INSERT INTO checkpoints VALUES (?, ?)", (size, note))

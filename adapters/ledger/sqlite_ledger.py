@@ -11,7 +11,8 @@ from oneseek.domain.errors import Conflict, LedgerBroken, ServiceFailed
 
 if TYPE_CHECKING:
     # For types alone: a read-only command starts faster without them.
-    from oneseek.adapters.ledger.sequencer import HeadRow, Seal
+    from oneseek.adapters.ledger.rows import HeadRow
+    from oneseek.adapters.ledger.sequencer import Seal
     from oneseek.domain.entry import Entry
     from oneseek.domain.registry import Registry
 from oneseek.domain.stored import Receipt

@@ -21,11 +21,12 @@ from eventsourcing.sqlite import (
 
 from oneseek.adapters.ledger import recording, sequencer
 from oneseek.adapters.ledger.polling import PollingSubscription
-from oneseek.adapters.ledger.sequencer import HeadRow, Seal
+from oneseek.adapters.ledger.rows import HeadRow
+from oneseek.adapters.ledger.sequencer import Seal
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
 from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
 from oneseek.domain.entry import Entry
-from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.merkle.hashing import leaf_hashes
 
 LOCK_TIMEOUT = 30
 """Seconds that a writer waits for another one before it gives up."""
@@ -69,7 +70,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
         # Hashed here, before the transaction: the lock is held for the writes alone.
-        kwargs["hashes"] = [leaf_hash(event.state) for event in stored_events]
+        kwargs["hashes"] = leaf_hashes(event.state for event in stored_events)
         return super().insert_events(stored_events, **kwargs)
 
     def _insert_events(

@@ -5,12 +5,15 @@ roots never change while the tree grows to the right, so they replace all earlie
 44 leaves (0b101100) are three subtrees of 32, 8 and 4 leaves, 96 bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.merkle.hashing import HASH_SIZE, join_subtrees, parent_hashes
+
+OnNodes = Callable[[int, int, Sequence[bytes]], None]
+"""``on_nodes(level, first, hashes)``: the nodes (level, first), (level, first + 1)… are perfect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,20 @@ class Frontier:
                 hint="The stored tree head is damaged: restore the ledger from a backup.",
             )
 
-    def extend(self, leaf_hashes: Sequence[bytes]) -> "Frontier":
+    def extend(self, leaf_hashes: Sequence[bytes], on_nodes: OnNodes | None = None) -> "Frontier":
         """Return the frontier after appending 32-byte leaf hashes; about one SHA-256 per leaf.
+
+        ``on_nodes`` is told of every node above the leaves that the new leaves make perfect, a
+        call for each level that has some, the lowest first.
 
         Raises:
             InvalidInput: a leaf hash is not 32 bytes long.
         """
-        if any(len(item) != HASH_SIZE for item in leaf_hashes):
+        if set(map(len, leaf_hashes)) - {HASH_SIZE}:
             raise InvalidInput("a leaf hash must be 32 bytes long")
         older = list(self.hashes)
         newer: list[bytes] = []
-        level_size, nodes = self.size, leaf_hashes
+        level, level_size, nodes = 0, self.size, leaf_hashes
         # Level by level, not leaf by leaf: the inner loop is one list comprehension.
         while nodes:
             if level_size & 1:
@@ -50,7 +56,9 @@ class Frontier:
             if len(nodes) & 1:
                 newer.append(nodes[-1])
             nodes = parent_hashes(nodes)
-            level_size >>= 1
+            level, level_size = level + 1, level_size >> 1
+            if nodes and on_nodes is not None:
+                on_nodes(level, level_size, nodes)
         return Frontier(self.size + len(leaf_hashes), (*older, *reversed(newer)))
 
     def root(self) -> bytes:

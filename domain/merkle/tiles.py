@@ -9,11 +9,12 @@ The whole interface to storage is one function, :data:`HashesAt`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.merkle.frontier import OnNodes
 from oneseek.domain.merkle.hashing import HASH_SIZE, perfect_root
 from oneseek.domain.merkle.proofs import NodeAt
 
@@ -105,34 +106,19 @@ def parse_tile_path(path: str) -> TilePath:
     raise InvalidInput(f"not the path of a tile: {path[:100]!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A full tile: its 256 hashes, and the root over them, which the next level needs."""
+def tile_roots(keep: OnNodes) -> OnNodes:
+    """Return what :meth:`Frontier.extend` is given for ``keep`` to be told of full tiles alone.
 
-    level: int
-    index: int
-    hashes: tuple[bytes, ...]
-    root: bytes
-
-
-def completed_tiles(old_size: int, new_size: int, hashes_at: HashesAt) -> Iterator[Tile]:
-    """Yield every tile that becomes full while the log grows from ``old_size`` to ``new_size``.
-
-    Lower levels come first, and a tile's hashes are read only when its turn comes: keep the root
-    of each tile before asking for the next one, and ``hashes_at`` can answer from it.
-
-    Raises:
-        InvalidInput: the log would shrink.
-        LedgerBroken: ``hashes_at`` does not give the hashes asked for.
+    ``keep(level, first, roots)``: the tiles (level, first), (level, first + 1)… have become full
+    and have these roots, which are hashes of the tiles of ``level + 1``. Lower levels come first.
     """
-    if not 0 <= old_size <= new_size:
-        raise InvalidInput(f"a log cannot grow from {old_size} to {new_size} leaves")
-    level, first, end = 0, old_size // TILE_WIDTH, new_size // TILE_WIDTH
-    while first < end:
-        for index in range(first, end):
-            hashes = _read(hashes_at, level, index * TILE_WIDTH, (index + 1) * TILE_WIDTH)
-            yield Tile(level, index, hashes, perfect_root(hashes))
-        level, first, end = level + 1, first // TILE_WIDTH, end // TILE_WIDTH
+
+    def on_nodes(level: int, first: int, hashes: Sequence[bytes]) -> None:
+        tile_level, rest = divmod(level, TILE_HEIGHT)
+        if not rest:
+            keep(tile_level - 1, first, hashes)
+
+    return on_nodes
 
 
 def node_reader(hashes_at: HashesAt, size: int) -> NodeAt:

@@ -1,4 +1,4 @@
-"""The promises of a ledger, kept by every implementation: SQLite and PostgreSQL."""
+"""The promises of a ledger, kept by every implementation: in memory, SQLite, PostgreSQL."""
 
 import signal
 import subprocess
@@ -14,6 +14,7 @@ import pytest
 import builders as make
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.ledger.opened import OpenLedger
+from oneseek.domain.audit.evidence_audit import check_tiles
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, NotFound, StaleRead
 from oneseek.domain.events import Event, VersionNumbered
@@ -26,18 +27,22 @@ from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Line
 from oneseek.domain.usecases.prove_entry import prove_entry
 from oneseek.domain.values import format_time
-from workbench import Workbench, workbench
+from workbench import MEMORY, Workbench, workbench
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=[MEMORY, "sqlite", "postgres"])
 def url(request: pytest.FixtureRequest) -> str | None:
-    """Where the ledger is: None for a file, else the URL of a database."""
-    if request.param == "sqlite":
-        return None
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+    """Where the ledger is: None for a file, ``memory``, else the URL of a database."""
+    if request.param == "postgres":
+        found: str = request.getfixturevalue("postgres_url")
+        return found
+    return MEMORY if request.param == MEMORY else None
+
+
+between_processes = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
+"""Memory is no other process's business."""
 
 
 @pytest.fixture
@@ -138,6 +143,21 @@ def test_a_group_is_written_whole_or_not_at_all(ledger: OpenLedger) -> None:
     assert ledger.head().size == 0
     with ledger.view() as view:
         assert view.version("projection:certified-tree") == 0
+
+
+def test_a_signer_that_fails_leaves_nothing_behind(blank: Workbench) -> None:
+    def unable(size: int, root: bytes) -> bytes:
+        raise Conflict("no key")
+
+    entries = [make.entry(make.repaired(), number) for number in range(1, 301)]
+    unsigned = blank.location.open(unable, make.ORIGIN)
+    with pytest.raises(Conflict, match="no key"):
+        unsigned.append(entries, make.expected(entries))
+    unsigned.close()
+    assert blank.ledger.head().size == 0
+    assert append(blank.ledger, *entries) == 300
+    assert list(check_tiles(blank.ledger, 300)) == []
+    assert len(list(blank.ledger.records())) == 300
 
 
 def test_an_empty_group_changes_nothing(ledger: OpenLedger) -> None:
@@ -288,6 +308,7 @@ class Writer:
         return [int(line) for line in output.split()]
 
 
+@between_processes
 @pytest.mark.parametrize("count", [2, 4])
 def test_what_rival_processes_were_acknowledged_is_in_the_log_once_and_in_order(
     blank: Workbench, url: str | None, count: int
@@ -306,6 +327,7 @@ def test_what_rival_processes_were_acknowledged_is_in_the_log_once_and_in_order(
     assert blank.audit().findings == ()
 
 
+@between_processes
 def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     blank: Workbench, url: str | None
 ) -> None:
@@ -324,6 +346,7 @@ def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     assert blank.audit().findings == ()
 
 
+@between_processes
 def test_a_follower_misses_nothing_and_sees_nothing_twice(
     blank: Workbench, url: str | None
 ) -> None:
@@ -369,6 +392,34 @@ def test_a_view_never_mixes_two_moments_while_another_writes(blank: Workbench) -
     assert len(seen) > 1
     events = blank.events()
     assert [e.major for e in events if isinstance(e, VersionNumbered)] == list(range(1, 62))
+
+
+def test_what_rival_threads_append_is_in_the_log_once_and_in_order(blank: Workbench) -> None:
+    blank.open()
+    seen: dict[str, list[int]] = {"a": [], "b": []}
+
+    def write(name: str) -> None:
+        ledger = blank.another_ledger()
+        for version in range(1, 31):
+            entry = make.entry(make.repaired(name), version)
+            receipt = ledger.append([entry], make.expected([entry]))
+            seen[name].append(receipt.indices[0])
+        ledger.close()
+
+    writers = [Thread(target=write, args=(name,)) for name in seen]
+    for writer in writers:
+        writer.start()
+    ranges: list[range] = []
+    for new in blank.another_ledger().follow(2):
+        ranges.append(new)
+        if new.stop == 62:
+            break
+    for writer in writers:
+        writer.join()
+    assert sorted(seen["a"] + seen["b"]) == list(range(2, 62))
+    assert [index for new in ranges for index in new] == list(range(2, 62))
+    assert all(indices == sorted(indices) for indices in seen.values())
+    assert blank.audit().findings == ()
 
 
 def test_a_ledger_is_never_made_over_another(blank: Workbench) -> None:

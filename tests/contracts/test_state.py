@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oneseek.adapters.ledger.memory_tables import MemoryState
 from oneseek.adapters.ledger.postgres_schema import STATE_TABLE as POSTGRES_STATE_TABLE
 from oneseek.adapters.ledger.postgres_state import PostgresState
 from oneseek.adapters.ledger.sqlite_schema import STATE_TABLE
@@ -46,6 +47,7 @@ def on_connection() -> SqliteState:
     scope="module",
     params=[
         DictState,
+        MemoryState,
         on_cursor,
         on_connection,
         "postgres",

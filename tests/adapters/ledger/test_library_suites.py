@@ -13,7 +13,8 @@ from eventsourcing.tests.persistence import (
 )
 
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
-from oneseek.adapters.ledger import postgres_recorder
+from oneseek.adapters.ledger import memory_recorder, postgres_recorder
+from oneseek.adapters.ledger.memory_tables import Tables
 from oneseek.adapters.ledger.postgres_address import parse_address
 from oneseek.adapters.ledger.postgres_ledger import create_ledger as create_schema
 from oneseek.adapters.ledger.sqlite_ledger import create_ledger
@@ -79,12 +80,41 @@ class PostgresSetup:
         return postgres_recorder.LedgerRecorder(self.datastore, sealer)
 
 
+class MemorySetup:
+    """Gives every test tables of its own, and stream names as text."""
+
+    EXPECT_CONTIGUOUS_NOTIFICATION_IDS = True
+
+    def new_originator_id(self) -> str:
+        return f"version:{uuid4().hex}"
+
+    @pytest.fixture(autouse=True)
+    def _key(self, tmp_path: Path) -> None:
+        self.key = tmp_path / "key.pem"
+
+    def create_recorder(self) -> memory_recorder.LedgerRecorder:
+        create_key(self.key, "oneseek.test/log")
+        sealer = Ed25519Sealer("oneseek.test/log", self.key)
+        return memory_recorder.LedgerRecorder(Tables(), sealer)
+
+
 class TestApplicationRecorder(SqliteSetup, ApplicationRecorderTestCase[LedgerRecorder]):
     def test_insert_subscribe(self) -> None:
         self.optional_test_insert_subscribe()
 
 
 class TestNonInterleaving(SqliteSetup, NonInterleavingNotificationIDsBaseCase):
+    insert_num = 1000
+
+
+class TestMemoryApplicationRecorder(
+    MemorySetup, ApplicationRecorderTestCase[memory_recorder.LedgerRecorder]
+):
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class TestMemoryNonInterleaving(MemorySetup, NonInterleavingNotificationIDsBaseCase):
     insert_num = 1000
 
 

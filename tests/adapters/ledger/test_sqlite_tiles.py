@@ -7,7 +7,7 @@ import pytest
 
 import builders as make
 from oneseek.adapters.keys.ed25519 import check_ed25519
-from oneseek.adapters.ledger.sql import read_head, select_hashes, stream_version
+from oneseek.adapters.ledger.sql import read_head, select_hashes, stream_versions
 from oneseek.adapters.ledger.sqlite_reader import open_read_only
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
@@ -105,7 +105,8 @@ def test_no_question_reads_the_whole_history(large: Workbench) -> None:
     connection.set_progress_handler(count, 1000)  # called once per 1000 steps of the database
     try:
         assert read_head(connection.execute).size == 65_537
-        assert stream_version(connection.execute, "projection:certified-tree") == 65_537
+        stream = "projection:certified-tree"
+        assert stream_versions(connection.execute, [stream, "none"]) == {stream: 65_537}
         assert len(select_hashes(connection.execute, 0, 40_000, 40_010)) == 10
     finally:
         connection.close()

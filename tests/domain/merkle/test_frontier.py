@@ -1,5 +1,7 @@
 """A frontier grows like the tree it stands for, in any batches."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,3 +81,21 @@ def test_any_bytes_are_a_frontier_or_a_broken_ledger(size: int, data: bytes) -> 
         return
     assert frontier.to_bytes() == data
     assert len(frontier.root()) == 32
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_every_node_that_becomes_perfect_is_told_once(older: int, newer: int) -> None:
+    told: dict[tuple[int, int], bytes] = {}
+
+    def on_nodes(level: int, first: int, hashes: Sequence[bytes]) -> None:
+        for index, node in enumerate(hashes, start=first):
+            assert (level, index) not in told
+            told[level, index] = node
+
+    size = older + newer
+    EMPTY_FRONTIER.extend(LEAVES[:older]).extend(LEAVES[older:size], on_nodes)
+    assert told == {
+        (level, index): tree_root(LEAVES[index << level : (index + 1) << level])
+        for level in range(1, 10)
+        for index in range(older >> level, size >> level)
+    }

@@ -13,11 +13,7 @@ from oneseek.domain.merkle.proofs import (
     verify_consistency,
     verify_inclusion,
 )
-from oneseek.domain.merkle.tiles import (
-    Tile,
-    completed_tiles,
-    node_reader,
-)
+from oneseek.domain.merkle.tiles import node_reader, tile_roots
 
 
 class Store:
@@ -26,18 +22,24 @@ class Store:
     def __init__(self) -> None:
         self.levels: dict[int, list[bytes]] = {0: []}
         self.calls: list[tuple[int, int, int]] = []
+        self.frontier = EMPTY_FRONTIER
 
     def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         self.calls.append((level, start, stop))
         return self.levels.get(level, [])[start:stop]
 
-    def grow(self, leaf_hashes: Sequence[bytes]) -> list[Tile]:
-        old_size = len(self.levels[0])
+    def grow(self, leaf_hashes: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+        """Append ``leaf_hashes``; return level, index and root of every tile that became full."""
+        tiles: list[tuple[int, int, bytes]] = []
+
+        def keep(level: int, first: int, roots: Sequence[bytes]) -> None:
+            kept = self.levels.setdefault(level + 1, [])
+            assert len(kept) == first
+            kept += roots
+            tiles.extend((level, first + n, root) for n, root in enumerate(roots))
+
+        self.frontier = self.frontier.extend(leaf_hashes, tile_roots(keep))
         self.levels[0] += leaf_hashes
-        tiles = []
-        for tile in completed_tiles(old_size, len(self.levels[0]), self.hashes_at):
-            self.levels.setdefault(tile.level + 1, []).append(tile.root)
-            tiles.append(tile)
         return tiles
 
 
@@ -57,20 +59,18 @@ def large() -> Store:
 def test_a_tile_is_complete_with_its_last_hash() -> None:
     store = Store()
     assert store.grow(LEAVES[:255]) == []
-    (tile,) = store.grow(LEAVES[255:256])
-    assert tile == Tile(0, 0, tuple(LEAVES[:256]), tree_root(LEAVES[:256]))
+    assert store.grow(LEAVES[255:256]) == [(0, 0, tree_root(LEAVES[:256]))]
     assert store.grow(LEAVES[256:300]) == []
 
 
-def test_one_batch_completes_many_tiles_with_the_lower_levels_first() -> None:
-    store = Store()
-    tiles = store.grow(LEAVES)
-    assert [(tile.level, tile.index) for tile in tiles] == [
+def test_one_batch_completes_many_tiles_with_the_lower_levels_first(large: Store) -> None:
+    tiles = Store().grow(LEAVES)
+    assert [(level, index) for level, index, _ in tiles] == [
         *((0, index) for index in range(257)),
         (1, 0),
     ]
-    assert tiles[-1].hashes == tuple(tile.root for tile in tiles[:256])
-    assert tiles[-1].root == tree_root(LEAVES[: 256 * 256])
+    assert tiles[3] == (0, 3, tree_root(LEAVES[768:1024]))
+    assert tiles[-1] == (1, 0, tree_root(LEAVES[: 256 * 256]))
 
 
 def test_batches_of_any_size_complete_the_same_tiles(large: Store) -> None:
@@ -80,18 +80,6 @@ def test_batches_of_any_size_complete_the_same_tiles(large: Store) -> None:
         size += batch
     assert size == len(LEAVES)
     assert store.levels == large.levels
-
-
-def test_each_hash_is_read_once_per_tile(large: Store) -> None:
-    store = Store()
-    store.grow(LEAVES[:1024])
-    assert store.calls == [(0, start, start + 256) for start in range(0, 1024, 256)]
-
-
-@pytest.mark.parametrize(("old_size", "new_size"), [(-1, 5), (6, 5)])
-def test_a_log_that_shrinks_completes_nothing(old_size: int, new_size: int) -> None:
-    with pytest.raises(InvalidInput, match="cannot grow"):
-        list(completed_tiles(old_size, new_size, Store().hashes_at))
 
 
 # Nodes and proofs
@@ -171,8 +159,3 @@ def test_many_proofs_of_one_tile_read_it_once() -> None:
 def test_hashes_that_are_missing_or_damaged_mean_a_broken_ledger(stored: list[bytes]) -> None:
     with pytest.raises(LedgerBroken, match="tile level 0 are incomplete"):
         node_reader(lambda level, start, stop: stored[start:], 300)(0, 299)
-
-
-def test_a_short_read_completes_no_tile() -> None:
-    with pytest.raises(LedgerBroken, match="hashes 0 to 255"):
-        list(completed_tiles(0, 256, lambda level, start, stop: LEAVES[:255]))
