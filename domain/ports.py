@@ -62,6 +62,13 @@ class Ledger(Protocol):
         """Yield the rows with ``start`` <= index < ``stop`` in order, unverified."""
         ...
 
+    def chunks(self, start: int, stop: int) -> Iterator[Sequence[bytes]]:
+        """Yield the bytes of the entries ``start`` to ``stop`` - 1 in order, many at a time.
+
+        Unverified; fewer than asked for come where some are missing.
+        """
+        ...
+
     def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]:
         """Yield what is stored beside the rows with ``start`` <= index < ``stop``, in order."""
         ...

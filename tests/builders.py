@@ -24,12 +24,10 @@ from oneseek.domain.events import (
     VersionRestored,
     VersionWithdrawn,
 )
-from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.names import DnaName
 from oneseek.domain.recipe import Environment, Metrics, Recipe
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import BaseModel, Dataset, Training, Version
-from oneseek.domain.stored import Record
 
 TIME = "2026-11-20T18:25:38.187329Z"
 ORIGIN = "oneseek.test/log"
@@ -266,10 +264,9 @@ def entries(events: Iterable[Event], time: str = TIME) -> list[Entry]:
     return made
 
 
-def records(events: Iterable[Event]) -> list[Record]:
-    """Return the rows of a ledger that holds ``events``."""
-    raws = [REGISTRY.encode(item) for item in entries(events)]
-    return [Record(index, raw, leaf_hash(raw)) for index, raw in enumerate(raws)]
+def indexed(events: Iterable[Event]) -> list[tuple[int, Entry]]:
+    """Return the entries of a ledger that holds ``events``, with their indices."""
+    return list(enumerate(entries(events)))
 
 
 def expected(items: Iterable[Entry]) -> dict[str, int]:

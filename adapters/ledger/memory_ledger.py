@@ -76,6 +76,9 @@ class MemoryLedger:
         for row in self._rows(start, stop):
             yield Record(row.position, row.raw, row.leaf_hash)
 
+    def chunks(self, start: int, stop: int) -> Iterator[list[bytes]]:
+        yield [row.raw for row in self._rows(start, stop)]
+
     def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]:
         for row in self._rows(start, stop):
             latest = format_time(from_microseconds(row.clock))

@@ -110,6 +110,15 @@ def select_records(run: Run, start: int, limit: int) -> list[Record]:
     return [Record(position, _bytes(raw), _bytes(hashed)) for position, raw, hashed in rows]
 
 
+def select_entries(run: Run, start: int, stop: int) -> list[bytes]:
+    """Return the bytes of the entries with ``start`` <= index < ``stop``, in order."""
+    rows = run(
+        "SELECT state FROM entries WHERE position >= ? AND position < ? ORDER BY position",
+        (start, stop),
+    )
+    return [raw if isinstance(raw, bytes) else b"" for (raw,) in rows]
+
+
 def select_index_rows(run: Run, start: int, limit: int) -> list[IndexRow]:
     """Return the look-up columns of up to ``limit`` rows from index ``start`` on."""
     rows = run(

@@ -35,6 +35,16 @@ class SqlReader(ABC):
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]:
         return self._batches(sql.select_records, start, stop)
 
+    def chunks(self, start: int, stop: int) -> Iterator[list[bytes]]:
+        while start < stop:
+            end = min(start + _BATCH, stop)
+            with self._errors():
+                raws = sql.select_entries(self._run, start, end)
+            yield raws
+            if len(raws) != end - start:
+                return
+            start = end
+
     def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]:
         return self._batches(sql.select_index_rows, start, stop)
 

@@ -5,7 +5,7 @@ position. A crash before the save makes the next run do the same again; applying
 changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +21,17 @@ from oneseek.adapters.projections.position import (
 )
 from oneseek.adapters.workspace.locks import locked
 from oneseek.adapters.workspace.scratch import Scratch
-from oneseek.domain.merkle.proofs import root_at
+from oneseek.domain.entry import Entry
+from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.ports import Ledger, OnBytes
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.projections.folding import fold, unit, units
 from oneseek.domain.projections.nodes import expand, require_plain_name
 from oneseek.domain.projections.projection import Projection
+from oneseek.domain.replay import replay
 from oneseek.domain.state.store import DictState, Document, State
+from oneseek.domain.stored import Head
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
@@ -71,8 +74,8 @@ class ProjectionRunner:
             position = self._usable(projection, file, head.size)
             if position is not None and position.size == head.size:
                 return 0
-            start = position.size if position else 0
-            touched = fold(projection, file.state, self._ledger.records(start, head.size))
+            start = self._frontier(position.size if position else 0)
+            touched = fold(projection, file.state, self._entries(projection, head, start))
             whole = position is None or touched.everything
             wanted = self._expanded(projection, file.state, touched.names, whole=whole)
             found = self._target(projection).reconcile(wanted, whole=whole)
@@ -84,7 +87,7 @@ class ProjectionRunner:
         with locked(self._locks / f"{projection.name}.lock"), self._position(projection) as file:
             head = self._ledger.head()
             file.start_over()
-            touched = fold(projection, file.state, self._ledger.records(0, head.size))
+            touched = fold(projection, file.state, self._entries(projection, head))
             wanted = self._expanded(projection, file.state, touched.names, whole=True)
             target = self._target(projection)
             found = target.reconcile(wanted, whole=True, on_bytes=on_bytes)
@@ -94,7 +97,7 @@ class ProjectionRunner:
     def verify(self, projection: Projection, on_bytes: OnBytes | None = None) -> Comparison:
         """Compare the target with the fold at the head, changing nothing."""
         state = DictState()
-        fold(projection, state, self._ledger.records(0, self._ledger.head().size))
+        fold(projection, state, self._entries(projection, self._ledger.head()))
         wanted = self._expanded(projection, state, whole=True)
         differences = self._target(projection).compare(wanted, on_bytes=on_bytes)
         return Comparison(differences, sum(len(unit or {}) for unit in wanted.values()))
@@ -102,7 +105,9 @@ class ProjectionRunner:
     def replay(self, projection: Projection, size: int, base: Path) -> list[Difference]:
         """Write the target as it was at tree size ``size`` below another folder ``base``."""
         state = DictState()
-        fold(projection, state, self._ledger.records(0, size))
+        root = self._frontier(size).root()
+        wanted = projection.events
+        fold(projection, state, replay(self._ledger, size, root, wanted=wanted))
         target = FolderTarget(base / projection.folder, self._objects, self._scratch)
         return target.reconcile(self._expanded(projection, state, whole=True), whole=True)
 
@@ -141,12 +146,20 @@ class ProjectionRunner:
             position is None
             or position.version != projection.version
             or position.size > size
-            or root_at(position.size, node_reader(self._ledger.hashes_at, position.size))
-            != position.root
+            or self._frontier(position.size).root() != position.root
         ):
             file.start_over()
             return None
         return position
+
+    def _entries(
+        self, projection: Projection, head: Head, start: Frontier = EMPTY_FRONTIER
+    ) -> Iterator[tuple[int, Entry]]:
+        """Give the entries that the projection reads, proved to be those of the head."""
+        return replay(self._ledger, head.size, head.root, start=start, wanted=projection.events)
+
+    def _frontier(self, size: int) -> Frontier:
+        return Frontier.at(size, node_reader(self._ledger.hashes_at, size))
 
     def _target(self, projection: Projection) -> FolderTarget:
         return FolderTarget(self._base / projection.folder, self._objects, self._scratch)

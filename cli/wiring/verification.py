@@ -31,7 +31,7 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
     _checkpoint_file(app, keys, found)
     with app.ledger.view() as view:
         # First, because everything after it believes the state documents.
-        found.gather(audit_state(app.ledger, view))
+        found.gather(audit_state(app.ledger, view, None if broken else report.root))
         found.gather(_objects(app, view, found))
     if deep:
         deepen(app, keys, found, show=show)

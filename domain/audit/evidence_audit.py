@@ -68,8 +68,31 @@ def _signed(note: bytes, keys: Sequence[VerifierKey], check: CheckSignature) -> 
         return None
 
 
+class TileAudit:
+    """Compares the kept roots of full tiles with those that the entries have."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.findings: list[Finding] = []
+        self._lost: set[int] = set()
+
+    def check(self, level: int, first: int, roots: Sequence[bytes]) -> None:
+        """Compare ``roots`` of the tiles of ``level`` from ``first`` on."""
+        if level in self._lost:
+            return
+        try:
+            kept = self._ledger.hashes_at(level + 1, first, first + len(roots))
+        except LedgerBroken as error:
+            self._lost.add(level)
+            self.findings.append(_lost_tiles(level, error))
+            return
+        for index, (root, found) in enumerate(zip(roots, kept, strict=True), start=first):
+            if root != found:
+                self.findings.append(_wrong_tile(level, index, root, found))
+
+
 def check_tiles(ledger: Ledger, size: int) -> Iterator[Finding]:
-    """Yield a finding for every full tile whose kept root is not that of its hashes."""
+    """Yield a finding for every full tile whose kept root is not that of its kept hashes."""
     level, count = 0, size // TILE_WIDTH
     while count:
         for index in range(count):
@@ -78,12 +101,19 @@ def check_tiles(ledger: Ledger, size: int) -> Iterator[Finding]:
                 root = perfect_root(ledger.hashes_at(level, start, start + TILE_WIDTH))
                 (kept,) = ledger.hashes_at(level + 1, index, index + 1)
             except LedgerBroken as error:
-                yield Finding("tile-root", f"tiles of level {level}", "all roots", error.message)
+                yield _lost_tiles(level, error)
                 return
             if kept != root:
-                where = f"tile {index} of level {level}"
-                yield Finding("tile-root", where, root.hex(), kept.hex())
+                yield _wrong_tile(level, index, root, kept)
         level, count = level + 1, count // TILE_WIDTH
+
+
+def _lost_tiles(level: int, error: LedgerBroken) -> Finding:
+    return Finding("tile-root", f"tiles of level {level}", "all roots", error.message)
+
+
+def _wrong_tile(level: int, index: int, root: bytes, found: bytes) -> Finding:
+    return Finding("tile-root", f"tile {index} of level {level}", root.hex(), found.hex())
 
 
 def _entries(start: int, stop: int) -> str:

@@ -6,29 +6,26 @@ are only compared with. What an auditor must trust is the public key, nothing el
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
+from oneseek.domain.audit.entries_audit import EntriesAudit
 from oneseek.domain.audit.evidence_audit import (
     CheckSignature,
+    TileAudit,
     check_tiles,
     find_changed_entries,
 )
 from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
-from oneseek.domain.events import Event, KeyAdded, LedgerOpened
 from oneseek.domain.findings import Finding
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
-from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.merkle.hashing import leaf_hashes
+from oneseek.domain.merkle.tiles import node_reader, tile_roots
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.stored import Head, Record
-from oneseek.domain.values import parse_time
 
 _BATCH = 1000
-_OPENING = (0, 1)
-"""The entries that open a ledger: its name and format, then its first key."""
-_TOLERANCE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,8 @@ class LedgerReport:
     size: int
     root: bytes
     findings: tuple[Finding, ...]
+    start: int = 0
+    """The entries before this one were believed: a trusted checkpoint binds them."""
 
 
 def audit_ledger(
@@ -46,105 +45,83 @@ def audit_ledger(
     check: CheckSignature,
     *,
     origin: str,
+    since: Checkpoint | None = None,
     on_entries: Callable[[int], None] | None = None,
     registry: Registry = REGISTRY,
 ) -> LedgerReport:
     """Verify every entry up to the head, and the head's checkpoint.
 
-    ``on_entries`` is called with the number of entries just checked. Memory does not grow with
-    the ledger.
+    ``since`` is a checkpoint that the caller trusts: where the ledger still begins with that tree,
+    only what came after it is read, and is proved to go on from it. ``on_entries`` is called with
+    the number of entries just checked. Memory does not grow with the ledger.
     """
     head = ledger.head()
     findings: list[Finding] = []
-    reader = _EntryReader(registry, keys, origin)
-    frontier = _read_entries(ledger, head.size, reader, findings, on_entries)
-    if frontier.size == head.size:
-        findings.extend(check_tiles(ledger, head.size))
+    start = _known(ledger, head, since, findings) if since else EMPTY_FRONTIER
+    latest = _latest_before(ledger, start.size)
+    reader, tiles = EntriesAudit(registry, keys, origin, latest), TileAudit(ledger)
+    frontier = start
+    for records in _batches(ledger, start.size, head.size):
+        hashes = leaf_hashes(record.raw for record in records)
+        findings.extend(reader.check(records, hashes))
+        frontier = frontier.extend(hashes, tile_roots(tiles.check))
+        if on_entries:
+            on_entries(len(records))
+    if frontier.size < head.size:
+        findings.append(_missing(frontier.size, head.size))
+    else:
+        # Where the entries lead to another root it is the kept hashes that the tiles must fit.
+        good = frontier.root() == head.root
+        findings.extend(tiles.findings if good else check_tiles(ledger, head.size))
         findings.extend(_check_time(head, reader.latest))
     findings.extend(_check_unsealed(ledger, head))
     if wrong := list(_check_head(head, frontier, keys, check, origin)):
         findings += [*wrong, *find_changed_entries(ledger, head.size, keys, check)]
-    return LedgerReport(frontier.size, frontier.root(), tuple(findings))
+    return LedgerReport(frontier.size, frontier.root(), tuple(findings), start.size)
 
 
-def _read_entries(
-    ledger: Ledger,
-    size: int,
-    reader: "_EntryReader",
-    findings: list[Finding],
-    on_entries: Callable[[int], None] | None,
-) -> Frontier:
-    """Check every entry up to the first that is missing; return the tree over them."""
-    frontier = EMPTY_FRONTIER
-    batch: list[bytes] = []
-
-    def settle() -> None:
-        nonlocal frontier
-        frontier = frontier.extend(batch)
-        if on_entries:
-            on_entries(len(batch))
-        batch.clear()
-
-    for record in ledger.records(0, size):
-        if record.index != frontier.size + len(batch):
-            break
-        findings.extend(reader.check(record))
-        batch.append(leaf_hash(record.raw))
-        if len(batch) == _BATCH:
-            settle()
-    settle()
-    if frontier.size < size:
-        hint = "restore the ledger from a backup"
-        where = f"entry {frontier.size}"
-        findings.append(Finding("entry-missing", where, f"{size} entries", "absent", hint))
+def _known(ledger: Ledger, head: Head, since: Checkpoint, findings: list[Finding]) -> Frontier:
+    """Return the frontier of the trusted tree, the empty one where the ledger lacks that tree."""
+    where, kept = f"checkpoint of {since.size} entries", f"root {since.root.hex()}, which you trust"
+    if since.size > head.size:
+        found = f"{head.size} entries: the ledger was rolled back"
+        findings.append(Finding("history", where, f"at least {since.size} entries", found))
+        return EMPTY_FRONTIER
+    try:
+        frontier = Frontier.at(since.size, node_reader(ledger.hashes_at, since.size))
+    except LedgerBroken as error:
+        findings.append(Finding("history", where, kept, error.message))
+        return EMPTY_FRONTIER
+    if frontier.root() != since.root:
+        found = f"root {frontier.root().hex()}: the history was written anew"
+        findings.append(Finding("history", where, kept, found))
+        return EMPTY_FRONTIER
     return frontier
 
 
-class _EntryReader:
-    """Checks one entry after the other; remembers the latest time only."""
-
-    def __init__(self, registry: Registry, keys: tuple[VerifierKey, ...], origin: str) -> None:
-        self._registry = registry
-        self._keys = keys
-        self._origin = origin
-        self.latest = ""
-
-    def check(self, record: Record) -> Iterator[Finding]:
-        where = f"entry {record.index}"
-        computed = leaf_hash(record.raw)
-        if computed != record.leaf_hash:
-            yield Finding(
-                "leaf-hash", where, f"stored {record.leaf_hash.hex()}", f"bytes {computed.hex()}"
-            )
-        try:
-            entry = self._registry.decode(record.raw, where=where)
-            moment = parse_time(entry.time)
-        except (LedgerBroken, InvalidInput) as error:
-            yield Finding("entry-unreadable", where, "a canonical entry", error.message)
-            return
-        if self.latest and moment < parse_time(self.latest) - _TOLERANCE:
-            yield Finding(
-                "clock-backwards", where, f"not more than 5 s before {self.latest}", entry.time
-            )
-        self.latest = max(self.latest, entry.time)
-        if record.index in _OPENING:
-            yield from _check_opening(entry.body, where, self._keys, self._origin)
+def _latest_before(ledger: Ledger, size: int) -> str:
+    """Return the latest time of the first ``size`` entries; no signature covers it."""
+    rows = ledger.index_rows(size - 1, size) if size else iter(())
+    return next((row.latest for row in rows), "")
 
 
-def _check_opening(
-    event: Event, where: str, keys: tuple[VerifierKey, ...], origin: str
-) -> Iterator[Finding]:
-    """Check that the ledger itself names the origin and the key that it is verified with."""
-    match event:
-        case LedgerOpened():
-            if event.origin != origin:
-                yield Finding("origin", where, origin, event.origin)
-        case KeyAdded():
-            if event.verifier not in {str(key) for key in keys}:
-                named = ", ".join(str(key) for key in keys) or "no key"
-                yield Finding("first-key", where, named, event.verifier)
-        case _:
-            yield Finding("opening", where, "the opening of the ledger", event.kind)
+def _batches(ledger: Ledger, start: int, stop: int) -> Iterator[list[Record]]:
+    """Yield the rows up to the first that is missing."""
+    batch: list[Record] = []
+    for index, record in enumerate(ledger.records(start, stop), start=start):
+        if record.index != index:
+            break
+        batch.append(record)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _missing(index: int, size: int) -> Finding:
+    hint = "restore the ledger from a backup"
+    return Finding("entry-missing", f"entry {index}", f"{size} entries", "absent", hint)
 
 
 def _check_unsealed(ledger: Ledger, head: Head) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.ports import Ledger, View
-from oneseek.domain.registry import REGISTRY
+from oneseek.domain.replay import replay
 from oneseek.domain.state import documents as doc
 from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import DictState, Document
@@ -27,15 +27,18 @@ ALL_DOCUMENTS: tuple[type[Document], ...] = (
 _HINT = "fold it again: oneseek rebuild state"
 
 
-def audit_state(ledger: Ledger, view: View) -> Iterator[Finding]:
-    """Yield a finding for every document that differs from the fold of the view's entries."""
-    folded = DictState()
-    for record in ledger.records(0, view.head.size):
-        try:
-            entry = REGISTRY.read(record.raw, where=f"entry {record.index}")
-        except OneSeekError:
-            return  # the ledger's own audit has said so already
-        apply(folded, record.index, entry)
+def audit_state(ledger: Ledger, view: View, audited: bytes | None = None) -> Iterator[Finding]:
+    """Yield a finding for every document that differs from the fold of the view's entries.
+
+    ``audited`` is the root up to which an audit has found nothing wrong with the entries.
+    """
+    folded, head = DictState(), view.head
+    try:
+        entries = replay(ledger, head.size, head.root, audited=audited == head.root)
+        for index, entry in entries:
+            apply(folded, index, entry)
+    except OneSeekError:
+        return  # the ledger's own audit has said so already
     for kind in ALL_DOCUMENTS:
         wanted = dict(folded.scan(kind))
         try:

@@ -11,6 +11,7 @@ from typing import Self
 
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.merkle.hashing import HASH_SIZE, join_subtrees, parent_hashes
+from oneseek.domain.merkle.proofs import NodeAt, perfect_subtrees
 
 OnNodes = Callable[[int, int, Sequence[bytes]], None]
 """``on_nodes(level, first, hashes)``: the nodes (level, first), (level, first + 1)… are perfect."""
@@ -68,6 +69,11 @@ class Frontier:
     def to_bytes(self) -> bytes:
         """Return the hashes joined; the size is not in them."""
         return b"".join(self.hashes)
+
+    @classmethod
+    def at(cls, size: int, node: NodeAt) -> Self:
+        """Return the frontier that a tree had at ``size`` leaves; ``node`` as in a proof."""
+        return cls(size, tuple(perfect_subtrees(0, size, node)))
 
     @classmethod
     def from_bytes(cls, size: int, data: bytes) -> Self:

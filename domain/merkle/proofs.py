@@ -80,12 +80,20 @@ def _split(start: int, stop: int) -> int:
 
 def _range_root(start: int, stop: int, node: NodeAt) -> bytes:
     """Return the root over leaves [start, stop), where ``start`` fits the largest subtree."""
+    return join_subtrees(perfect_subtrees(start, stop, node))
+
+
+def perfect_subtrees(start: int, stop: int, node: NodeAt) -> list[bytes]:
+    """Return the roots of the perfect subtrees over leaves [start, stop), the largest first.
+
+    ``start`` must be a multiple of the largest; 0 always is.
+    """
     roots: list[bytes] = []
     while start < stop:
         level = (stop - start).bit_length() - 1
         roots.append(node(level, start >> level))
         start += 1 << level
-    return join_subtrees(roots)
+    return roots
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:

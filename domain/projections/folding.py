@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from oneseek.domain.entry import Entry
+from oneseek.domain.events import Event
 from oneseek.domain.projections.projection import Projection
-from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.state.store import D, Document, State
-from oneseek.domain.stored import Record
 
 
 class Watched:
@@ -47,18 +47,25 @@ class Touched:
 def fold(
     projection: Projection,
     state: State,
-    records: Iterable[Record],
-    registry: Registry = REGISTRY,
+    entries: Iterable[tuple[int, Entry]],
 ) -> Touched:
-    """Fold ``records`` into ``state``; return what may have changed in the target."""
+    """Fold entries with their indices into ``state``; return what may have changed in the target.
+
+    Entries whose events the projection does not read may be left out.
+    """
     everything = False
     watched = Watched(state, projection.units)
-    for record in records:
-        entry = registry.read(record.raw, where=f"entry {record.index}")
-        if type(entry.body) in projection.events:
-            projection.step(watched, record.index, entry)
-            everything = everything or type(entry.body) in projection.sweeps
+    read, sweeps = _kinds(projection.events), _kinds(projection.sweeps)
+    for index, entry in entries:
+        kind = entry.body.kind
+        if kind in read:
+            projection.step(watched, index, entry)
+            everything = everything or kind in sweeps
     return Touched(frozenset(watched.touched), everything)
+
+
+def _kinds(events: Iterable[type[Event]]) -> frozenset[str]:
+    return frozenset(event.kind for event in events)
 
 
 def unit(projection: Projection, state: State, name: str) -> Document | None:

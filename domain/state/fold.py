@@ -39,7 +39,7 @@ def registry_state(state: Reading) -> doc.RegistryState:
 
 def apply(state: State, index: int, entry: Entry) -> None:
     """Update the documents that ``entry`` at leaf ``index`` changes; other kinds change none."""
-    step = _STEPS.get(type(entry.body))
+    step = _BY_KIND.get(entry.body.kind)
     if step is not None:
         step(state, index, entry, entry.body)
 
@@ -234,3 +234,5 @@ _STEPS: dict[type[Event], Callable[[State, int, Entry, Any], None]] = {
     QueryAnswered: _answered,
     TextErased: _erased,
 }
+
+_BY_KIND = {event.kind: step for event, step in _STEPS.items()}

@@ -197,3 +197,40 @@ def test_two_events_of_one_kind_are_refused() -> None:
 
     with pytest.raises(InvalidInput):
         Registry((_Noted, Again))
+
+
+@pytest.mark.parametrize("kind", ALL_EVENTS, ids=lambda kind: str(kind.kind))
+@given(data=st.data())
+def test_an_entry_is_recalled_as_it_is_read(kind: type[Event], data: st.DataObject) -> None:
+    made = entry(data.draw(strategies.of_kind(kind)), data.draw(st.integers(1, 2**53)))
+    recalled = REGISTRY.recall(REGISTRY.encode(made))
+    assert isinstance(recalled.body, kind)
+    assert (recalled.kind, recalled.body.stream) == (kind.kind, made.stream)
+    assert repr(recalled) == repr(made)
+
+
+@given(st.binary(max_size=80))
+def test_arbitrary_bytes_are_not_recalled(raw: bytes) -> None:
+    with pytest.raises(LedgerBroken):
+        REGISTRY.recall(raw)
+
+
+@pytest.mark.parametrize("wrong", [b'"stream_version":"1"', b'"stream_version":1,"more":2'])
+def test_a_recalled_entry_still_has_known_fields_of_the_right_types(wrong: bytes) -> None:
+    with pytest.raises(LedgerBroken):
+        REGISTRY.recall(_respelt(b'"stream_version":1', wrong))
+
+
+@given(strategies.EVENTS, st.sets(st.sampled_from(ALL_EVENTS)))
+def test_entries_of_other_kinds_are_passed_by_and_no_wanted_one(
+    event: Event, wanted: set[type[Event]]
+) -> None:
+    raw = REGISTRY.encode(entry(event))
+    assert REGISTRY.passes_by(wanted)(raw) == (type(event) not in wanted)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"{}", RAW[1:], b" " + RAW, RAW.replace(b"failed/v1", b"failed/v9")]
+)
+def test_what_is_no_entry_of_a_known_kind_is_never_passed_by(raw: bytes) -> None:
+    assert not REGISTRY.passes_by(())(raw)

@@ -1,7 +1,7 @@
 """An attacker who owns the ledger file: whatever is changed in it, the audit finds it."""
 
 import pytest
-from forging import forging, put, raw, sealed_head, where
+from forging import forge, forging, put, raw, sealed_head, where
 from msgspec.structs import replace
 
 import builders as make
@@ -10,7 +10,8 @@ from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash
-from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note
 from oneseek.domain.registry import REGISTRY
 from workbench import Workbench
 
@@ -157,3 +158,61 @@ def test_a_ledger_that_grows_meanwhile_is_no_finding(ledger: Workbench) -> None:
     assert report.findings == ()
     assert report.size == 10
     assert ledger.ledger.head().size == 11
+
+
+def kept(bench: Workbench, index: int) -> Checkpoint:
+    """Return what an auditor kept: the checkpoint of the append of entry ``index``."""
+    _, note = bench.ledger.checkpoint_covering(index)
+    return Checkpoint.parse(parse_note(note).text)
+
+
+def audited_since(bench: Workbench, since: Checkpoint) -> LedgerReport:
+    return audit_ledger(bench.ledger, (bench.key,), check_ed25519, origin=make.ORIGIN, since=since)
+
+
+def test_what_a_trusted_checkpoint_binds_is_not_read_again(ledger: Workbench) -> None:
+    since = kept(ledger, 5)
+    report = audited_since(ledger, since)
+    assert (report.start, report.size, report.findings) == (since.size, 10, ())
+    assert report.root == ledger.ledger.head().root
+    put(ledger, 3, b"x" * 40, hashed=False)  # not what is asked about
+    assert audited_since(ledger, since).findings == ()
+
+
+def test_nothing_new_since_a_checkpoint_is_nothing_to_read(ledger: Workbench) -> None:
+    report = audited_since(ledger, kept(ledger, 9))
+    assert (report.start, report.size, report.findings) == (10, 10, ())
+
+
+def test_a_change_after_a_trusted_checkpoint_is_found(ledger: Workbench) -> None:
+    since = kept(ledger, 5)
+    put(ledger, 8, raw(ledger, 8).replace(b"2026", b"2027"), hashed=True)
+    assert where(audited_since(ledger, since).findings, "head-root") == ["tree of 10 entries"]
+
+
+def test_a_history_written_anew_below_a_trusted_checkpoint_is_found(ledger: Workbench) -> None:
+    since = kept(ledger, 5)
+    forge(ledger, 3)
+    sealed_head(ledger)
+    report = audited_since(ledger, since)
+    assert report.start == 0  # everything is looked at
+    assert where(report.findings, "history") == [f"checkpoint of {since.size} entries"]
+
+
+def test_a_ledger_rolled_back_behind_a_trusted_checkpoint_is_found(ledger: Workbench) -> None:
+    since = kept(ledger, 9)
+    with forging(ledger) as connection:
+        connection.execute("DELETE FROM entries WHERE position >= 8")
+        connection.execute("DELETE FROM checkpoints WHERE size > 8")
+    sealed_head(ledger)
+    (found,) = [item for item in audited_since(ledger, since).findings if item.check == "history"]
+    assert "rolled back" in found.found
+
+
+def test_lost_hashes_below_a_trusted_checkpoint_are_found(ledger: Workbench) -> None:
+    since = kept(ledger, 5)
+    with forging(ledger) as connection:
+        connection.execute("UPDATE entries SET leaf_hash = x'00' WHERE position = 2")
+    report = audited_since(ledger, since)
+    assert where(report.findings, "history") == [f"checkpoint of {since.size} entries"]
+    assert where(report.findings, "leaf-hash") == ["entry 2"]

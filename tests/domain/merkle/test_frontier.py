@@ -99,3 +99,11 @@ def test_every_node_that_becomes_perfect_is_told_once(older: int, newer: int) ->
         for level in range(1, 10)
         for index in range(older >> level, size >> level)
     }
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 44, 255, 256, 300])
+def test_the_frontier_of_an_older_tree_is_read_from_the_nodes_of_a_newer_one(size: int) -> None:
+    def node(level: int, index: int) -> bytes:
+        return tree_root(LEAVES[index << level : (index + 1) << level])
+
+    assert Frontier.at(size, node) == EMPTY_FRONTIER.extend(LEAVES[:size])

@@ -29,7 +29,7 @@ CURRENT = "OneSeek-7B-Zero-CURRENT"
 
 def rendered(projection: Projection, history: list[Event]) -> dict[str, dict[str, Node]]:
     state = DictState()
-    fold(projection, state, make.records(history))
+    fold(projection, state, make.indexed(history))
     return {name: dict(projection.render(found)) for name, found in units(projection, state)}
 
 

@@ -1,0 +1,62 @@
+"""Replaying a ledger: every entry up to a tree head, typed, and proved to be what the head says.
+
+The entries are hashed on the way (RFC 6962) and the root over them is compared with the head's when
+the last one has been given out. So a fold may run along, and whoever folds must not show anything
+before the iteration has ended without an error.
+"""
+
+from collections.abc import Collection, Iterator
+
+from oneseek.domain.entry import Entry
+from oneseek.domain.errors import LedgerBroken
+from oneseek.domain.events import Event
+from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
+from oneseek.domain.merkle.hashing import leaf_hashes
+from oneseek.domain.ports import Ledger
+from oneseek.domain.registry import REGISTRY, Registry
+
+_HINT = "look at it with: oneseek verify"
+
+
+def replay(
+    ledger: Ledger,
+    size: int,
+    root: bytes,
+    *,
+    start: Frontier = EMPTY_FRONTIER,
+    wanted: Collection[type[Event]] | None = None,
+    audited: bool = False,
+    registry: Registry = REGISTRY,
+) -> Iterator[tuple[int, Entry]]:
+    """Yield index and entry of every entry from ``start`` up to the tree of ``size`` with ``root``.
+
+    ``start`` is the frontier of a tree that is known already. With ``wanted`` only entries with
+    these events are given, and others are hashed without being read. ``audited``: an audit has
+    read the entries of this very root strictly, so that they can be recalled twice as fast.
+
+    Raises:
+        LedgerBroken: an entry is missing or cannot be read, or the entries have another root.
+    """
+    passes_by = registry.passes_by(wanted) if wanted is not None else None
+    frontier = start
+    for raws in ledger.chunks(start.size, size):
+        index = frontier.size
+        frontier = frontier.extend(leaf_hashes(raws))
+        for raw in raws:
+            if passes_by is None or not passes_by(raw):
+                yield index, registry.recall(raw) if audited else _read(registry, raw, index)
+            index += 1
+    if frontier.size != size:
+        raise LedgerBroken(f"entry {frontier.size} is missing", hint=_HINT)
+    if frontier.root() != root:
+        raise LedgerBroken(
+            f"the {size} entries do not have the root that the ledger says they have", hint=_HINT
+        )
+
+
+def _read(registry: Registry, raw: bytes, index: int) -> Entry:
+    try:
+        return registry.read(raw)
+    except LedgerBroken:
+        # Again, to say where: naming the place of every entry beforehand costs more than reading.
+        return registry.read(raw, where=f"entry {index}")
