@@ -5,10 +5,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from oneseek.adapters.ledger.location import VARIABLE, Location, SqliteLocation, locate
+from oneseek.adapters.ledger.location import (
+    VARIABLE,
+    Location,
+    PostgresLocation,
+    SqliteLocation,
+    locate,
+)
 from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
-from oneseek.cli.output import Output
+from oneseek.cli.output import Output, bytes_text
 from oneseek.domain.errors import (
     Conflict,
     LedgerBroken,
@@ -21,13 +27,19 @@ if TYPE_CHECKING:
     # For types alone: every part is loaded by the commands that use it.
     from oneseek.adapters.keys.ed25519 import Ed25519Sealer
     from oneseek.adapters.ledger.opened import OpenLedger
+    from oneseek.adapters.objects.shared.address import SharedAddress
+    from oneseek.adapters.objects.shared.store import SharedObjectStore
     from oneseek.adapters.objects.store import FileObjectStore
     from oneseek.adapters.objects.vault import Vault
+    from oneseek.adapters.objects.vault_database import VaultDatabase
     from oneseek.adapters.projections.runner import ProjectionRunner
     from oneseek.adapters.workspace.scratch import Scratch
     from oneseek.domain.note.signed_note import VerifierKey
     from oneseek.domain.ports import Ports
     from oneseek.domain.stored import Head
+
+_WORTH_TELLING = 64_000_000
+"""An object of so many bytes takes long enough to be told of before it is moved."""
 
 
 class App:
@@ -71,16 +83,46 @@ class App:
         return self.location.open(self._seal, self.settings.ledger.origin)
 
     @cached_property
-    def objects(self) -> "FileObjectStore":
+    def shared_address(self) -> "SharedAddress | None":
+        """Where objects are shared, if they are: the environment goes before the settings."""
+        from oneseek.adapters.objects.shared.address import VARIABLE, parse_address
+
+        source = f"[objects] url in {self.paths.settings}"
+        given = os.environ.get(VARIABLE)
+        return parse_address(given) if given else parse_address(self.settings.objects.url, source)
+
+    @cached_property
+    def objects(self) -> "FileObjectStore | SharedObjectStore":
         from oneseek.adapters.objects.store import FileObjectStore
 
-        return FileObjectStore(self.paths.objects, self.paths.staging)
+        local = FileObjectStore(self.paths.objects, self.paths.staging)
+        if self.shared_address is None:
+            return local
+        from oneseek.adapters.objects.shared.store import SharedObjectStore
+
+        return SharedObjectStore(local, self.shared_address.open, self._tell_of_transfer)
+
+    @cached_property
+    def kept_objects(self) -> "FileObjectStore | SharedObjectStore":
+        """The objects as one listing saw them: an audit asks for thousands."""
+        return self.objects.listed()
 
     @cached_property
     def vault(self) -> "Vault":
         from oneseek.adapters.objects.vault import Vault
 
-        return Vault(self.paths.vault, self.objects)
+        return Vault(self.vault_database, self.objects)
+
+    @cached_property
+    def vault_database(self) -> "VaultDatabase":
+        """Where the keys are: beside a ledger in PostgreSQL, else in a file of this machine."""
+        if isinstance(self.location, PostgresLocation):
+            from oneseek.adapters.objects.postgres_vault import PostgresVault
+
+            return PostgresVault(self.location.address)
+        from oneseek.adapters.objects.vault_db import SqliteVault
+
+        return SqliteVault(self.paths.vault)
 
     @cached_property
     def scratch(self) -> "Scratch":
@@ -185,6 +227,11 @@ class App:
             self.scratch.close()
         if "ledger" in self.__dict__:
             self.ledger.close()
+
+    def _tell_of_transfer(self, what: str, size: int) -> None:
+        if size >= _WORTH_TELLING:
+            assert self.shared_address is not None
+            self.out.note(f"{what} {bytes_text(size)}: {self.shared_address.url}")
 
     def _seal(self, size: int, root: bytes) -> bytes:
         return self._sealer(size, root)

@@ -46,6 +46,28 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """One S3-like server for all tests of this process; it starts in about a second."""
+    from places import s3_server
+
+    with ExitStack() as stack:
+        try:
+            endpoint = stack.enter_context(s3_server())
+        except ImportError as error:
+            pytest.skip(f"no S3-like server: {error}")
+        yield endpoint
+
+
+@pytest.fixture
+def s3_url(s3_endpoint: str) -> Iterator[str]:
+    """The URL of a prefix in a new bucket; the variables that lead to it are set."""
+    from places import bucket
+
+    with bucket(s3_endpoint) as url:
+        yield url
+
+
 @pytest.fixture
 def blank(tmp_path: Path) -> Iterator["Workbench"]:
     """An empty ledger with store and vault in a folder of its own."""

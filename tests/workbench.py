@@ -14,6 +14,7 @@ from oneseek.adapters.ledger.memory_ledger import MemoryLocation
 from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
+from oneseek.adapters.objects.vault_db import SqliteVault
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
 from oneseek.domain.decisions import Decision
 from oneseek.domain.events import Event
@@ -216,7 +217,7 @@ def workbench(folder: Path, url: str | None = None) -> Iterator[Workbench]:
         create_key(pem, ORIGIN)
     ledger = location.open(Ed25519Sealer(ORIGIN, pem), ORIGIN)
     objects = FileObjectStore(folder / "objects", folder / "staging")
-    vault = Vault(folder / "vault.db", objects)
+    vault = Vault(SqliteVault(folder / "vault.db"), objects)
     newest = ledger.head().time
     clock = Clock(parse_time(newest)) if newest else Clock()
     ports = Ports(

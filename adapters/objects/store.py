@@ -7,10 +7,10 @@ is in :mod:`~oneseek.adapters.objects.layout`.
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from oneseek.adapters.objects.checking import check_objects
 from oneseek.adapters.objects.clone import clone_or_copy, try_clone
@@ -66,6 +66,15 @@ class FileObjectStore:
             self._settle(partial, digest, size)
         return digest, size
 
+    def take_in(self, digest: Digest, fill: Callable[[int], None]) -> None:
+        """Keep an object whose bytes ``fill`` writes to the file descriptor that it is given.
+
+        ``fill`` raises where they are not the bytes of ``digest``: then nothing is kept.
+        """
+        with disk_errors("store an object in", self._root), self._staged() as partial:
+            fill(partial.fd)
+            self._settle(partial, digest, os.fstat(partial.fd).st_size)
+
     def read(self, digest: Digest) -> bytes:
         """Return the bytes of an object, checked against its digest.
 
@@ -119,6 +128,10 @@ class FileObjectStore:
             for place in places(self._root):
                 if place.digest is not None:
                     yield place.digest, place.size
+
+    def listed(self) -> Self:
+        """Return a store that may answer from one look at everything: for audits."""
+        return self
 
     def place(self, digest: Digest, target: Path) -> None:
         """Give ``target`` the bytes of an object, mode 0444, by a reflink where that can be.

@@ -7,30 +7,34 @@ how long a text was shows in the length of its ciphertext and nowhere else.
 
 import os
 from collections.abc import Container, Iterable
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from oneseek.adapters.objects.sealed import KEY_BYTES, Erased, seal_bytes, unseal_bytes
-from oneseek.adapters.objects.store import FileObjectStore
-from oneseek.adapters.objects.vault_db import reading, writing
+from oneseek.adapters.objects.vault_database import VaultDatabase
 from oneseek.domain.digest import Digest, parse_digest, sha256
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound
+from oneseek.domain.ports import ObjectStore
 
 __all__ = ["Erased", "Vault"]
 
 SALT_BYTES = 32
 
 
-class Vault:
-    """The keys in the SQLite file ``path``, and the objects that they open.
+class SealedObjects(ObjectStore, Protocol):
+    """Where sealed objects lie, and can be removed."""
 
-    The file is made by the first write. Every method raises ServiceFailed when it is not a vault or
-    the disk forbids it, Conflict when another process holds it for 30 seconds, and InvalidInput for
-    text that is no digest.
+    def remove(self, digest: Digest) -> bool: ...
+
+
+class Vault:
+    """The keys in ``database``, and the objects that they open.
+
+    Every method raises ServiceFailed when it is not a vault or cannot be used, Conflict when
+    another process holds it for 30 seconds, and InvalidInput for text that is no digest.
     """
 
-    def __init__(self, path: Path, objects: FileObjectStore) -> None:
-        self._path = path
+    def __init__(self, database: VaultDatabase, objects: SealedObjects) -> None:
+        self._database = database
         self._objects = objects
 
     def seal(self, plaintext: bytes) -> Digest:
@@ -42,9 +46,9 @@ class Vault:
         key = os.urandom(KEY_BYTES)
         sealed = seal_bytes(key, plaintext)
         digest = sha256(sealed)
-        with writing(self._path) as connection:
+        with self._database.writing() as run:
             row = (bytes.fromhex(digest), key)
-            connection.execute("INSERT INTO keys (object, key) VALUES (?, ?)", row)
+            run(f"INSERT INTO {self._database.keys} (object, key) VALUES (?, ?)", row)
         # crash here: a key without an object, which `sweep` destroys. The other order would leave
         # an object that nobody can ever open.
         self._objects.put(sealed)
@@ -58,9 +62,9 @@ class Vault:
             NotFound: the vault has no such key, or the store no such object.
             FoundDamage: the object is not what was sealed.
         """
-        row = self._one("SELECT key FROM keys WHERE object = ?", digest)
+        row = self._one(f"SELECT key FROM {self._database.keys} WHERE object = ?", digest)
         if row is None:
-            raise NotFound(f"the vault {self._path} has no key for {digest}")
+            raise NotFound(f"the vault {self._database.name} has no key for {digest}")
         if row[0] is None:
             raise Erased(f"the text of {digest} was erased")
         return unseal_bytes(row[0], self._objects.read(digest))
@@ -72,15 +76,18 @@ class Vault:
         be repeated from the ledger on a vault that was restored or begun anew.
         """
         objects = [bytes.fromhex(parse_digest(digest)) for digest in digests]
-        erased = 0
-        with writing(self._path) as connection:
+        keys, erased = self._database.keys, 0
+        with self._database.writing() as run:
             for name in objects:
-                erased += connection.execute(
-                    "UPDATE keys SET key = NULL WHERE object = ? AND key IS NOT NULL", (name,)
+                erased += run(
+                    f"UPDATE {keys} SET key = NULL WHERE object = ? AND key IS NOT NULL", (name,)
                 ).rowcount
-                connection.execute(
-                    "INSERT INTO keys (object) VALUES (?) ON CONFLICT (object) DO NOTHING", (name,)
+                run(
+                    f"INSERT INTO {keys} (object) VALUES (?) ON CONFLICT (object) DO NOTHING",
+                    (name,),
                 )
+        # crash here: nobody can read the text any more; repeating the erasure scrubs the page
+        self._database.scrub()
         return erased
 
     def put_salts(self, dataset: Digest, salts: bytes) -> None:
@@ -94,46 +101,51 @@ class Vault:
         if len(salts) % SALT_BYTES:
             raise InvalidInput(f"{len(salts)} bytes are not salts of {SALT_BYTES} bytes each")
         name = bytes.fromhex(parse_digest(dataset))
-        with writing(self._path) as connection:
-            connection.execute(
-                "INSERT INTO salts (dataset, salts) VALUES (?, ?) ON CONFLICT (dataset) DO NOTHING",
+        table = self._database.salts
+        with self._database.writing() as run:
+            run(
+                f"INSERT INTO {table} (dataset, salts) VALUES (?, ?) "
+                "ON CONFLICT (dataset) DO NOTHING",
                 (name, salts),
             )
-            query = "SELECT salts FROM salts WHERE dataset = ?"
-            if connection.execute(query, (name,)).fetchone() != (salts,):
-                raise Conflict(f"the vault {self._path} has other salts for dataset {dataset}")
+            found = run(f"SELECT salts FROM {table} WHERE dataset = ?", (name,)).fetchone()
+            if found is None or bytes(found[0]) != salts:
+                raise Conflict(
+                    f"the vault {self._database.name} has other salts for dataset {dataset}"
+                )
 
     def salts(self, dataset: Digest) -> bytes:
         """Return the salts of a dataset's rows, 32 bytes each; NotFound if none are kept."""
-        found = self._one("SELECT salts FROM salts WHERE dataset = ?", dataset)
+        found = self._one(f"SELECT salts FROM {self._database.salts} WHERE dataset = ?", dataset)
         if found is None:
-            raise NotFound(f"the vault {self._path} has no salts for dataset {dataset}")
+            raise NotFound(f"the vault {self._database.name} has no salts for dataset {dataset}")
         return bytes(found[0])
 
     def sweep(self, keep: Container[Digest]) -> int:
         """Destroy sealed objects that are not in ``keep``, key and ciphertext; return how many.
 
         ``keep`` is every digest that an entry names. What is left over was sealed by a process that
-        died before its append. Only while nobody else may append: a text that was sealed a moment
-        ago looks the same. Tombstones stay.
+        died before its append. In a file: only while nobody else may append, because a text that
+        was sealed a moment ago looks the same. In a database that machines share such a key is left
+        alone for a week. Tombstones stay.
         """
-        with reading(self._path) as connection:
-            query = "SELECT object FROM keys WHERE key IS NOT NULL"
-            rows = connection.execute(query).fetchall() if connection else []
+        keys = self._database.keys
+        with self._database.reading() as run:
+            query = (
+                f"SELECT object FROM {keys} WHERE key IS NOT NULL AND {self._database.abandoned}"
+            )
+            rows = run(query).fetchall() if run else []
         orphans = [name for (name,) in rows if name.hex() not in keep]
         for name in orphans:
             self._objects.remove(name.hex())  # crash here: its key is still there, to be swept
         if orphans:
-            with writing(self._path) as connection:
-                connection.executemany(
-                    "DELETE FROM keys WHERE object = ?", [(name,) for name in orphans]
-                )
+            with self._database.writing() as run:
+                for name in orphans:
+                    run(f"DELETE FROM {keys} WHERE object = ?", (name,))
+            self._database.scrub()
         return len(orphans)
 
-    def _one(self, query: str, digest: Digest) -> tuple[Any] | None:
+    def _one(self, query: str, digest: Digest) -> tuple[Any, ...] | None:
         name = bytes.fromhex(parse_digest(digest))
-        with reading(self._path) as connection:
-            if connection is None:
-                return None
-            row: tuple[Any] | None = connection.execute(query, (name,)).fetchone()
-            return row
+        with self._database.reading() as run:
+            return run(query, (name,)).fetchone() if run else None

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import make_folders
+from oneseek.adapters.objects.vault_database import Run
 from oneseek.domain.errors import Conflict, ServiceFailed
 
 _APPLICATION = 0x4F515456  # "OQTV", in the header of the file: tells a vault from another database
@@ -38,39 +39,54 @@ _SETTINGS = (
 _WAIT_SECONDS = 30.0
 
 
-@contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection in a write transaction: committed at the end, rolled back on an error.
-
-    The file is made on need, for its owner alone (0600).
+class SqliteVault:
+    """The file ``path``, which the first write makes, for its owner alone (0600).
 
     Raises:
         ServiceFailed: the file is not a vault, or the disk forbids it.
         Conflict: another process has held it for 30 seconds.
     """
-    _make_file(path)
-    with _connected(path) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            if not _is_ready(connection, path):
-                for statement in _SCHEMA:
-                    connection.execute(statement)
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # a full disk has rolled it back already
-                connection.execute("ROLLBACK")
-            raise
 
+    keys = "keys"
+    salts = "salts"
+    abandoned = "1 = 1"
 
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """Give a connection to read with, None where nothing was ever kept. Raises as `writing`."""
-    if not path.exists():
-        yield None
-        return
-    with _connected(path) as connection:
-        yield connection if _is_ready(connection, path) else None
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def name(self) -> str:
+        return str(self._path)
+
+    @contextmanager
+    def writing(self) -> Iterator[Run]:
+        _make_file(self._path)
+        with _connected(self._path) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                if not _is_ready(connection, self._path):
+                    for statement in _SCHEMA:
+                        connection.execute(statement)
+                yield connection.execute
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # a full disk has rolled it back already
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Run | None]:
+        if not self._path.exists():
+            yield None
+            return
+        with _connected(self._path) as connection:
+            yield connection.execute if _is_ready(connection, self._path) else None
+
+    def scrub(self) -> None:
+        """Do nothing: ``secure_delete`` has overwritten it in the transaction."""
+
+    def is_readable(self) -> bool:
+        return os.access(self._path, os.R_OK)
 
 
 @contextmanager

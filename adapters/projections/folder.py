@@ -16,11 +16,10 @@ from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, write_atomic
 from oneseek.adapters.objects.hashing import hash_file
 from oneseek.adapters.objects.partial import sweep_partials
-from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.tree import TreeEntry, hash_tree
 from oneseek.adapters.workspace.scratch import Scratch
 from oneseek.domain.errors import FoundDamage
-from oneseek.domain.ports import OnBytes
+from oneseek.domain.ports import ObjectStore, OnBytes
 from oneseek.domain.projections.difference import (
     FILE_MODE,
     FOLDER_MODE,
@@ -37,7 +36,7 @@ Units = Mapping[str, Mapping[str, Wanted] | None]
 class FolderTarget:
     """The folder ``root``. ``scratch`` gives staging and the place for displaced files."""
 
-    def __init__(self, root: Path, objects: FileObjectStore, scratch: Scratch) -> None:
+    def __init__(self, root: Path, objects: ObjectStore, scratch: Scratch) -> None:
         self.root = root
         self._objects = objects
         self._scratch = scratch

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.projections.folder import FolderTarget, Units
 from oneseek.adapters.projections.position import (
     Position,
@@ -24,7 +23,7 @@ from oneseek.adapters.workspace.scratch import Scratch
 from oneseek.domain.entry import Entry
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.tiles import node_reader
-from oneseek.domain.ports import Ledger, OnBytes
+from oneseek.domain.ports import Ledger, ObjectStore, OnBytes
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.projections.folding import fold, unit, units
 from oneseek.domain.projections.nodes import expand, require_plain_name
@@ -50,7 +49,7 @@ class ProjectionRunner:
         self,
         *,
         ledger: Ledger,
-        objects: FileObjectStore,
+        objects: ObjectStore,
         scratch: Scratch,
         base: Path,
         positions: Path,

@@ -63,6 +63,6 @@ def _key(paths: Paths, origin: str) -> VerifierKey:
     return verifier
 
 
-def complete(paths: Paths, origin: str, url: str | None) -> None:
+def complete(paths: Paths, origin: str, url: str | None, objects: str | None = None) -> None:
     """Write the settings file: from here on the folder is a workspace."""
-    write_atomic(paths.settings, settings_text(origin, url).encode())
+    write_atomic(paths.settings, settings_text(origin, url, objects).encode())

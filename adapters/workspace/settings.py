@@ -15,6 +15,10 @@ _TEMPLATE = """\
 # The log's name in every checkpoint. It was fixed when the ledger was opened.
 origin = "{origin}"
 {url}
+[objects]
+# A place that several machines share, such as "file:///srv/objects" or "s3://bucket/prefix";
+# OQT_OBJECTS_URL goes before it. Never with a password. Default: .oneseek/objects alone.
+{objects}
 [actor]
 # Who is recorded as acting; OQT_ACTOR and --actor go before it. Default: the login name.
 # name = "anna@example.org"
@@ -34,6 +38,12 @@ class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str | None = None
 
 
+class ObjectsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[objects]``."""
+
+    url: str | None = None
+
+
 class ActorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[actor]``."""
 
@@ -44,12 +54,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     ledger: LedgerSettings
+    objects: ObjectsSettings = ObjectsSettings()
     actor: ActorSettings = ActorSettings()
 
 
-def settings_text(origin: str, url: str | None = None) -> str:
-    """Return the settings file of a new workspace; ``url`` has no password."""
-    return _TEMPLATE.format(origin=origin, url=_URL.format(url=json.dumps(url)) if url else "")
+def settings_text(origin: str, url: str | None = None, objects: str | None = None) -> str:
+    """Return the settings file of a new workspace; the URLs of ledger and objects are public."""
+    return _TEMPLATE.format(
+        origin=origin,
+        url=_URL.format(url=json.dumps(url)) if url else "",
+        objects=f"url = {json.dumps(objects)}" if objects else '# url = "s3://bucket/prefix"',
+    )
 
 
 def read_settings(path: Path) -> Settings:

@@ -21,15 +21,24 @@ from oneseek.domain.note.signed_note import VerifierKey
 def init(app: App, folder: Path, origin: str | None) -> None:
     """Make a workspace in DIR: settings, key, ledger, folders for models and datasets."""
     from oneseek.adapters.ledger.location import VARIABLE
+    from oneseek.adapters.objects.shared.address import VARIABLE as OBJECTS_VARIABLE
+    from oneseek.adapters.objects.shared.address import parse_address
     from oneseek.adapters.workspace.create import complete, default_origin, prepare
-    from oneseek.adapters.workspace.settings import LedgerSettings, Settings
+    from oneseek.adapters.workspace.settings import LedgerSettings, ObjectsSettings, Settings
     from oneseek.domain.errors import Conflict
     from oneseek.domain.usecases.open_ledger import open_ledger
 
+    shared = parse_address(os.environ.get(OBJECTS_VARIABLE))
+    if shared is not None:
+        shared.open()  # a place that cannot be used is told of before anything is made
     paths, location, verifier = prepare(
         folder, origin or default_origin(), os.environ.get(VARIABLE)
     )
-    settings = Settings(ledger=LedgerSettings(origin=verifier.name, url=location.url))
+    objects_url = shared.url if shared else None
+    settings = Settings(
+        ledger=LedgerSettings(origin=verifier.name, url=location.url),
+        objects=ObjectsSettings(url=objects_url),
+    )
     new = App.at(paths, settings, actor=app.actor, out=app.out)
     try:
         head = new.ledger.head()
@@ -41,7 +50,7 @@ def init(app: App, folder: Path, origin: str | None) -> None:
                 hint="name a schema that is not taken: add ?schema=NAME to the URL",
             )
         new.catch_up()
-        complete(paths, verifier.name, location.url)
+        complete(paths, verifier.name, location.url, objects_url)
     finally:
         new.close()
     app.out.result(

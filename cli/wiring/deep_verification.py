@@ -1,6 +1,5 @@
 """What ``oneseek verify --deep`` looks at besides: all bytes, all checkpoints, state and vault."""
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -51,18 +50,18 @@ def deepen(app: App, keys: tuple[VerifierKey, ...], found: Verification, *, show
         entries += find_changed_entries(app.ledger, found.size, keys, check_ed25519)
     found.ledger_broken = found.ledger_broken or bool(entries)
     found.findings += [*entries, *_objects(app, found, show=show)]
-    found.gather(audit_evidence_objects(app.ledger, app.objects))
+    found.gather(audit_evidence_objects(app.ledger, app.kept_objects))
     with app.ledger.view() as view:
         found.gather(_base_models(app, view, show=show))
-        if os.access(app.paths.vault, os.R_OK):
-            found.gather(audit_vault(view, app.objects, app.vault))
+        if app.vault_database.is_readable():
+            found.gather(audit_vault(view, app.kept_objects, app.vault))
         else:  # a copy for an auditor has none, and nobody else may read the owner's
             app.out.note("note: no vault that can be read: salts and sealed texts not checked")
 
 
 def _objects(app: App, found: Verification, *, show: bool) -> list[Finding]:
     """Read every object; a finding says what the object is and which entry names it."""
-    sizes = [size for _, size in app.objects.digests()]
+    sizes = [size for _, size in app.kept_objects.digests()]
     found.objects = len(sizes)
     with byte_bar("Reading objects", sum(sizes), show=show) as advance:
         findings = list(app.objects.check(None, advance))

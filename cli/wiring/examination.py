@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from oneseek.adapters.ledger import checkpoint_file
+from oneseek.adapters.ledger.location import PostgresLocation
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text
 from oneseek.domain.errors import NotFound, OneSeekError
@@ -88,7 +89,27 @@ def _workspace(app: App) -> Iterator[Check]:
     )
     yield from _keys(app)
     yield from _ledger(app)
+    yield from _sharing(app)
     yield from _leftovers(app)
+
+
+def _sharing(app: App) -> Iterator[Check]:
+    """Look whether the shared place answers, and whether keys are where all machines find them."""
+    if app.shared_address is not None:
+        url = app.shared_address.url
+        try:
+            app.shared_address.open()
+        except OneSeekError as error:
+            yield Check("shared objects", "bad", error.message, error.hint or "")
+        else:
+            yield Check("shared objects", "good", f"{url}, reached")
+    if isinstance(app.location, PostgresLocation) and app.paths.vault.is_file():
+        yield Check(
+            "vault",
+            "bad",
+            f"the keys in {app.paths.vault} are not beside the ledger: nobody finds them there",
+            "oneseek objects push",
+        )
 
 
 def _keys(app: App) -> Iterator[Check]:

@@ -41,7 +41,7 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
 
 def _objects(app: App, view: View, found: Verification) -> Iterator[Finding]:
     found.versions = sum(1 for _ in view.scan(Version))
-    yield from audit_objects(view, app.objects)
+    yield from audit_objects(view, app.kept_objects)
 
 
 def _checkpoint_file(app: App, keys: tuple[VerifierKey, ...], found: Verification) -> None:

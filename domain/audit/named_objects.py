@@ -38,6 +38,21 @@ def describe_objects(
     return found
 
 
+def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    """Yield every object that an entry names, once, with what it is; manifests are read for it.
+
+    What a completed training produced counts: it is needed to certify it.
+    """
+    seen: set[Digest] = set()
+    for index, event in _events(ledger):
+        for digest, what in (
+            *_evidence(event), *_produced(event, objects), *_materials(event, objects)
+        ):  # fmt: skip
+            if digest not in seen:
+                seen.add(digest)
+                yield digest, f"{what}, entry {index}"
+
+
 def _events(ledger: Ledger) -> Iterator[tuple[int, Event]]:
     for record in ledger.records(0, ledger.head().size):
         try:
@@ -56,6 +71,8 @@ def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:
             yield event.produced, f"produced files of training {event.training}"
             yield event.row_order, f"row order of training {event.training}"
             yield event.losses, f"losses of training {event.training}"
+        case e.MetricsMeasured():
+            yield event.rows, f"rows measured on after training {event.training}"
         case e.QueryAnswered():
             yield event.question, f"sealed question of query {event.query}"
             yield event.answer, f"sealed answer of query {event.query}"
@@ -71,9 +88,18 @@ def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str
             yield event.dataset, f"dataset {event.name}"
         case e.VersionCertified():
             yield event.manifest, f"manifest of version {event.dna}"
-            try:
-                files = Manifest.from_bytes(objects.read(event.manifest)).files
-            except OneSeekError:
-                return
-            for file in files:
-                yield file.digest, f"{file.path} of version {event.dna}"
+            yield from _files(event.manifest, f"of version {event.dna}", objects)
+
+
+def _produced(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    if isinstance(event, e.TrainingCompleted):
+        yield from _files(event.produced, f"of training {event.training}", objects)
+
+
+def _files(manifest: Digest, of: str, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    try:
+        files = Manifest.from_bytes(objects.read(manifest)).files
+    except OneSeekError:
+        return  # the manifest itself has been named
+    for file in files:
+        yield file.digest, f"{file.path} {of}"

@@ -9,7 +9,7 @@ from oneseek.domain.findings import Finding
 from oneseek.domain.ports import ObjectStore, Vault, View
 from oneseek.domain.state.documents import Dataset, Query
 
-_HINT = "restore .oneseek/vault.db from a backup"
+_HINT = "restore the vault from a backup"
 
 
 def audit_vault(view: View, objects: ObjectStore, vault: Vault) -> Iterator[Finding]:

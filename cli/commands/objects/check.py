@@ -7,7 +7,10 @@ from oneseek.cli.progress import byte_bar
 
 @make(examples=("oneseek objects check",), codes=(0, 1, 2, 3, 5))
 def check(app: App) -> None:
-    """Read every object in the content store and compare it with its SHA-256."""
+    """Read every object in the content store and compare it with its SHA-256.
+
+    Where objects are shared, every one is read there (a download) and in this machine's cache.
+    """
     from oneseek.cli.wiring.findings import report
 
     sizes = [size for _, size in app.objects.digests()]

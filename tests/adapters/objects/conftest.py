@@ -13,6 +13,7 @@ import pytest
 
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
+from oneseek.adapters.objects.vault_db import SqliteVault
 
 DISK_CALLS = ("open", "write", "fchmod", "fsync", "replace", "mkdir", "unlink")
 
@@ -36,7 +37,7 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(db: Path, store: FileObjectStore) -> Vault:
-    return Vault(db, store)
+    return Vault(SqliteVault(db), store)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
-from oneseek.adapters.objects.vault_db import writing
+from oneseek.adapters.objects.vault_db import SqliteVault
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import Conflict, ServiceFailed
 
@@ -38,8 +38,9 @@ def test_no_bytes_of_a_destroyed_key_stay_in_the_file(vault: Vault, db: Path, ro
     waiting = list(keys.items())
     while waiting:
         batch, waiting = waiting[:100], waiting[100:]
-        with writing(db) as connection:
-            connection.executemany("INSERT INTO keys (object, key) VALUES (?, ?)", batch)
+        with SqliteVault(db).writing() as run:
+            for row in batch:
+                run("INSERT INTO keys (object, key) VALUES (?, ?)", row)
     raw = db.read_bytes()
     assert all(raw.count(key) == 1 for key in keys.values())
 
@@ -109,7 +110,7 @@ def test_a_vault_in_use_is_a_conflict(
 ) -> None:
     vault.seal(TEXT)
     monkeypatch.setattr("oneseek.adapters.objects.vault_db._WAIT_SECONDS", 0.01)
-    with writing(db), pytest.raises(Conflict, match="locked"):
+    with SqliteVault(db).writing(), pytest.raises(Conflict, match="locked"):
         vault.seal(TEXT)
 
 
@@ -121,9 +122,10 @@ import resource, sys
 from pathlib import Path
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.objects.vault import Vault
+from oneseek.adapters.objects.vault_db import SqliteVault
 from oneseek.domain.errors import ServiceFailed
 base = Path(sys.argv[1])
-vault = Vault(base / "vault.db", FileObjectStore(base / "objects", base / "staging"))
+vault = Vault(SqliteVault(base / "vault.db"), FileObjectStore(base / "objects", base / "staging"))
 vault.seal(b"first")
 resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
 try:

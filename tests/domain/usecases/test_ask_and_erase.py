@@ -8,6 +8,7 @@ import pytest
 
 from builders import BASE, digest, version
 from oneseek.adapters.objects.vault import Erased, Vault
+from oneseek.adapters.objects.vault_db import SqliteVault
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.events import QueryAnswered, TextErased
 from oneseek.domain.state.documents import Query, Version
@@ -109,7 +110,7 @@ def test_an_erased_text_is_gone_and_its_entry_and_proofs_stay(bench: Workbench) 
 
 def test_erasing_again_records_nothing_and_finishes_what_was_cut_off(bench: Workbench) -> None:
     done = asked(bench)
-    full = FullVault(bench.folder / "vault.db", bench.objects)
+    full = FullVault(SqliteVault(bench.folder / "vault.db"), bench.objects)
     with pytest.raises(ServiceFailed):
         erase(replace_field(bench.ports, vault=full), done.query, "why")
     found = query(bench, done.query)
