@@ -3,7 +3,14 @@
 from collections.abc import Callable
 
 from oneseek.domain.decisions import Decision
-from oneseek.domain.errors import Conflict, FoundDamage, InvalidInput, NotFound, StaleRead
+from oneseek.domain.errors import (
+    Conflict,
+    FoundDamage,
+    InvalidInput,
+    NotFound,
+    ServiceFailed,
+    StaleRead,
+)
 from oneseek.domain.events import TrainingFailed
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import OpenTraining, Training
@@ -55,7 +62,7 @@ def _settle(ports: Ports, training: str, verifier: bytes) -> list[str]:
 def _certify(ports: Ports, training: str, verifier: bytes) -> list[str]:
     try:
         dna = certify(ports, training, verifier)
-    except (NotFound, Conflict, InvalidInput, FoundDamage) as error:
+    except (NotFound, Conflict, InvalidInput, FoundDamage, ServiceFailed) as error:
         # It stays open, to be tried again; no other verb may be kept from its work by it.
         with ports.ledger.view() as view:
             now = view.get(Training, training)
