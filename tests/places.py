@@ -1,5 +1,6 @@
 """Shared places for tests: a folder, fsspec's memory, and a bucket of an S3-like server."""
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ def s3_server() -> Iterator[str]:
     """Run moto's server in this process while the block lasts; give its address."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     try:

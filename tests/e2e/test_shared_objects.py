@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e.workspaces import Workspace, train_small
+from e2e.workspaces import Workspace, make_stocked, train_small
+from oneseek.adapters.objects.vault_db import SqliteVault
+from oneseek.adapters.objects.vault_move import move_vault
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import ServiceFailed
 
@@ -191,7 +193,7 @@ def test_a_damaged_object_is_never_pushed(stocked: Workspace, shared: Shared) ->
     assert objects(cache(stocked))[0] not in shared.names()
 
 
-@pytest.mark.parametrize(("at", "certified"), [(1, False), (4, False), (9, True)])
+@pytest.mark.parametrize(("at", "certified"), [(4, False), (9, True)])
 def test_a_shared_place_that_goes_away_in_a_training_loses_nothing_that_was_acknowledged(
     sharing: Workspace, shared: Shared, at: int, certified: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,8 +223,32 @@ def test_a_shared_place_that_goes_away_in_a_training_loses_nothing_that_was_ackn
     assert sharing.versions() == before
     stopped = sharing.run("dataset", "add", "oneseek_identity_v1.jsonl", expect=5)
     assert stopped.err.splitlines()[-2].startswith("Error: ")
-    assert "reach" in stopped.err or "there is no folder" in stopped.err
+    assert "does not exist" in stopped.err or "there is no folder" in stopped.err
     shared.bring_back()
     sharing.run("activate", "2.0")
     assert len(sharing.versions()) == len(before) + certified
     sharing.run("verify", "--deep")
+
+
+def test_the_keys_of_a_machine_move_beside_a_ledger_in_postgresql(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workspace whose vault was a file although its ledger was not is switched over by a push."""
+    (tmp_path / "shared").mkdir()
+    monkeypatch.setenv("OQT_LEDGER_URL", postgres_url)
+    monkeypatch.setenv("OQT_OBJECTS_URL", f"file://{tmp_path}/shared")
+    workspace = make_stocked(tmp_path / "w")
+    vault = workspace.root / ".oneseek" / "vault.db"
+    assert not vault.exists()
+    assert f'url = "file://{tmp_path}/shared"' in (workspace.root / "oneseek.toml").read_text()
+    workspace.run("verify", "--deep")
+    app = workspace.app()
+    move_vault(app.vault_database, SqliteVault(vault))
+    app.close()
+    assert "salts" in workspace.run("verify", "--deep", expect=1).out
+    assert "oneseek objects push" in workspace.run("doctor", expect=1).out
+    moved = json.loads(workspace.run("objects", "push", "--json").out)
+    assert moved["vault_rows_moved"] == 1
+    assert not vault.exists()
+    workspace.run("doctor")
+    workspace.run("verify", "--deep")

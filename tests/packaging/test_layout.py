@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -49,17 +50,18 @@ def test_the_datasets_folder_does_not_pose_as_hugging_faces_library() -> None:
     ]
 
 
-def _modules_after(*words: str, workspace: Path) -> set[str]:
+def _modules_after(*words: str, workspace: Path, **env: str) -> set[str]:
     program = (
         "import sys, json\n"
-        "from oneseek.cli.main import oneseek\n"
+        "from oneseek.cli.main import OneSeekError, oneseek\n"
         f"try: oneseek.main({list(words)!r}, standalone_mode=False)\n"
-        "except SystemExit: pass\n"
+        "except (SystemExit, OneSeekError): pass\n"
         "print('\\n@@' + json.dumps(sorted(sys.modules)))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=workspace, capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", program],
+        cwd=workspace, capture_output=True, text=True, check=True, env={**os.environ, **env},
+    )  # fmt: skip
     return set(json.loads(done.stdout.rsplit("@@", 1)[1]))
 
 
@@ -84,6 +86,17 @@ def test_reading_loads_neither_the_event_library_nor_anything_heavier(
     loaded = _modules_after(*words, workspace=workspace)
     assert "oneseek.cli.app" in loaded
     assert not loaded & {"eventsourcing", "rich", *HEAVY}
+
+
+@pytest.mark.parametrize(
+    "words", [["log"], ["versions"], ["current"], ["status"], ["entry", "0"]], ids=" ".join
+)
+def test_reading_neither_loads_nor_reaches_the_shared_place(
+    words: list[str], workspace: Path
+) -> None:
+    loaded = _modules_after(*words, workspace=workspace, OQT_OBJECTS_URL="s3://nowhere/x")
+    assert "oneseek.cli.app" in loaded
+    assert not loaded & {"fsspec", "s3fs", "botocore", "asyncio", "eventsourcing"}
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ class FsspecPlace:
         if (found := self.found_digest(digest)) != digest:
             raise ServiceFailed(
                 f"{object_url(self._url, digest)} arrived with SHA-256 {found}",
-                hint="delete it there, check the service, then repeat; nothing was recorded",
+                hint="delete it there, check the service, then repeat",
             )
 
     def download(self, digest: Digest, target: int, on_bytes: OnBytes | None = None) -> None:

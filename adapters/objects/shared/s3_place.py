@@ -15,7 +15,7 @@ from oneseek.adapters.objects.shared.fsspec_place import FsspecPlace, md5, watch
 from oneseek.domain.digest import Digest
 
 _CONNECT_SECONDS = 4
-_READ_SECONDS = 9
+_READ_SECONDS = 8
 _ATTEMPTS = 2
 PART_BYTES = 32 << 20
 """From twice as much on an object goes in parts of this size."""

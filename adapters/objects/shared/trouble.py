@@ -4,6 +4,7 @@ Drivers raise what they like: errors of the system, of HTTP libraries, of their 
 told apart by what they are and by name, so that none of these libraries has to be imported.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,6 +19,7 @@ _CREDENTIALS = (
     "~/.aws/credentials for S3, GOOGLE_APPLICATION_CREDENTIALS for Google; never in oneseek.toml"
 )
 _LONGEST = 200
+_USER = re.compile(r"//[^/@\s]+@")
 
 
 @contextmanager
@@ -43,18 +45,19 @@ def explain(error: Exception, doing: str, url: str) -> OneSeekError:
         )
     if isinstance(error, FileNotFoundError):
         return ServiceFailed(
-            f"{url} does not exist: could not {doing}",
+            f"{url} does not exist",
             hint="check the name of the bucket or folder; it is made outside of oneseek",
         )
     if isinstance(error, NotImplementedError):
         return InvalidInput(f"{url} cannot be written to", hint="name another kind of place")
     return ServiceFailed(
         f"could not {doing} {url}: {_words(error)}",
-        hint="check network, address and service, then repeat; nothing was recorded",
+        hint="check network, address and service, then repeat",
     )
 
 
 def _words(error: Exception) -> str:
     """Return the driver's own words, on one line and not too many of them."""
     text = " ".join(str(error).split()) or type(error).__name__
+    text = _USER.sub("//…@", text)  # an endpoint may hold a password
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
