@@ -21,7 +21,7 @@ from oneseek.adapters.ledger.postgres_driver import (
     for_writing,
 )
 from oneseek.adapters.objects.vault_database import Cursor, Run
-from oneseek.domain.errors import Conflict
+from oneseek.domain.errors import Conflict, ServiceFailed
 
 _TABLES = (
     # A row without a key is the tombstone of an erased text.
@@ -65,13 +65,21 @@ class PostgresVault:
         """Write the table of keys anew, without the rows that were erased.
 
         Raises:
-            Conflict: another machine uses the table for 30 seconds; the keys are gone for everybody
-                all the same.
+            Conflict: another machine uses the table for 30 seconds.
+            ServiceFailed: the user does not own it. In both cases nobody can read the texts.
         """
         try:
             with self._connected() as connection:
                 for_writing(connection, LOCK_SECONDS)
+                before = _file_of(connection, self.keys)
                 connection.execute(f"VACUUM (FULL) {self.keys}".encode())
+                # Without the right to do it, VACUUM says so in a warning that nobody sees.
+                if _file_of(connection, self.keys) == before:
+                    raise ServiceFailed(
+                        f"erased, but this user may not write the table of keys in {self.name} "
+                        "anew, and its page still holds them",
+                        hint="let the owner of the table run: VACUUM FULL vault_keys",
+                    )
         except Conflict:
             raise Conflict(
                 f"erased, but the table of keys in {self.name} is in use and still holds the page",
@@ -98,6 +106,10 @@ def _run(connection: Rows) -> Run:
         return connection.execute(statement.replace("?", "%s").encode(), values or None)
 
     return run
+
+
+def _file_of(connection: Rows, table: str) -> object:
+    return connection.execute("SELECT pg_relation_filenode(%s)", (table,)).fetchone()
 
 
 def _are_there(connection: Rows) -> bool:

@@ -112,6 +112,30 @@ def test_an_erasure_beside_a_reader_destroys_the_key_and_says_that_the_page_is_l
     assert vault.erase([digest]) == 0
 
 
+def test_a_user_who_does_not_own_the_table_is_told_that_the_page_is_left(
+    vault: Vault, postgres_url: str, tmp_path: Path
+) -> None:
+    digest, schema = vault.seal(TEXT), postgres_url.rpartition("=")[2]
+    role = f"guest_{schema}"
+    with superuser(postgres_url) as (_, connection):
+        connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'guest'".encode())
+        try:
+            connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {role}".encode())
+            tables = f"ON ALL TABLES IN SCHEMA {schema} TO {role}"
+            connection.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE {tables}".encode())
+            rest = postgres_url.rpartition("@")[2]
+            guest = locate(tmp_path / "ledger.db", f"postgresql://{role}:guest@{rest}")
+            assert isinstance(guest, PostgresLocation)
+            machine = Vault(PostgresVault(guest.address), vault._objects)
+            with pytest.raises(ServiceFailed, match="may not write the table"):
+                machine.erase([digest])
+            with pytest.raises(Erased):
+                vault.unseal(digest)
+        finally:
+            connection.execute(f"DROP OWNED BY {role}".encode())
+            connection.execute(f"DROP ROLE {role}".encode())
+
+
 def test_a_user_without_rights_is_told_so(
     vault: Vault, database: PostgresVault, postgres_url: str
 ) -> None:

@@ -1,0 +1,45 @@
+"""Which entry names which object: nothing that a machine may need is left out."""
+
+from oneseek.domain.audit.named_objects import (
+    audit_evidence_objects,
+    describe_objects,
+    named_objects,
+)
+from oneseek.domain.decisions.lookup import find_version
+from oneseek.domain.events import MetricsMeasured
+from workbench import Workbench
+
+
+def test_everything_that_was_kept_is_named_once(stocked: Workbench) -> None:
+    found = [digest for digest, _ in named_objects(stocked.ledger, stocked.objects)]
+    files = {stocked.objects.put(data) for data in (b'{"model_type":"mistral"}', b"base")}
+    assert len(found) == len(set(found))
+    # The base model's own files lie in its folder; that they are kept too is the bench's doing.
+    assert set(found) == {digest for digest, _ in stocked.objects.digests()} - files
+
+
+def test_what_a_training_produced_is_named_before_it_is_certified(bench: Workbench) -> None:
+    bench.add_materials()
+    bench.train("t1")
+    names = dict(named_objects(bench.ledger, bench.objects))
+    assert any(
+        what.startswith("adapter_model.safetensors of training t1") for what in names.values()
+    )
+
+
+def test_a_manifest_that_is_gone_is_itself_named(stocked: Workbench) -> None:
+    with stocked.ledger.view() as view:
+        manifest = find_version(view, "1.0").manifest
+    stocked.objects.remove(manifest)
+    assert manifest in dict(named_objects(stocked.ledger, stocked.objects))
+
+
+def test_the_rows_that_metrics_were_measured_on_are_evidence(stocked: Workbench) -> None:
+    rows = next(event.rows for event in stocked.events() if isinstance(event, MetricsMeasured))
+    assert list(audit_evidence_objects(stocked.ledger, stocked.objects)) == []
+    stocked.objects.remove(rows)
+    found, other = audit_evidence_objects(stocked.ledger, stocked.objects)
+    assert (found.check, found.where) == ("object-missing", rows)
+    assert found.expected.startswith("rows measured on after training t1, ")
+    assert "training t2" in other.expected
+    assert rows in describe_objects(stocked.ledger, stocked.objects, {rows})
