@@ -13,23 +13,19 @@ from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, make_folders, publish
 from oneseek.adapters.objects.layout import OBJECT_MODE, object_path, places
 from oneseek.adapters.objects.partial import is_partial, partial_file
-from oneseek.adapters.objects.reading import OnBytes, hash_fd, open_regular
-from oneseek.adapters.objects.shared.place import Lying, damaged_here, damaged_there, object_url
+from oneseek.adapters.objects.reading import OnBytes, chunks, hash_fd, open_regular
+from oneseek.adapters.objects.shared.place import Lying, ReadPlace, damaged_here, object_url
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ServiceFailed
 
 
-class FolderPlace:
+class FolderPlace(ReadPlace):
     """The folder ``root``, which must be there; ``url`` is its name."""
 
     def __init__(self, url: str, root: Path) -> None:
         self._url = url
         self._root = root
         self._require_root()
-
-    @property
-    def url(self) -> str:
-        return self._url
 
     def size(self, digest: Digest) -> int | None:
         path = object_path(self._root, digest)
@@ -58,14 +54,6 @@ class FolderPlace:
                 hint="check the disk or the server of this folder, then repeat",
             )
 
-    def download(self, digest: Digest, target: int, on_bytes: OnBytes | None = None) -> None:
-        found = self._hash(digest, target, on_bytes)
-        if found != digest:
-            raise damaged_there(self._url, digest, found)
-
-    def found_digest(self, digest: Digest, on_bytes: OnBytes | None = None) -> Digest:
-        return self._hash(digest, None, on_bytes)
-
     def listing(self) -> Iterator[Lying]:
         self._require_root()
         with disk_errors("list", self._root):
@@ -83,11 +71,11 @@ class FolderPlace:
         self._require_root()
         return False
 
-    def _hash(self, digest: Digest, target: int | None, on_bytes: OnBytes | None) -> Digest:
+    def _pieces(self, digest: Digest) -> Iterator[memoryview]:
         path = object_path(self._root, digest)
         try:
             with disk_errors("read", path), open_regular(path) as fd:
-                return hash_fd(fd, copy_to=target, on_bytes=on_bytes)[0]
+                yield from chunks(fd)
         except NotFound:
             self._require_root()
             raise NotFound(f"object {digest} is not in {self._url}") from None

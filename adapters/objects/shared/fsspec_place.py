@@ -14,14 +14,13 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from oneseek.adapters.objects.durable import write_all
 from oneseek.adapters.objects.hashing import hash_file
 from oneseek.adapters.objects.partial import is_partial
 from oneseek.adapters.objects.reading import CHUNK_BYTES, OnBytes, chunks, open_regular
 from oneseek.adapters.objects.shared.place import (
     Lying,
+    ReadPlace,
     damaged_here,
-    damaged_there,
     named_digest,
     object_url,
 )
@@ -39,7 +38,7 @@ _BUCKETS = frozenset("s3 s3a gs gcs abfs abfss az".split())
 """Schemes whose first part is a bucket, and whose uploads appear complete or not at all."""
 
 
-class FsspecPlace:
+class FsspecPlace(ReadPlace):
     """The folder ``root`` of the fsspec file system ``files``; ``url`` is its name."""
 
     def __init__(self, url: str, files: Any, root: str, *, buckets: bool) -> None:
@@ -47,10 +46,6 @@ class FsspecPlace:
         self._files = files
         self._root = root
         self._buckets = buckets
-
-    @property
-    def url(self) -> str:
-        return self._url
 
     def require(self) -> None:
         """Make the first contact.
@@ -84,14 +79,6 @@ class FsspecPlace:
                 f"{object_url(self._url, digest)} arrived with SHA-256 {found}",
                 hint="delete it there, check the service, then repeat",
             )
-
-    def download(self, digest: Digest, target: int, on_bytes: OnBytes | None = None) -> None:
-        found = self._hash(digest, lambda piece: write_all(target, piece), on_bytes)
-        if found != digest:
-            raise damaged_there(self._url, digest, found)
-
-    def found_digest(self, digest: Digest, on_bytes: OnBytes | None = None) -> Digest:
-        return self._hash(digest, lambda _: None, on_bytes)
 
     def listing(self) -> Iterator[Lying]:
         with place_errors("list", self._url):
@@ -145,21 +132,14 @@ class FsspecPlace:
         stated = info.get("md5Hash")  # Google Cloud Storage
         return bool(stated) and stated == base64.b64encode(md5(source)).decode()
 
-    def _hash(
-        self, digest: Digest, write: Callable[[bytes], None], on_bytes: OnBytes | None
-    ) -> Digest:
-        hasher = hashlib.sha256()
+    def _pieces(self, digest: Digest) -> Iterator[bytes]:
         with place_errors("read from", self._url):
             try:
                 with self._open(self._path(digest)) as file:
                     while piece := file.read(CHUNK_BYTES):
-                        hasher.update(piece)
-                        write(piece)
-                        if on_bytes is not None:
-                            on_bytes(len(piece))
+                        yield piece
             except FileNotFoundError:
                 raise NotFound(f"object {digest} is not in {self._url}") from None
-        return hasher.hexdigest()
 
 
 def open_fsspec(address: "SharedAddress") -> FsspecPlace:

@@ -4,12 +4,15 @@ An object lies at ``URL/9f/86d081…`` (2 and 62 digits), as in the local store,
 copied to the other by any tool. It gets its name only when it is complete.
 """
 
+import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from oneseek.adapters.objects.durable import write_all
 from oneseek.adapters.objects.reading import OnBytes
 from oneseek.domain.digest import Digest, parse_digest
 from oneseek.domain.errors import FoundDamage
@@ -69,6 +72,42 @@ class Place(Protocol):
     def remove(self, digest: Digest) -> bool:
         """Remove an object; say whether it was there."""
         ...
+
+
+class ReadPlace(ABC):
+    """Comparing what is read, for any place that can give the bytes of an object in pieces."""
+
+    _url: str
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+    @abstractmethod
+    def _pieces(self, digest: Digest) -> Iterator[bytes | memoryview]:
+        """Yield the bytes of an object; a piece is valid until the next one is asked for.
+
+        Errors of the place are raised in here, so that those of whoever writes the pieces (a full
+        disk of this machine) are not taken for them.
+        """
+
+    def download(self, digest: Digest, target: int, on_bytes: OnBytes | None = None) -> None:
+        found = self._hash(digest, target, on_bytes)
+        if found != digest:
+            raise damaged_there(self._url, digest, found)
+
+    def found_digest(self, digest: Digest, on_bytes: OnBytes | None = None) -> Digest:
+        return self._hash(digest, None, on_bytes)
+
+    def _hash(self, digest: Digest, target: int | None, on_bytes: OnBytes | None) -> Digest:
+        hasher = hashlib.sha256()
+        for piece in self._pieces(digest):
+            hasher.update(piece)
+            if target is not None:
+                write_all(target, piece)
+            if on_bytes is not None:
+                on_bytes(len(piece))
+        return hasher.hexdigest()
 
 
 def object_url(url: str, digest: Digest) -> str:

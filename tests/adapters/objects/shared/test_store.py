@@ -1,5 +1,6 @@
 """What is the shared store's own: the order of writing, what is confirmed, and what is refused."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -109,6 +110,21 @@ def test_other_bytes_are_never_fetched(
     assert list(local.digests()) == []
     assert list((tmp_path / "staging").iterdir()) == []
     assert not (tmp_path / "target").exists()
+
+
+def test_a_full_disk_here_is_not_taken_for_trouble_there(
+    store: SharedObjectStore, place: Place, local: FileObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store.put(DATA)
+    local.remove(DIGEST)
+    monkeypatch.setattr("oneseek.adapters.objects.shared.place.write_all", full)
+    with pytest.raises(ServiceFailed, match="No space left") as caught:
+        store.read(DIGEST)
+    assert place.url not in caught.value.message
+    assert "cannot store an object" in caught.value.message
 
 
 def test_local_damage_is_never_uploaded(
