@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from oneseek.adapters.ledger.location import PostgresLocation
 from oneseek.adapters.objects.shared.store import SharedObjectStore
 from oneseek.cli.app import App
-from oneseek.cli.progress import byte_bar, count_bar
+from oneseek.cli.progress import byte_bar
 from oneseek.domain.audit.named_objects import named_objects
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound
 from oneseek.domain.findings import Finding
@@ -49,14 +49,18 @@ def pull(app: App) -> Moved:
     One that is missing or damaged there is told of; the others are fetched.
     """
     store = shared_store(app)
-    moved = Moved(0, 0, 0, [])
-    with count_bar("Fetching objects", None, show=not app.out.json) as advance:
+    moved, here = Moved(0, 0, 0, []), {digest for digest, _ in store.local.digests()}
+    with byte_bar("Fetching objects", None, show=not app.out.json) as advance:
         for digest, what in named_objects(app.ledger, store):
             moved.looked_at += 1
+            if digest in here:
+                continue
             try:
-                if store.fetch(digest):
-                    moved.objects += 1
-                    moved.bytes += store.local.size(digest)
+                store.fetch(digest, advance)  # a manifest may have been fetched to be read
+                moved.objects, moved.bytes = (
+                    moved.objects + 1,
+                    moved.bytes + store.local.size(digest),
+                )
             except NotFound:
                 hint = "run on a machine that has it: oneseek objects push"
                 where = f"{what}: {digest}"
@@ -65,7 +69,6 @@ def pull(app: App) -> Moved:
                 )
             except FoundDamage as error:
                 moved.findings.append(_damaged(digest, error))
-            advance(1)
     return moved
 
 
