@@ -88,6 +88,25 @@ def test_reading_loads_neither_the_event_library_nor_anything_heavier(
     assert not loaded & {"eventsourcing", "rich", *HEAVY}
 
 
+@pytest.mark.parametrize("words", [["log"], ["current"], ["current", "--at", "2"]], ids=" ".join)
+def test_quick_looks_load_nothing_that_only_writers_or_auditors_need(
+    words: list[str], workspace: Path
+) -> None:
+    """The start of these is measured in benchmarks/: one careless import doubles it."""
+    _modules_after("status", workspace=workspace)  # so that no projection is behind
+    loaded = {name for name in _modules_after(*words, workspace=workspace) if "oneseek" in name}
+    parts = (
+        "ports",
+        "replay",
+        "sequencer",
+        "signed_note",
+        "training_job",
+        "runner",
+        "certified_tree",
+    )
+    assert not {name for name in loaded if name.rsplit(".", 1)[-1] in parts}
+
+
 @pytest.mark.parametrize(
     "words", [["log"], ["versions"], ["current"], ["status"], ["entry", "0"]], ids=" ".join
 )
