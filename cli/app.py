@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from oneseek.adapters.ledger.location import (
     VARIABLE,
-    Location,
+    Movable,
     PostgresLocation,
     SqliteLocation,
     locate,
@@ -66,18 +66,18 @@ class App:
         return read_settings(self.paths.settings)
 
     @cached_property
-    def location(self) -> Location:
+    def location(self) -> Movable:
         """Where the ledger is: what the environment says goes before the settings."""
         if url := os.environ.get(VARIABLE):
-            return locate(self.paths.ledger, url)
+            return locate(self.paths.ledger, url, root=self.paths.root)
         source = f"[ledger] url in {self.paths.settings}"
-        return locate(self.paths.ledger, self.settings.ledger.url, source)
+        return locate(self.paths.ledger, self.settings.ledger.url, source, self.paths.root)
 
     @cached_property
     def ledger(self) -> "OpenLedger":
-        if isinstance(self.location, SqliteLocation) and not self.paths.ledger.is_file():
+        if isinstance(self.location, SqliteLocation) and not self.location.path.is_file():
             raise LedgerBroken(
-                f"the ledger {self.paths.ledger} is gone",
+                f"the ledger {self.location.path} is gone",
                 hint="restore it from a backup; a new one would be another history",
             )
         return self.location.open(self._seal, self.settings.ledger.origin)

@@ -46,6 +46,9 @@ class MemoryLedger:
     def close(self) -> None:
         """Nothing is held."""
 
+    def closed(self) -> None:
+        """A ledger in memory goes nowhere."""
+
     def head(self) -> Head:
         return self._tables.moment.head.as_head()
 
@@ -121,6 +124,7 @@ class MemoryLocation:
     """A place for a ledger in this process; it is empty until :meth:`create`."""
 
     url: None = None
+    place = "memory"
 
     def __init__(self) -> None:
         self._tables: Tables | None = None
@@ -145,6 +149,10 @@ class MemoryLocation:
                 apply(state, row.position, REGISTRY.read(row.raw, where=f"entry {row.position}"))
             tables.moment = Moment(tables.moment.head, state)
             return tables.moment.size
+
+    def missing_guards(self) -> list[str]:
+        """Return no names: there are no triggers to lose."""
+        return []
 
     def _there(self) -> Tables:
         if self._tables is None:

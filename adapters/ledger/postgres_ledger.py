@@ -14,13 +14,22 @@ from oneseek.adapters.ledger.postgres_driver import (
     database_errors,
     explain,
     for_writing,
+    reason,
 )
 from oneseek.adapters.ledger.postgres_reader import PostgresReader, is_empty, open_checked
 from oneseek.adapters.ledger.postgres_schema import ledger_statements
+from oneseek.adapters.ledger.refusing import refusal
 from oneseek.adapters.ledger.rows import HeadRow
 from oneseek.adapters.ledger.sequencer import Seal
 from oneseek.domain.entry import Entry
-from oneseek.domain.errors import Conflict, InvalidInput, NotFound, OneSeekError, ServiceFailed
+from oneseek.domain.errors import (
+    Conflict,
+    InvalidInput,
+    LedgerBroken,
+    NotFound,
+    OneSeekError,
+    ServiceFailed,
+)
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.stored import Receipt
 
@@ -60,6 +69,13 @@ class PostgresLedger(PostgresReader):
         heads: list[HeadRow] = []
         try:
             recording.store(self._writer(), self._registry, entries, expect, heads)
+        except LedgerBroken as error:
+            # A ledger that is still arriving may end between two checkpoints.
+            closed = self.closed()
+            raise (closed.error() if closed else error) from None
+        except persistence.IntegrityError as error:
+            text = reason(error, self._address)
+            raise refusal(self._run, self.closed(), self._place, text) from error
         except persistence.PersistenceError as error:
             if not (heads and self._was_committed(error, heads[-1])):
                 raise explain(error.__cause__ or error, self._address) from error

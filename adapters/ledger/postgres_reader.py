@@ -7,12 +7,15 @@ from typing import Any
 
 from psycopg import errors, sql
 
+from oneseek.adapters.ledger.closing import Closed, read_closed
 from oneseek.adapters.ledger.postgres_address import Address
 from oneseek.adapters.ledger.postgres_driver import Rows, connect, database_errors, run
 from oneseek.adapters.ledger.postgres_schema import APPLICATION, FORMAT_VERSION
 from oneseek.adapters.ledger.postgres_state import PostgresReading
 from oneseek.adapters.ledger.sql_reader import SqlReader, SqlView
 from oneseek.domain.errors import Conflict, LedgerBroken, NotFound
+
+HAS_CLOSED = "SELECT COUNT(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('closed')"
 
 POLL_SECONDS = 1.0
 """How often a follower looks for new entries though nobody told it of any."""
@@ -35,6 +38,10 @@ class PostgresReader(SqlReader):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def closed(self) -> Closed | None:
+        with self._errors():
+            return read_closed(self._run, HAS_CLOSED)
 
     @contextmanager
     def view(self) -> Iterator[SqlView]:

@@ -53,7 +53,7 @@ STATE_TABLE = """CREATE TABLE state (
         PRIMARY KEY (kind, key)
     )"""
 
-_FUNCTION = """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+FUNCTION = """CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION '% in %', TG_ARGV[0], TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END $$"""
@@ -61,20 +61,29 @@ _FUNCTION = """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 
 def ledger_statements() -> list[str]:
     """Return the statements that make an empty ledger in the schema of the connection, in order."""
-    statements = [*_TABLES, STATE_TABLE, _FUNCTION]
-    for table in ("format", "entries", "tiles", "checkpoints"):
-        statements += _trigger(table, "UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "append-only")
-    statements += _trigger("head", "DELETE OR TRUNCATE", "STATEMENT", "the one row stays")
-    statements += _trigger(
-        "head", "UPDATE", "ROW WHEN (NEW.size < OLD.size)", "the size only moves forward"
-    )
+    statements = [*_TABLES, STATE_TABLE, FUNCTION]
+    for made in trigger_statements().values():
+        statements += made
     return statements
 
 
-def _trigger(table: str, actions: str, each: str, why: str) -> list[str]:
+def trigger_statements() -> dict[str, list[str]]:
+    """Return what makes each trigger, by its name, which begins with its table's."""
+    triggers: dict[str, list[str]] = {}
+    for table in ("format", "entries", "tiles", "checkpoints"):
+        triggers |= _trigger(table, "UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "append-only")
+    triggers |= _trigger("head", "DELETE OR TRUNCATE", "STATEMENT", "the one row stays")
+    triggers |= _trigger(
+        "head", "UPDATE", "ROW WHEN (NEW.size < OLD.size)", "the size only moves forward"
+    )
+    return triggers
+
+
+def _trigger(table: str, actions: str, each: str, why: str) -> dict[str, list[str]]:
     name = f"{table}_no_{actions.split()[0].lower()}"
-    return [
+    made = [
         f"CREATE TRIGGER {name} BEFORE {actions} ON {table} FOR EACH {each} "
         f"EXECUTE FUNCTION refuse('{why}')",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
     ]
+    return {name: made}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from oneseek.adapters.ledger.rows import HeadRow
+from oneseek.adapters.ledger.rows import HeadRow, Row
 from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.merkle.frontier import Frontier
 from oneseek.domain.stored import Head, IndexRow, Record
@@ -119,6 +119,35 @@ def select_entries(run: Run, start: int, stop: int) -> list[bytes]:
     return [raw if isinstance(raw, bytes) else b"" for (raw,) in rows]
 
 
+def select_rows(run: Run, start: int, stop: int) -> list[Row]:
+    """Return the whole rows with ``start`` <= index < ``stop``, in order."""
+    rows = run(
+        "SELECT position, originator_id, originator_version, topic, clock, leaf_hash, state "
+        "FROM entries WHERE position >= ? AND position < ? ORDER BY position",
+        (start, stop),
+    )
+    return [
+        Row(position, stream, version, kind, clock, _bytes(hashed), _bytes(raw))
+        for position, stream, version, kind, clock, hashed, raw in rows
+    ]
+
+
+def select_checkpoints(
+    run: Run, after: int | None, last: int | None, limit: int = -1
+) -> list[tuple[int, bytes]]:
+    """Return size and note of the checkpoints with ``after`` < size <= ``last``, in order."""
+    statement = "SELECT size, note FROM checkpoints WHERE size > ?"
+    values = [after or 0]
+    if last is not None:
+        statement += " AND size <= ?"
+        values.append(last)
+    statement += " ORDER BY size"
+    if limit >= 0:
+        statement += " LIMIT ?"
+        values.append(limit)
+    return [(size, _bytes(note)) for size, note in run(statement, values)]
+
+
 def select_index_rows(run: Run, start: int, limit: int) -> list[IndexRow]:
     """Return the look-up columns of up to ``limit`` rows from index ``start`` on."""
     rows = run(
@@ -137,6 +166,29 @@ def _time_text(clock: object) -> str:
         return format_time(from_microseconds(clock))  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError, InvalidInput):
         return f"no time: {clock!r}"
+
+
+def find_surplus(run: Run) -> str | None:
+    """Return the name of a row that lies behind the head, where an append would want to write."""
+    from oneseek.domain.merkle.tiles import TILE_WIDTH  # late: only a refused write asks
+
+    size = select_head(run)[0].size
+    entry = first(run("SELECT MIN(position) FROM entries WHERE position >= ?", (size,)))[0]
+    if entry is not None:
+        return f"entry {entry}"
+    note = first(run("SELECT MIN(size) FROM checkpoints WHERE size > ?", (size,)))[0]
+    if note is not None:
+        return f"the checkpoint of {note} entries"
+    level, count = 0, size // TILE_WIDTH
+    while True:
+        tile = first(
+            run("SELECT MIN(position) FROM tiles WHERE level = ? AND position >= ?", (level, count))
+        )[0]
+        if tile is not None:
+            return f"tile {tile} of level {level}"
+        if count == 0:
+            return None
+        level, count = level + 1, count // TILE_WIDTH
 
 
 def select_checkpoint(run: Run, index: int) -> tuple[int, bytes]:

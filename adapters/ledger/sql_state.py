@@ -70,6 +70,16 @@ class SqlReading:
             key = self._loaded(stored)
             yield key, _decode(kind, key, body)
 
+    def page(self, after: tuple[str, str] | None, limit: int) -> list[tuple[str, str, bytes]]:
+        """Return up to ``limit`` documents as stored, behind the kind and key ``after``."""
+        kind, key = after or ("", "")
+        rows = self._run(
+            "SELECT kind, key, body FROM state WHERE (kind, key) > (?, ?) "
+            "ORDER BY kind, key LIMIT ?",
+            (kind, self._stored(key), limit),
+        )
+        return [(found, self._loaded(stored), body) for found, stored, body in rows]
+
     def _stored(self, key: str) -> Any:
         """Return ``key`` as the database keeps it: sorted by code point, any character allowed."""
         return key

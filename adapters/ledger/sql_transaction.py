@@ -40,6 +40,11 @@ class SqlTransaction:
     def insert_checkpoint(self, size: int, note: bytes) -> None:
         self._run("INSERT INTO checkpoints VALUES (?, ?)", (size, note))
 
+    def insert_checkpoints(self, checkpoints: Sequence[tuple[int, bytes]]) -> None:
+        """Insert many at once, of entries that come from another ledger."""
+        if checkpoints:
+            self._run_many("INSERT INTO checkpoints VALUES (?, ?)", checkpoints)
+
     def save_head(self, head: HeadRow) -> None:
         self.state.flush()
         self._run(

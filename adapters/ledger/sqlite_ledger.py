@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oneseek.adapters.ledger.sqlite_reader import SqliteReader
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
-from oneseek.domain.errors import Conflict, LedgerBroken, ServiceFailed
+from oneseek.domain.errors import Conflict, ServiceFailed
 
 if TYPE_CHECKING:
     # For types alone: a read-only command starts faster without them.
@@ -31,6 +31,8 @@ class SqliteLedger(SqliteReader):
         from eventsourcing import persistence
 
         from oneseek.adapters.ledger import recording
+        from oneseek.adapters.ledger.refusing import refusal
+        from oneseek.adapters.ledger.sqlite_errors import explain
         from oneseek.adapters.ledger.sqlite_recorder import LedgerDatastore, LedgerRecorder
         from oneseek.domain.registry import REGISTRY
 
@@ -41,15 +43,9 @@ class SqliteLedger(SqliteReader):
             recorder = LedgerRecorder(datastore, self._seal)
             recording.store(recorder, self._registry or REGISTRY, entries, expect, heads)
         except persistence.IntegrityError as error:
-            raise Conflict(
-                f"the ledger refused to write: {error}", hint="look again and repeat"
-            ) from error
-        except persistence.OperationalError as error:
-            raise _operational(self._path, error) from error
-        except persistence.DatabaseError as error:
-            raise LedgerBroken(f"{self._path} is damaged: {error}") from error
+            raise refusal(self._run, self.closed(), self._place, str(error)) from error
         except persistence.PersistenceError as error:
-            raise ServiceFailed(f"{self._path} cannot be written: {error}") from error
+            raise explain(error.__cause__ or error, self._path) from error
         finally:
             datastore.close()
         if not heads:
@@ -88,16 +84,3 @@ def create_ledger(path: Path) -> None:
         fsync_dir(path.parent)
     except (sqlite3.Error, OSError) as error:
         raise ServiceFailed(f"no ledger can be made at {path}: {error}") from error
-
-
-def _operational(path: Path, error: Exception) -> Exception:
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return Conflict(
-            f"another process holds the ledger {path}",
-            hint="wait until it has finished, then repeat",
-        )
-    what = "the disk is full" if "full" in text else text
-    return ServiceFailed(
-        f"{path} cannot be written: {what}", hint="nothing was recorded; mend it and repeat"
-    )

@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from oneseek.adapters.ledger.closing import Closed, read_closed
 from oneseek.adapters.ledger.sql_reader import SqlReader, SqlView
+from oneseek.adapters.ledger.sqlite_errors import explain
 from oneseek.adapters.ledger.sqlite_schema import APPLICATION_ID, FORMAT_VERSION
 from oneseek.adapters.ledger.sqlite_state import SqliteReading
-from oneseek.domain.errors import LedgerBroken, NotFound, ServiceFailed
+from oneseek.domain.errors import LedgerBroken, NotFound
+
+HAS_CLOSED = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'closed'"
 
 POLL_SECONDS = 0.05
 """How often a follower looks for new entries."""
@@ -34,6 +38,10 @@ class SqliteReader(SqlReader):
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def closed(self) -> Closed | None:
+        with self._errors():
+            return read_closed(self._run, HAS_CLOSED)
 
     @contextmanager
     def view(self) -> Iterator[SqlView]:
@@ -73,13 +81,8 @@ class SqliteReader(SqlReader):
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise ServiceFailed(f"{self._path} cannot be read now: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise LedgerBroken(
-                f"{self._path} is damaged: {error}",
-                hint="restore it from a backup; nothing was written",
-            ) from error
+        except sqlite3.Error as error:
+            raise explain(error, self._path) from error
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
@@ -110,14 +113,14 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 def check_format(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file that is not a ledger of a format that this software knows."""
+    application = version = 0
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         connection.execute("SELECT size FROM head").fetchone()
     except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise ServiceFailed(f"{path} cannot be opened: {error}") from error
-        application, version = 0, 0
+        if "no such table" not in str(error) or application == APPLICATION_ID:
+            raise explain(error, path) from error
     except sqlite3.DatabaseError as error:
         raise LedgerBroken(
             f"{path} is not a readable SQLite file: {error}",

@@ -28,7 +28,7 @@ def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, 
         InvalidInput: it is a file.
     """
     paths = Paths(root.absolute())
-    location = locate(paths.ledger, url)
+    location = locate(paths.ledger, url, root=paths.root)
     if paths.settings.exists():
         raise Conflict(f"{root} is a workspace already", hint="see it with: oneseek status")
     if root.exists() and not root.is_dir():

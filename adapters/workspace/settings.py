@@ -1,6 +1,7 @@
 """``oneseek.toml``: the settings of a workspace, read strictly."""
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -25,8 +26,8 @@ origin = "{origin}"
 """
 
 _URL = """\
-# The PostgreSQL database of the ledger; OQT_LEDGER_URL goes before it. The password is better kept
-# in ~/.pgpass or PGPASSWORD.
+# Where the ledger is; OQT_LEDGER_URL goes before it. A password is better kept in ~/.pgpass or
+# PGPASSWORD.
 url = {url}
 """
 
@@ -82,3 +83,40 @@ def read_settings(path: Path) -> Settings:
         raise InvalidInput(f"{path} has a wrong setting: {error}") from None
     except OSError as error:
         raise ServiceFailed(f"{path} cannot be read: {error.strerror}") from None
+
+
+def with_ledger_url(path: Path, url: str | None) -> bytes:
+    """Return the settings in the file at ``path`` with another ``[ledger] url``, or without one.
+
+    Comments and every other line stay as they are.
+
+    Raises:
+        InvalidInput: they are written in a way that only a person can change.
+    """
+    before = read_settings(path)
+    text = path.read_text("utf-8")
+    line = [] if url is None else [f"url = {json.dumps(url, ensure_ascii=False)}"]
+    lines = text.splitlines()
+    table = ""
+    kept: list[str] = []
+    for content in lines:
+        if content.lstrip().startswith("["):
+            table = content.strip()
+        if table == "[ledger]" and re.match(r"\s*url\s*=", content):
+            continue
+        kept.append(content)
+        if table == "[ledger]" and re.match(r"\s*origin\s*=", content):
+            kept += line
+    changed = "\n".join(kept) + "\n"
+    try:
+        after = msgspec.convert(tomllib.loads(changed), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError):
+        after = None
+    wanted = msgspec.structs.replace(before, ledger=LedgerSettings(before.ledger.origin, url))
+    if after != wanted:
+        what = f"url = {json.dumps(url)}" if url else "no url"
+        raise InvalidInput(
+            f"{path} cannot be changed safely by this command",
+            hint=f"write [ledger] with origin and url on lines of their own; it is to get {what}",
+        )
+    return changed.encode()

@@ -6,7 +6,10 @@ from oneseek.cli.lazy import LazyGroup
 
 
 @click.group(
-    "ledger", cls=LazyGroup, package="oneseek.cli.commands.ledger", members={"head": "head"}
+    "ledger",
+    cls=LazyGroup,
+    package="oneseek.cli.commands.ledger",
+    members={"head": "head", "move": "move"},
 )
 def command() -> None:
-    """Look at the ledger itself."""
+    """Look at the ledger itself, or move it to another database."""

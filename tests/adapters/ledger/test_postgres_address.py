@@ -89,7 +89,7 @@ def test_a_wrong_url_is_refused_in_one_sentence_that_does_not_repeat_it(url: str
 
 @pytest.mark.parametrize("url", [None, ""])
 def test_without_a_url_the_ledger_is_a_file(url: str | None) -> None:
-    assert locate(Path("ledger.db"), url) == SqliteLocation(Path("ledger.db"))
+    assert locate(Path("ledger.db"), url) == SqliteLocation(Path("ledger.db"), "ledger.db", True)
 
 
 def test_a_url_names_a_schema_of_a_database() -> None:

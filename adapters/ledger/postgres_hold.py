@@ -1,0 +1,97 @@
+"""Holding a PostgreSQL ledger: its head row locked by one transaction, as long as a block lasts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from oneseek.adapters.ledger import closing
+from oneseek.adapters.ledger.closing import Closed
+from oneseek.adapters.ledger.postgres_address import Address
+from oneseek.adapters.ledger.postgres_driver import (
+    LOCK_SECONDS,
+    Rows,
+    database_errors,
+    for_writing,
+    run,
+)
+from oneseek.adapters.ledger.postgres_reader import HAS_CLOSED, channel, open_checked
+from oneseek.adapters.ledger.postgres_state import PostgresState
+from oneseek.adapters.ledger.postgres_transaction import PostgresTransaction
+from oneseek.adapters.ledger.sql_hold import SqlHold
+
+_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE reason TEXT;
+    BEGIN
+        EXECUTE format('SELECT how || '' '' || place FROM %I.closed', TG_TABLE_SCHEMA) INTO reason;
+        IF reason IS NOT NULL THEN
+            RAISE EXCEPTION 'this ledger is closed: %', reason USING ERRCODE = 'restrict_violation';
+        END IF;
+        RETURN NEW;
+    END $$"""
+_TRIGGER = (
+    "DROP TRIGGER IF EXISTS head_closed ON head",
+    "CREATE TRIGGER head_closed BEFORE UPDATE ON head FOR EACH ROW "
+    "EXECUTE FUNCTION refuse_closed()",
+    "ALTER TABLE head ENABLE ALWAYS TRIGGER head_closed",
+)
+_SILENT_MINUTES = 60
+"""How long a holder may leave the connection alone, while it works on the other ledger."""
+
+
+class PostgresHold(SqlHold):
+    """Everything runs on the one connection that has locked the head."""
+
+    def __init__(self, connection: Rows, address: Address) -> None:
+        def execute(statement: str, values: Any = (), /) -> list[Any]:
+            # Told as this database's error here: around it, the block may use another ledger.
+            with database_errors(address):
+                return list(run(connection, statement, values))
+
+        super().__init__(
+            execute,
+            lambda: PostgresTransaction(connection, channel(address)),
+            lambda: PostgresState(connection),
+        )
+
+    def begin(self) -> None:
+        self.run("BEGIN")
+        self.run("SELECT id FROM head FOR UPDATE")
+
+    def commit(self) -> None:
+        """Make everything so far durable, and hold on."""
+        self.run("COMMIT")
+        self.begin()
+
+    def closed(self) -> Closed | None:
+        return closing.read_closed(self.run, HAS_CLOSED)
+
+    def close(self, closed: Closed) -> None:
+        for statement in (closing.TABLE, _FUNCTION, *_TRIGGER):
+            self.run(statement)
+        closing.write_closed(self.run, closed)
+
+    def reopen(self) -> None:
+        if self.closed() is not None:
+            closing.write_closed(self.run, None)
+
+
+@contextmanager
+def hold(address: Address, origin: str | None = None) -> Iterator[PostgresHold]:
+    """Hold the ledger at ``address``; what the block did is durable at its end, or undone.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: another process holds it, or it belongs to another log.
+    """
+    with database_errors(address), open_checked(address, origin) as connection:
+        for_writing(connection, LOCK_SECONDS)
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_SILENT_MINUTES}min'")
+        held = PostgresHold(connection, address)
+        held.begin()
+        try:
+            yield held
+            connection.execute("COMMIT")
+        except BaseException:
+            if not connection.broken:
+                connection.execute("ROLLBACK")
+            raise

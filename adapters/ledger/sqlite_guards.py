@@ -1,0 +1,27 @@
+"""The triggers of a SQLite ledger: which are gone or were changed, and putting them back."""
+
+from oneseek.adapters.ledger.sql import Run
+from oneseek.adapters.ledger.sqlite_schema import ledger_statements
+
+
+def _triggers() -> dict[str, str]:
+    """Return the statements that make the triggers, by name."""
+    return {
+        statement.split()[2]: statement
+        for statement in ledger_statements()
+        if statement.startswith("CREATE TRIGGER")
+    }
+
+
+def missing(run: Run) -> list[str]:
+    """Return the names of the triggers that are not as they were made."""
+    found = dict(run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    return [name for name, statement in _triggers().items() if found.get(name) != statement]
+
+
+def mend(run: Run) -> None:
+    """Put back what is missing, inside the caller's transaction."""
+    statements = _triggers()
+    for name in missing(run):
+        run(f"DROP TRIGGER IF EXISTS {name}")
+        run(statements[name])
