@@ -140,6 +140,15 @@ def _keys(app: App) -> Iterator[Check]:
 def _ledger(app: App) -> Iterator[Check]:
     head = app.ledger.head()
     yield Check("ledger", "good", f"{head.size} entries, newest {head.time}")
+    if (closed := app.ledger.closed()) is not None:
+        yield Check("ledger", "bad", closed.sentence, closed.hint)
+    if gone := app.location.missing_guards():
+        yield Check(
+            "triggers of the ledger",
+            "bad",
+            f"gone or changed: {', '.join(gone)}",
+            "look with: oneseek verify --deep; then put them back: oneseek rebuild state",
+        )
     published = checkpoint_file.published_size(app.paths.checkpoint)
     if published > head.size:
         yield Check(
