@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import builders as make
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519
 from oneseek.adapters.ledger.copying import Trust
-from oneseek.adapters.ledger.location import Movable, OpenLedger
+from oneseek.adapters.ledger.location import Movable
 from oneseek.adapters.ledger.moving import Moved, move
+from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.audit.index_audit import audit_index
 from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.audit.state_audit import audit_state

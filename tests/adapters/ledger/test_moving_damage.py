@@ -1,15 +1,13 @@
 """A ledger that is not what was signed, or does not arrive as it was, is not handed over."""
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from moves import Move, one_more
 from oneseek.adapters.ledger.sql_transaction import SqlTransaction
 from oneseek.domain.errors import LedgerBroken
-from oneseek.domain.merkle.tiles import Tile
 
 
 def forge_entry(run: Callable[..., object]) -> None:
@@ -56,11 +54,13 @@ def test_a_damaged_ledger_is_not_handed_over(files: Move, says: str) -> None:
 def test_a_target_that_is_not_what_was_moved_is_not_handed_over(
     files: Move, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def wrongly(transaction: SqlTransaction, tile: Tile) -> None:
-        original(transaction, replace(tile, root=bytes(32)))
+    def wrongly(
+        transaction: SqlTransaction, level: int, first: int, roots: Sequence[bytes]
+    ) -> None:
+        original(transaction, level, first, [bytes(32)] * len(roots))
 
-    original = SqlTransaction.insert_tile
-    monkeypatch.setattr(SqlTransaction, "insert_tile", wrongly)
+    original = SqlTransaction.insert_tiles
+    monkeypatch.setattr(SqlTransaction, "insert_tiles", wrongly)
     with pytest.raises(LedgerBroken, match="tile 0 of level 0"):
         files.go()
     assert files.bench.ledger.closed() is None
