@@ -1,6 +1,6 @@
 """Holding a PostgreSQL ledger: its head row locked by one transaction, as long as a block lasts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from oneseek.adapters.ledger.postgres_driver import (
     run,
 )
 from oneseek.adapters.ledger.postgres_reader import HAS_CLOSED, channel, open_checked
+from oneseek.adapters.ledger.postgres_schema import TABLES
 from oneseek.adapters.ledger.postgres_state import PostgresState
 from oneseek.adapters.ledger.postgres_transaction import PostgresTransaction
 from oneseek.adapters.ledger.sql_hold import SqlHold
@@ -76,14 +77,18 @@ class PostgresHold(SqlHold):
 
 
 @contextmanager
-def hold(address: Address, origin: str | None = None) -> Iterator[PostgresHold]:
+def hold(
+    address: Address, origin: str | None = None, tables: Sequence[str] = TABLES
+) -> Iterator[PostgresHold]:
     """Hold the ledger at ``address``; what the block did is durable at its end, or undone.
+
+    ``tables`` have to be there.
 
     Raises:
         NotFound: there is none.
         Conflict: another process holds it, or it belongs to another log.
     """
-    with database_errors(address), open_checked(address, origin) as connection:
+    with database_errors(address), open_checked(address, origin, tables) as connection:
         for_writing(connection, LOCK_SECONDS)
         connection.execute(f"SET idle_in_transaction_session_timeout = '{_SILENT_MINUTES}min'")
         held = PostgresHold(connection, address)

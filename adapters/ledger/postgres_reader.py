@@ -1,6 +1,6 @@
 """Reading a PostgreSQL ledger with the driver alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
@@ -10,8 +10,9 @@ from psycopg import errors, sql
 from oneseek.adapters.ledger.closing import Closed, read_closed
 from oneseek.adapters.ledger.postgres_address import Address
 from oneseek.adapters.ledger.postgres_driver import Rows, connect, database_errors, run
-from oneseek.adapters.ledger.postgres_schema import APPLICATION, FORMAT_VERSION
+from oneseek.adapters.ledger.postgres_schema import APPLICATION, FORMAT_VERSION, TABLES
 from oneseek.adapters.ledger.postgres_state import PostgresReading
+from oneseek.adapters.ledger.sql import lost_table
 from oneseek.adapters.ledger.sql_reader import SqlReader, SqlView
 from oneseek.domain.errors import Conflict, LedgerBroken, NotFound
 
@@ -100,8 +101,10 @@ def _size(connection: Rows) -> int:
     return int(row[0])
 
 
-def open_checked(address: Address, origin: str | None = None) -> Rows:
-    """Connect to the ledger at ``address``.
+def open_checked(
+    address: Address, origin: str | None = None, tables: Sequence[str] = TABLES
+) -> Rows:
+    """Connect to the ledger at ``address``, where ``tables`` have to be.
 
     Raises:
         NotFound: there is no such schema, or nothing is in it.
@@ -113,6 +116,7 @@ def open_checked(address: Address, origin: str | None = None) -> Rows:
     try:
         with database_errors(address):
             _check_format(connection, address)
+            _check_tables(connection, address, tables)
             _check_origin(connection, address, origin)
     except BaseException:
         connection.close()
@@ -152,6 +156,18 @@ def _check_format(connection: Rows, address: Address) -> None:
             f"{FORMAT_VERSION})",
             hint="update OneSeek; nothing was written",
         )
+
+
+def _check_tables(connection: Rows, address: Address, tables: Sequence[str]) -> None:
+    named = connection.execute(
+        "SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'r' AND relnamespace = "
+        "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %s)",
+        (address.schema,),
+    )
+    there = {name for (name,) in named}
+    for table in tables:
+        if table not in there:
+            raise lost_table(address.public, table)
 
 
 def _check_origin(connection: Rows, address: Address, origin: str | None) -> None:

@@ -3,7 +3,7 @@
 from oneseek.adapters.ledger.postgres_address import Address
 from oneseek.adapters.ledger.postgres_guards import mend
 from oneseek.adapters.ledger.postgres_hold import hold
-from oneseek.adapters.ledger.postgres_schema import STATE_TABLE
+from oneseek.adapters.ledger.postgres_schema import EVIDENCE, STATE_TABLE
 from oneseek.adapters.ledger.refolding import fold_again
 
 
@@ -16,7 +16,7 @@ def refold(address: Address, origin: str | None = None) -> int:
     Raises:
         LedgerBroken: an entry cannot be read; nothing was changed.
     """
-    with hold(address, origin) as held:
+    with hold(address, origin, EVIDENCE) as held:
         held.run(STATE_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
         mend(held.run)
         return fold_again(held.run, held.state())

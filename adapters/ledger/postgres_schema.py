@@ -46,6 +46,10 @@ _TABLES = (
     "CREATE TABLE checkpoints (size BIGINT PRIMARY KEY, note BYTEA NOT NULL)",
 )
 
+EVIDENCE = ("head", "entries", "tiles", "checkpoints")
+TABLES = (*EVIDENCE, "state")
+"""Every table of a ledger. The table ``state`` can be made again from the others."""
+
 STATE_TABLE = """CREATE TABLE state (
         kind TEXT COLLATE "C" NOT NULL,
         key BYTEA NOT NULL,

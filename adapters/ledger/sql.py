@@ -168,6 +168,16 @@ def _time_text(clock: object) -> str:
         return f"no time: {clock!r}"
 
 
+def lost_table(place: str, table: str) -> LedgerBroken:
+    """Return the error of a ledger that has lost a table. ``state`` alone is derived."""
+    hint = (
+        "fold it again from the entries: oneseek rebuild state"
+        if table == "state"
+        else "restore the ledger from a backup; nothing was written"
+    )
+    return LedgerBroken(f"{place} has lost its table {table}", hint=hint)
+
+
 def find_surplus(run: Run) -> str | None:
     """Return the name of a row that lies behind the head, where an append would want to write."""
     from oneseek.domain.merkle.tiles import TILE_WIDTH  # late: only a refused write asks

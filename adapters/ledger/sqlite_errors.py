@@ -4,11 +4,10 @@ import re
 import sqlite3
 from pathlib import Path
 
+from oneseek.adapters.ledger.sql import lost_table
 from oneseek.domain.errors import Conflict, LedgerBroken, OneSeekError, ServiceFailed
 
 _RESTORE = "restore the ledger from a backup; nothing was written"
-REBUILD = "fold it again from the entries: oneseek rebuild state"
-"""What to do about a state table that is gone: it is derived."""
 
 
 def explain(error: BaseException, path: Path) -> OneSeekError:
@@ -18,9 +17,7 @@ def explain(error: BaseException, path: Path) -> OneSeekError:
     """
     text = str(error)
     if (lost := missing_table(text)) is not None:
-        return LedgerBroken(
-            f"{path} has lost its table {lost}", hint=REBUILD if lost == "state" else _RESTORE
-        )
+        return lost_table(str(path), lost)
     if "no such column" in text:
         return LedgerBroken(f"{path} is not a whole ledger: {text}", hint=_RESTORE)
     if "locked" in text or "busy" in text:

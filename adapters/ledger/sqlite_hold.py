@@ -1,7 +1,7 @@
 """Holding a SQLite ledger: the write lock of its file, for as long as a block lasts."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from oneseek.adapters.ledger.closing import Closed
 from oneseek.adapters.ledger.sql_hold import SqlHold
 from oneseek.adapters.ledger.sqlite_errors import explain
 from oneseek.adapters.ledger.sqlite_reader import HAS_CLOSED, check_format
+from oneseek.adapters.ledger.sqlite_schema import TABLES
 from oneseek.adapters.ledger.sqlite_state import SqliteState
 from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
 from oneseek.domain.errors import NotFound
@@ -59,8 +60,10 @@ class SqliteHold(SqlHold):
 
 
 @contextmanager
-def hold(path: Path) -> Iterator[SqliteHold]:
+def hold(path: Path, tables: Sequence[str] = TABLES) -> Iterator[SqliteHold]:
     """Hold the ledger at ``path``; what the block did is durable at its end, or undone.
+
+    ``tables`` have to be there.
 
     Raises:
         NotFound: there is no such file.
@@ -75,7 +78,7 @@ def hold(path: Path) -> Iterator[SqliteHold]:
         timeout=LOCK_SECONDS,
     )
     try:
-        check_format(connection, path)
+        check_format(connection, path, tables)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("BEGIN IMMEDIATE")

@@ -7,15 +7,16 @@ opened as immutable, so that an auditor can read a ledger from a read-only copy.
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from oneseek.adapters.ledger.closing import Closed, read_closed
+from oneseek.adapters.ledger.sql import lost_table
 from oneseek.adapters.ledger.sql_reader import SqlReader, SqlView
 from oneseek.adapters.ledger.sqlite_errors import explain
-from oneseek.adapters.ledger.sqlite_schema import APPLICATION_ID, FORMAT_VERSION
+from oneseek.adapters.ledger.sqlite_schema import APPLICATION_ID, FORMAT_VERSION, TABLES
 from oneseek.adapters.ledger.sqlite_state import SqliteReading
 from oneseek.domain.errors import LedgerBroken, NotFound
 
@@ -111,16 +112,17 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def check_format(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a file that is not a ledger of a format that this software knows."""
-    application = version = 0
+def check_format(
+    connection: sqlite3.Connection, path: Path, tables: Sequence[str] = TABLES
+) -> None:
+    """Refuse a file that is not a whole ledger of a format that this software knows."""
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        connection.execute("SELECT size FROM head").fetchone()
+        named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        there = {name for (name,) in named}
     except sqlite3.OperationalError as error:
-        if "no such table" not in str(error) or application == APPLICATION_ID:
-            raise explain(error, path) from error
+        raise explain(error, path) from error
     except sqlite3.DatabaseError as error:
         raise LedgerBroken(
             f"{path} is not a readable SQLite file: {error}",
@@ -137,3 +139,6 @@ def check_format(connection: sqlite3.Connection, path: Path) -> None:
             f"{FORMAT_VERSION})",
             hint="update OneSeek; nothing was written",
         )
+    for table in tables:
+        if table not in there:
+            raise lost_table(str(path), table)

@@ -5,7 +5,7 @@ from pathlib import Path
 from oneseek.adapters.ledger.refolding import fold_again
 from oneseek.adapters.ledger.sqlite_guards import mend
 from oneseek.adapters.ledger.sqlite_hold import hold
-from oneseek.adapters.ledger.sqlite_schema import STATE_TABLE
+from oneseek.adapters.ledger.sqlite_schema import EVIDENCE, STATE_TABLE
 
 
 def refold(path: Path) -> int:
@@ -17,7 +17,7 @@ def refold(path: Path) -> int:
     Raises:
         LedgerBroken: an entry cannot be read; nothing was changed.
     """
-    with hold(path) as held:
+    with hold(path, EVIDENCE) as held:
         held.run(STATE_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
         mend(held.run)
         return fold_again(held.run, held.state())

@@ -42,6 +42,10 @@ _TABLES = (
     "CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL)",
 )
 
+EVIDENCE = ("head", "entries", "tiles", "checkpoints")
+TABLES = (*EVIDENCE, "state")
+"""Every table of a ledger. The table ``state`` can be made again from the others."""
+
 STATE_TABLE = """CREATE TABLE state (
         kind TEXT NOT NULL,
         key TEXT NOT NULL,

@@ -42,12 +42,20 @@ class FolderTarget:
         self._scratch = scratch
 
     def compare(
-        self, units: Units, *, whole: bool = True, on_bytes: OnBytes | None = None
+        self,
+        units: Units,
+        *,
+        whole: bool = True,
+        locked: bool = True,
+        on_bytes: OnBytes | None = None,
     ) -> list[Difference]:
-        """Return every difference; ``whole``: names that are no unit at all are extra."""
+        """Return every difference; ``whole``: names that are no unit at all are extra.
+
+        ``locked``: folders that nobody may write, as in a copy for an auditor, are no difference.
+        """
         self._refuse_link()
         actual = self._actual(None if whole else set(units), on_bytes)
-        return list(differences(_flat(units), actual))
+        return list(differences(_flat(units), actual, locked=locked))
 
     def reconcile(
         self, units: Units, *, whole: bool = False, on_bytes: OnBytes | None = None
@@ -57,7 +65,7 @@ class FolderTarget:
         with disk_errors("write", self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             self._sweep(units)
-            found = self.compare(units, whole=whole, on_bytes=on_bytes)
+            found = self.compare(units, whole=whole, locked=False, on_bytes=on_bytes)
             wanted = _flat(units)
             settled = {name for name, want in units.items() if self._whole_unit(name, want)}
             for difference in found:

@@ -9,6 +9,8 @@ from oneseek.domain.projections.nodes import Link, Wanted
 
 FILE_MODE = 0o444
 FOLDER_MODE = 0o755
+_LOCKED_FOLDER_MODE = FOLDER_MODE & ~0o222
+"""A folder of a copy that nobody may write, as an auditor gets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,21 @@ class Difference:
     found: str
 
 
-def differences(wanted: Mapping[str, Wanted], actual: Mapping[str, Actual]) -> Iterator[Difference]:
-    """Compare both ways, path by path, in path order. Folders count where files need them."""
+def differences(
+    wanted: Mapping[str, Wanted], actual: Mapping[str, Actual], *, locked: bool = False
+) -> Iterator[Difference]:
+    """Compare both ways, path by path, in path order. Folders count where files need them.
+
+    With ``locked``, a folder that nobody may write is as good as one that its owner may.
+    """
+    modes = (FOLDER_MODE, _LOCKED_FOLDER_MODE) if locked else (FOLDER_MODE,)
     folders = {above for path in wanted for above in _folders(path)}
     for path in sorted(wanted.keys() | actual.keys() | folders):
         found = actual.get(path)
         if path in wanted:
             yield from _compare(path, wanted[path], found)
         elif path in folders:
-            yield from _compare_folder(path, found)
+            yield from _compare_folder(path, found, modes)
         elif found is not None:
             yield Difference("extra", path, "absent", describe(found))
 
@@ -73,10 +81,12 @@ def _compare(path: str, want: Wanted, found: Actual | None) -> Iterator[Differen
         yield Difference("wrong-mode", path, f"mode {FILE_MODE:o}", f"mode {found.mode:o}")
 
 
-def _compare_folder(path: str, found: Actual | None) -> Iterator[Difference]:
+def _compare_folder(
+    path: str, found: Actual | None, modes: tuple[int, ...]
+) -> Iterator[Difference]:
     if found is not None and found.kind != "dir":
         yield Difference("wrong-kind", path, "folder", describe(found))
-    elif found is not None and found.mode != FOLDER_MODE:
+    elif found is not None and found.mode not in modes:
         yield Difference("wrong-mode", path, f"mode {FOLDER_MODE:o}", f"mode {found.mode:o}")
 
 

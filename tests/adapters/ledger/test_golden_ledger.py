@@ -1,4 +1,4 @@
-"""A whole ledger of a released format: opened, verified, folded and rendered as on its first day."""
+"""A whole ledger of a released format: it verifies, folds and renders as on its first day."""
 
 import base64
 import json
