@@ -135,5 +135,6 @@ def _check_clock(time: str, micros: int, clock: int) -> None:
         raise Conflict(
             f"the clock is behind the newest entry: {time} is more than "
             f"{CLOCK_TOLERANCE.seconds} s before {from_microseconds(clock).isoformat()}",
-            hint="set the clock of this machine, then repeat",
+            hint="set the clock of this machine, then repeat; if it was the newest entry's clock "
+            'that was wrong, see "A clock that was ahead" in docs/architecture.md',
         )

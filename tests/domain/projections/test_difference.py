@@ -173,3 +173,12 @@ def test_what_stands_at_a_path_is_said_in_a_few_words() -> None:
         "folder",
         "neither file, link nor folder",
     ]
+
+
+def test_a_folder_that_nobody_may_write_is_no_difference_where_that_is_allowed() -> None:
+    locked = {"d": Actual("dir", None, None, 0o555), "d/f": file("a")}
+    wanted = {"d/f": WantedFile(A)}
+    assert list(differences(wanted, locked, locked=True)) == []
+    assert [found.kind for found in differences(wanted, locked)] == ["wrong-mode"]
+    loose = {**locked, "d": Actual("dir", None, None, 0o777)}
+    assert [found.kind for found in differences(wanted, loose, locked=True)] == ["wrong-mode"]
