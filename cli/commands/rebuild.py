@@ -22,8 +22,9 @@ def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
     """Make each PROJECTION again, all of them by default, byte for byte.
 
     What was different is put right and recorded. Files that are not ours are moved to
-    .oneseek/displaced, never deleted. `state` folds the ledger's own documents again. `--follow`
-    keeps the targets up to date with what any process appends.
+    .oneseek/displaced, never deleted. `state` folds the ledger's own documents again and puts
+    back the triggers that guard its tables. `--follow` keeps the targets up to date with what any
+    process appends.
     """
     from oneseek.cli.wiring.rebuilding import rebuild_projection, rebuild_state
     from oneseek.cli.wiring.writing import writing

@@ -213,3 +213,14 @@ def test_only_the_place_is_changed_in_the_settings(tmp_path: Path, text: str, fi
     assert [line for line in changed.splitlines() if not line.startswith("url")] == kept
     path.write_text(changed, "utf-8")
     assert "url =" not in with_ledger_url(path, None).decode().replace("url = 1", "")
+
+
+def test_a_workspace_can_begin_with_its_ledger_in_a_file_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    workspace = Workspace(tmp_path / "w")
+    workspace.run("init", ".", env={VARIABLE: f"sqlite:{tmp_path}/kept.db"})
+    assert named_url(workspace) == f"sqlite:{tmp_path}/kept.db"
+    assert not (workspace.root / ".oneseek" / "ledger.db").exists()
+    assert workspace.size() == 2
+    (tmp_path / "kept.db").unlink()
+    assert "kept.db is gone" in workspace.run("status", expect=10).err

@@ -8,8 +8,8 @@ from oneseek.cli.command import command as make
 
 @make(
     examples=(
-        "oneseek ledger move postgresql://anna@db.example/ledgers?schema=oneseek --dry-run",
-        "oneseek ledger move postgresql://anna@db.example/ledgers?schema=oneseek",
+        "oneseek ledger move 'postgresql://anna@db.example/ledgers?schema=oneseek' --dry-run",
+        "oneseek ledger move 'postgresql://anna@db.example/ledgers?schema=oneseek'",
         "oneseek ledger move sqlite:.oneseek/ledger.db",
     ),
     codes=(0, 2, 3, 4, 5, 10, 130),
