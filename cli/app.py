@@ -16,7 +16,6 @@ from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
 from oneseek.cli.output import Output, bytes_text
 from oneseek.domain.errors import (
-    Conflict,
     LedgerBroken,
     NotFound,
     OneSeekError,
@@ -34,8 +33,10 @@ if TYPE_CHECKING:
     from oneseek.adapters.objects.vault_database import VaultDatabase
     from oneseek.adapters.projections.runner import ProjectionRunner
     from oneseek.adapters.workspace.scratch import Scratch
+    from oneseek.domain.keys import KeyRing
     from oneseek.domain.note.signed_note import VerifierKey
-    from oneseek.domain.ports import Ports
+    from oneseek.domain.ports import Leases, Ports
+    from oneseek.domain.state.store import Reading
     from oneseek.domain.stored import Head
 
 _WORTH_TELLING = 64_000_000
@@ -51,10 +52,20 @@ class App:
         self.out = out
 
     @classmethod
-    def at(cls, paths: Paths, settings: Settings, *, actor: str | None, out: Output) -> Self:
+    def at(
+        cls,
+        paths: Paths,
+        settings: Settings,
+        *,
+        actor: str | None,
+        out: Output,
+        location: Movable | None = None,
+    ) -> Self:
         """Return the app of a folder that is not a complete workspace yet."""
         app = cls(workspace=paths.root, actor=actor, out=out)
         app.__dict__.update(paths=paths, settings=settings)
+        if location is not None:
+            app.__dict__["location"] = location
         return app
 
     @cached_property
@@ -80,7 +91,7 @@ class App:
                 f"the ledger {self.location.path} is gone",
                 hint="restore it from a backup; a new one would be another history",
             )
-        return self.location.open(self._seal, self.settings.ledger.origin)
+        return self.location.open(self._seal, self.settings.ledger.origin, self._guard)
 
     @cached_property
     def shared_address(self) -> "SharedAddress | None":
@@ -131,6 +142,13 @@ class App:
         return Scratch(self.paths.staging, self.paths.displaced)
 
     @cached_property
+    def leases(self) -> "Leases":
+        """Who is at work, on this machine or on any that shares the ledger."""
+        from oneseek.adapters.workspace.leases import StagingLeases
+
+        return self.location.leases(StagingLeases(self.scratch))
+
+    @cached_property
     def runner(self) -> "ProjectionRunner":
         from oneseek.adapters.projections.runner import ProjectionRunner
 
@@ -160,12 +178,16 @@ class App:
         )
 
     @property
-    def keys(self) -> "tuple[VerifierKey, ...]":
-        """The public keys that may sign this ledger's checkpoints."""
+    def pinned(self) -> "tuple[VerifierKey, ...]":
+        """The public keys that this workspace was told to trust, one on each line of the file.
+
+        Which keys may sign besides follows from the ledger: see :meth:`ring`.
+        """
         from oneseek.domain.note.signed_note import VerifierKey
 
         try:
-            return (VerifierKey.parse(self.paths.public_key.read_text("utf-8").strip()),)
+            lines = self.paths.public_key.read_text("utf-8").split()
+            return tuple(VerifierKey.parse(line) for line in lines)
         except FileNotFoundError:
             raise NotFound(
                 f"the public key {self.paths.public_key} is missing",
@@ -177,29 +199,58 @@ class App:
                 hint="give the public key with --key",
             ) from None
 
+    def known_keys(self) -> "tuple[VerifierKey, ...]":
+        """Return the keys that this machine has trusted at any time, as far as it remembers."""
+        from oneseek.adapters.ledger import checkpoint_file
+
+        return checkpoint_file.remembered(self.paths.known_keys)
+
+    def ring(self, head: "Head | None" = None) -> "KeyRing":
+        """Return the keys that may sign this ledger's checkpoints, as of ``head``."""
+        from oneseek.adapters.keys.ed25519 import check_ed25519
+        from oneseek.domain.usecases.keys import trusted_keys
+
+        origin = self.settings.ledger.origin
+        return trusted_keys(
+            self.ledger, head or self.ledger.head(), self.pinned, origin, check_ed25519
+        )
+
+    @cached_property
+    def own_key(self) -> "VerifierKey":
+        """The public half of the key that this machine signs with."""
+        from oneseek.adapters.keys.ed25519 import public_key
+
+        return public_key(self.paths.signing_key, self.settings.ledger.origin)
+
     def catch_up(self) -> None:
         """Bring every projection and the checkpoint file up to the head, if they are behind."""
         head = self.ledger.head()
-        self._publish(head)
-        if late := self._late(head):
+        late = self._late(head)
+        if late or not self._is_published(head):
             from oneseek.cli.wiring.published import refuse_second_history
             from oneseek.domain.projections.all import PROJECTIONS
 
-            refuse_second_history(self)  # a tree that shows more is evidence: it stays
+            # Before anything is overwritten: an older checkpoint, or a tree that shows more, is
+            # evidence.
+            ring = refuse_second_history(self)
+            self._publish(head, ring)
             for projection in PROJECTIONS:
                 if projection.name in late:
                     self.runner.follow(projection)
 
-    def _publish(self, head: "Head") -> None:
-        """Bring the checkpoint file up to the head."""
+    def _is_published(self, head: "Head") -> bool:
+        """Return whether the checkpoint file shows the head, or there is nothing to show."""
         try:
-            if self.paths.checkpoint.read_bytes() == head.checkpoint:
-                return
+            return self.paths.checkpoint.read_bytes() == head.checkpoint
         except OSError:
-            pass  # absent or unreadable: the writer below says what is to be said
+            return not head.size  # absent or unreadable: the writer says what is to be said
+
+    def _publish(self, head: "Head", ring: "KeyRing") -> None:
+        """Bring the checkpoint file up to the head, and remember who may sign."""
         from oneseek.adapters.ledger import checkpoint_file
 
         lock = self.paths.locks / "checkpoint.lock"
+        checkpoint_file.remember(self.paths.known_keys, ring.keys, lock)
         checkpoint_file.publish(self.paths.checkpoint, head, lock)
 
     def _late(self, head: "Head") -> list[str]:
@@ -238,13 +289,18 @@ class App:
 
     @cached_property
     def _sealer(self) -> "Ed25519Sealer":
-        from oneseek.adapters.keys.ed25519 import Ed25519Sealer, public_key
+        from oneseek.adapters.keys.ed25519 import Ed25519Sealer
 
-        origin, path = self.settings.ledger.origin, self.paths.signing_key
-        # A checkpoint by another key would be refused by everybody, and stays for ever.
-        if public_key(path, origin) not in self.keys:
-            raise Conflict(
-                f"{path} is not the key of this ledger",
-                hint="put the right key back from your safe copy; nothing was recorded",
-            )
-        return Ed25519Sealer(origin, path)
+        return Ed25519Sealer(self.settings.ledger.origin, self.paths.signing_key)
+
+    def _guard(self, state: "Reading", old: "Head", size: int) -> None:
+        """Refuse to sign what others would refuse for ever, and to build on what they do."""
+        from oneseek.adapters.keys.ed25519 import check_ed25519
+        from oneseek.domain.decisions.keys import require_may_sign
+        from oneseek.domain.keys import announcements, key_ring
+        from oneseek.domain.usecases.keys import require_trusted_head
+
+        pinned = self.pinned
+        ring = key_ring(pinned, announcements(state, self.settings.ledger.origin), old.size)
+        require_trusted_head(old, ring, check_ed25519)
+        require_may_sign(state, pinned, self.own_key, size)

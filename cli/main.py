@@ -31,6 +31,7 @@ COMMANDS = {
     "log": "log",
     "entry": "entry",
     "ledger": "ledger",
+    "keys": "keys",
     "objects": "objects",
     "verify": "verify",
     "rebuild": "rebuild",

@@ -117,6 +117,23 @@ class Vault(Protocol):
     def salts(self, dataset: Digest) -> bytes: ...
 
 
+class Leases(Protocol):
+    """Who is at work. A lease ends with the process that holds it, whatever ends that process."""
+
+    def hold(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lease called ``name`` for the length of the block.
+
+        Raises:
+            Conflict: another living process holds it.
+            ServiceFailed: it cannot be taken now.
+        """
+        ...
+
+    def held(self, name: str) -> bool:
+        """Return whether a living process holds the lease, on any machine that uses the ledger."""
+        ...
+
+
 class Clock(Protocol):
     """The time, as a claim."""
 

@@ -10,6 +10,7 @@ from oneseek.domain.events import (
     DriftRepaired,
     Event,
     KeyAdded,
+    KeyRetired,
     LedgerOpened,
     MetricsMeasured,
     QueryAnswered,
@@ -83,6 +84,10 @@ def opened() -> LedgerOpened:
 
 def key_added() -> KeyAdded:
     return KeyAdded(purpose="checkpoint", verifier=VERIFIER)
+
+
+def key_retired() -> KeyRetired:
+    return KeyRetired(verifier=VERIFIER, purpose="checkpoint", reason="the machine was sold")
 
 
 def base(name: str = "tiny", licence: str | None = "apache-2.0") -> BaseModelRegistered:
@@ -245,7 +250,7 @@ def repaired(projection: str = "certified-tree") -> DriftRepaired:
 EXAMPLES: tuple[Event, ...] = (
     opened(), key_added(), base(), dataset(), started(), failed(), completed(), measured(),
     numbered(), certified(), activated(), withdrawn(), restored(), registry_reset(), answered(),
-    erased(), repaired(),
+    erased(), repaired(), key_retired(),
 )  # fmt: skip
 """One event of every kind."""
 

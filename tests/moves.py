@@ -12,6 +12,8 @@ from oneseek.domain.audit.index_audit import audit_index
 from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.entry import Entry
+from oneseek.domain.keys import KeyRing, KeyTerm
+from oneseek.domain.note.signed_note import VerifierKey
 from workbench import Workbench
 
 GROUPS = (1, 2, 300, 5, 1, 1, 240, 30)
@@ -25,6 +27,11 @@ def nothing(title: str, count: int, total: int) -> None:
     """Nobody looks at the progress."""
 
 
+def trust_in(key: VerifierKey) -> Trust:
+    """Trust this one key from the beginning."""
+    return Trust((key,), KeyRing((KeyTerm(key, 1, None),)), make.ORIGIN, check_ed25519)
+
+
 @dataclass
 class Move:
     """A workbench, a second place for its ledger, and the way between them."""
@@ -35,7 +42,7 @@ class Move:
 
     @property
     def trust(self) -> Trust:
-        return Trust((self.bench.key,), make.ORIGIN, check_ed25519)
+        return trust_in(self.bench.key)
 
     def open(self, place: Movable) -> OpenLedger:
         pem = self.bench.folder / "key.pem"

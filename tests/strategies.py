@@ -68,6 +68,8 @@ _QUERIES = st.sampled_from(["q1", "q2"])
 
 CONNECTED = st.one_of(
     st.builds(make.opened),
+    st.builds(make.key_added),
+    st.builds(make.key_retired),
     st.builds(make.base, st.sampled_from(["tiny", "small"])),
     st.builds(make.dataset, st.sampled_from(["identity", "ethics"])),
     st.builds(make.started, _TRAININGS, st.none() | _MAJORS.map(make.manifest)),

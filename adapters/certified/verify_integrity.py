@@ -1,21 +1,23 @@
 """Check one certified OneSeek version: its files, manifest, ledger entry and signature.
 
-    python verify_integrity.py [DIR] [--key KEY] [--json]
+    python verify_integrity.py [DIR] [--key KEY]... [--json]
 
 DIR is the folder of this script unless given. KEY is the ledger's public key as a C2SP verifier
 key, ``name+hash+base64``, or a file that holds one: get it from somebody you trust, not from the
-place that DIR came from. The standard library of Python 3.9 or later suffices; a signature is
-checked by the package ``cryptography``, or else by the command ``openssl`` (3.0 or later).
+place that DIR came from. Where several machines write the ledger, give the key of each, or of the
+one that certified this version. The standard library of Python 3.9 or later suffices; a signature
+is checked by the package ``cryptography``, or else by the command ``openssl`` (3.0 or later).
 
 What exit code 0 proves: when the files were read, DIR held exactly what manifest.json lists, byte
 for byte, no link and nothing else (manifest.json, ledger.proof and model.sig lie beside); the
 entry in ledger.proof certifies this manifest, these weights and this DNA name; that entry is in
-the Merkle tree whose root the checkpoint states; KEY signed the checkpoint.
+the Merkle tree whose root the checkpoint states; a KEY signed the checkpoint.
 
-What it does not prove: that the training was as the files say; that the version is active, was
-not withdrawn, or is in the ledger that others see (audit the ledger for that); anything about
-model.sig, which is not read. And no script proves anything about a folder whose writer could have
-changed the script: run a copy that you trust, with that folder as DIR.
+What it does not prove: that KEY was announced in the ledger, and not retired; that the training
+was as the files say; that the version is active, was not withdrawn, or is in the ledger that
+others see (audit the ledger for that); anything about model.sig, which is not read. And no script
+proves anything about a folder whose writer could have changed the script: run a copy that you
+trust, with that folder as DIR.
 
 Exit codes: 0 all of this holds; 1 something is wrong, one line for each finding; 2 bad usage;
 6 nothing wrong was found, but there is no ledger.proof or the signature was not checked, and the
@@ -337,15 +339,24 @@ def read_key(text: str) -> Key:
     return Key(match[1], key_id, material[1:])
 
 
-def check_signature(report: Report, proof: Proof, key: Key) -> None:
-    report.expect("origin", PROOF, key.name, proof.origin)
-    mine = {data[4:] for name, data in proof.signatures if (name, data[:4]) == key[:2]}
-    verdicts = {verify(key.public, proof.text, data) for data in mine}
+def check_signature(report: Report, proof: Proof, keys: list[Key]) -> None:
+    for origin in sorted({key.name for key in keys}):
+        report.expect("origin", PROOF, origin, proof.origin)
+    mine = {
+        (key.public, data[4:])
+        for key in keys
+        for name, data in proof.signatures
+        if (name, data[:4]) == key[:2]
+    }
+    verdicts = {verify(public, proof.text, data) for public, data in mine}
     if not mine:
+        known = " or ".join(f"{key.name}+{key.key_id.hex()}" for key in keys)
         signers = ", ".join(f"{name}+{data[:4].hex()}" for name, data in proof.signatures)
-        report.expect("signature", PROOF, f"one by {key.name}+{key.key_id.hex()}", f"by {signers}")
+        report.expect("signature", PROOF, f"one by {known}", f"by {signers}")
     elif False in verdicts:
-        report.expect("signature", PROOF, f"one by {key.name} over this text", "over other text")
+        report.expect(
+            "signature", PROOF, f"one by {keys[0].name} over this text", "over other text"
+        )
     elif None in verdicts:
         report.reason = NO_WAY
         return
@@ -394,7 +405,7 @@ def verify_by_openssl(public: bytes, text: bytes, signature: bytes) -> Optional[
 # Everything, in order.
 
 
-def examine(folder: str, key: Optional[Key] = None) -> Report:
+def examine(folder: str, keys: Optional[list[Key]] = None) -> Report:
     """Return all that is wrong with ``folder``, a path without links in it."""
     report, kinds, body = Report(folder), list_tree(folder), None
     raw = report.attempt(read_whole, folder, MANIFEST)
@@ -409,8 +420,8 @@ def examine(folder: str, key: Optional[Key] = None) -> Report:
     if report.proof is not None:
         report.reason = NO_KEY
         body = report.attempt(read_entry, report.proof.entry)
-        if key is not None:
-            check_signature(report, report.proof, key)
+        if keys:
+            check_signature(report, report.proof, keys)
     metadata = report.attempt(lambda: read_json(read_whole(folder, METADATA), METADATA))
     check_claims(report, body, metadata)
     return report
@@ -475,7 +486,8 @@ def main(argv: Optional[list[str]] = None) -> int:
     form = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
     parser.add_argument("dir", nargs="?", default=own, help="the folder (default: this one)")
-    parser.add_argument("--key", type=read_key, help="the ledger's verifier key, or its file")
+    about = "a verifier key of the ledger, or its file; may be repeated"
+    parser.add_argument("--key", type=read_key, action="append", help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(argv)
     try:

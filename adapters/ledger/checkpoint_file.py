@@ -2,15 +2,19 @@
 
 The commit point is the database row; this is derived. It is written under a lock and only ever
 forward: a slower process must not show a roll-back that never was.
+
+Beside it lie the public keys that were trusted so far: the ledger itself forgets, when it is rolled
+back, who was announced since.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.workspace.locks import locked
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.note.checkpoint import Checkpoint
-from oneseek.domain.note.signed_note import parse_note
+from oneseek.domain.note.signed_note import VerifierKey, parse_note
 from oneseek.domain.stored import Head
 
 
@@ -35,3 +39,20 @@ def publish(path: Path, head: Head, lock: Path) -> None:
     with locked(lock):
         if published_size(path) < head.size:
             write_atomic(path, head.checkpoint)
+
+
+def remembered(path: Path) -> tuple[VerifierKey, ...]:
+    """Return the keys in the file at ``path``, none where it cannot be read."""
+    try:
+        return tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split())
+    except (OSError, UnicodeDecodeError, InvalidInput):
+        return ()
+
+
+def remember(path: Path, keys: Collection[VerifierKey], lock: Path) -> None:
+    """Add ``keys`` to the file at ``path``."""
+    if not set(keys) - set(remembered(path)):
+        return
+    with locked(lock):
+        lines = dict.fromkeys(str(key) for key in (*remembered(path), *keys))
+        write_atomic(path, "".join(f"{line}\n" for line in lines).encode())

@@ -13,6 +13,7 @@ from oneseek.adapters.ledger.rows import HeadRow, Row
 from oneseek.adapters.ledger.sql import Run
 from oneseek.adapters.ledger.sql_transaction import SqlTransaction
 from oneseek.domain.errors import InvalidInput, LedgerBroken, ProofRefused
+from oneseek.domain.keys import KeyRing
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.merkle.tiles import tile_roots
@@ -41,9 +42,13 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """By whom checkpoints may be signed, for which log, and how a signature is checked."""
+    """By whom checkpoints may be signed, for which log, and how a signature is checked.
+
+    ``keys`` are those that trust begins with; ``ring`` has also those that these vouch for.
+    """
 
     keys: tuple[VerifierKey, ...]
+    ring: KeyRing
     origin: str
     check: CheckSignature
 
@@ -115,7 +120,7 @@ def _grow(
 def _signed(size: int, note: bytes, trust: Trust) -> Checkpoint:
     try:
         parsed = parse_note(note)
-        verify_note(parsed, trust.keys, trust.check)
+        verify_note(parsed, trust.ring.at(size), trust.check)
         found = Checkpoint.parse(parsed.text)
     except (InvalidInput, ProofRefused) as error:
         raise LedgerBroken(

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     # For types alone: a read-only command starts faster without them.
     from oneseek.adapters.ledger.opened import OpenLedger
     from oneseek.adapters.ledger.postgres_address import Address
-    from oneseek.adapters.ledger.sequencer import Seal
+    from oneseek.adapters.ledger.sequencer import Guard, Seal
     from oneseek.adapters.ledger.sql_hold import Hold
+    from oneseek.domain.ports import Leases
 
 VARIABLE = "OQT_LEDGER_URL"
 SQLITE = "sqlite:"
@@ -37,9 +38,12 @@ class Location(Protocol):
     def place(self) -> str: ...
     def exists(self) -> bool: ...
     def create(self) -> None: ...
-    def open(self, seal: "Seal", origin: str | None = None) -> "OpenLedger": ...
+    def open(
+        self, seal: "Seal", origin: str | None = None, guard: "Guard | None" = None
+    ) -> "OpenLedger": ...
     def refold(self) -> int: ...
     def missing_guards(self) -> list[str]: ...
+    def leases(self, local: "Leases") -> "Leases": ...
 
 
 class Movable(Location, Protocol):
@@ -73,15 +77,20 @@ class SqliteLocation:
 
         create_ledger(self.path)
 
-    def open(self, seal: "Seal", origin: str | None = None) -> "OpenLedger":
+    def open(
+        self, seal: "Seal", origin: str | None = None, guard: "Guard | None" = None
+    ) -> "OpenLedger":
         from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger
 
-        return SqliteLedger(self.path, seal)
+        return SqliteLedger(self.path, seal, guard=guard)
 
     def refold(self) -> int:
         from oneseek.adapters.ledger.sqlite_refold import refold
 
         return refold(self.path)
+
+    def leases(self, local: "Leases") -> "Leases":
+        return local  # a file is used by one machine
 
     def missing_guards(self) -> list[str]:
         from oneseek.adapters.ledger.sqlite_guards import missing
@@ -126,15 +135,22 @@ class PostgresLocation:
 
         create_ledger(self.address)
 
-    def open(self, seal: "Seal", origin: str | None = None) -> "OpenLedger":
+    def open(
+        self, seal: "Seal", origin: str | None = None, guard: "Guard | None" = None
+    ) -> "OpenLedger":
         from oneseek.adapters.ledger.postgres_ledger import PostgresLedger
 
-        return PostgresLedger(self.address, seal, origin=origin)
+        return PostgresLedger(self.address, seal, origin=origin, guard=guard)
 
     def refold(self) -> int:
         from oneseek.adapters.ledger.postgres_refold import refold
 
         return refold(self.address)
+
+    def leases(self, local: "Leases") -> "Leases":
+        from oneseek.adapters.ledger.postgres_leases import PostgresLeases
+
+        return PostgresLeases(self.address, local)
 
     def missing_guards(self) -> list[str]:
         from functools import partial

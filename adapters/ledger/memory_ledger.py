@@ -12,9 +12,10 @@ from operator import itemgetter
 
 from oneseek.adapters.ledger.memory_tables import MemoryState, Moment, Tables
 from oneseek.adapters.ledger.rows import HeadRow, Row
-from oneseek.adapters.ledger.sequencer import Seal
+from oneseek.adapters.ledger.sequencer import Guard, Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, NotFound
+from oneseek.domain.ports import Leases
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.state.fold import apply
 from oneseek.domain.stored import Head, IndexRow, Receipt, Record
@@ -36,11 +37,19 @@ class MemoryView:
 
 
 class MemoryLedger:
-    """The ledger in ``tables``; ``seal`` signs every new tree head."""
+    """The ledger in ``tables``; ``seal`` signs every new tree head, if ``guard`` lets it."""
 
-    def __init__(self, tables: Tables, seal: Seal, registry: Registry = REGISTRY) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        seal: Seal,
+        registry: Registry = REGISTRY,
+        *,
+        guard: Guard | None = None,
+    ) -> None:
         self._tables = tables
         self._seal = seal
+        self._guard = guard
         self._registry = registry
 
     def close(self) -> None:
@@ -64,7 +73,7 @@ class MemoryLedger:
         from oneseek.adapters.ledger.memory_recorder import LedgerRecorder
 
         heads: list[HeadRow] = []
-        recorder = LedgerRecorder(self._tables, self._seal)
+        recorder = LedgerRecorder(self._tables, self._seal, self._guard)
         try:
             recording.store(recorder, self._registry, entries, expect, heads)
         except IntegrityError as error:
@@ -137,8 +146,13 @@ class MemoryLocation:
             raise Conflict("this ledger exists already")
         self._tables = Tables()
 
-    def open(self, seal: Seal, origin: str | None = None) -> MemoryLedger:
-        return MemoryLedger(self._there(), seal)
+    def open(
+        self, seal: Seal, origin: str | None = None, guard: Guard | None = None
+    ) -> MemoryLedger:
+        return MemoryLedger(self._there(), seal, guard=guard)
+
+    def leases(self, local: Leases) -> Leases:
+        return local
 
     def refold(self) -> int:
         """Replace all state documents by the fold of all entries; return how many those are."""

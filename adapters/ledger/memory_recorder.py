@@ -16,7 +16,7 @@ from oneseek.adapters.ledger import recording, sequencer
 from oneseek.adapters.ledger.memory_tables import DuplicateRow, MemoryTransaction, Tables
 from oneseek.adapters.ledger.polling import PollingSubscription
 from oneseek.adapters.ledger.rows import HeadRow
-from oneseek.adapters.ledger.sequencer import Seal
+from oneseek.adapters.ledger.sequencer import Guard, Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.merkle.hashing import leaf_hashes
 
@@ -24,9 +24,10 @@ from oneseek.domain.merkle.hashing import leaf_hashes
 class LedgerRecorder(ApplicationRecorder):
     """Records events as leaves, with the keyword arguments of the other recorders."""
 
-    def __init__(self, tables: Tables, seal: Seal) -> None:
+    def __init__(self, tables: Tables, seal: Seal, guard: Guard | None = None) -> None:
         self._tables = tables
         self._seal = seal
+        self._guard = guard
 
     def insert_events(
         self,
@@ -43,7 +44,9 @@ class LedgerRecorder(ApplicationRecorder):
         items = recording.leaves(stored_events, hashes, entries)
         try:
             with self._tables.changed, MemoryTransaction(self._tables) as transaction:
-                head = sequencer.append(transaction, items, expect=expect, seal=self._seal)
+                head = sequencer.append(
+                    transaction, items, expect=expect, seal=self._seal, guard=self._guard
+                )
                 if appended is not None:
                     appended(head)
                 self._tables.changed.notify_all()

@@ -20,7 +20,7 @@ from oneseek.adapters.ledger.postgres_reader import PostgresReader, is_empty, op
 from oneseek.adapters.ledger.postgres_schema import ledger_statements
 from oneseek.adapters.ledger.refusing import refusal
 from oneseek.adapters.ledger.rows import HeadRow
-from oneseek.adapters.ledger.sequencer import Seal
+from oneseek.adapters.ledger.sequencer import Guard, Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import (
     Conflict,
@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 
 class PostgresLedger(PostgresReader):
-    """The ledger in the database at ``address``; ``seal`` signs every new tree head."""
+    """The ledger in the database at ``address``; ``seal`` signs every new tree head.
+
+    ``guard`` is asked before each signature whether this process may make it.
+    """
 
     def __init__(
         self,
@@ -47,9 +50,11 @@ class PostgresLedger(PostgresReader):
         registry: Registry = REGISTRY,
         *,
         origin: str | None = None,
+        guard: Guard | None = None,
     ) -> None:
         super().__init__(address, origin)
         self._seal = seal
+        self._guard = guard
         self._registry = registry
         self._recorder: LedgerRecorder | None = None
 
@@ -88,7 +93,8 @@ class PostgresLedger(PostgresReader):
             from oneseek.adapters.ledger.postgres_recorder import LedgerDatastore, LedgerRecorder
 
         if self._recorder is None:
-            self._recorder = LedgerRecorder(LedgerDatastore(self._address), self._seal)
+            datastore = LedgerDatastore(self._address)
+            self._recorder = LedgerRecorder(datastore, self._seal, self._guard)
         return self._recorder
 
     def _was_committed(self, error: Exception, head: HeadRow) -> bool:

@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
+import psycopg
 from psycopg import errors, sql
+from psycopg.pq import TransactionStatus
 
 from oneseek.adapters.ledger.closing import Closed, read_closed
 from oneseek.adapters.ledger.postgres_address import Address
@@ -47,9 +49,9 @@ class PostgresReader(SqlReader):
     @contextmanager
     def view(self) -> Iterator[SqlView]:
         with self._errors():
-            connection = self._open()
             # The moment is that of the first statement that reads: the view's head.
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            connection = self._open()
             try:
                 yield SqlView(partial(run, connection), PostgresReading(connection))
             finally:
@@ -75,6 +77,15 @@ class PostgresReader(SqlReader):
                     pass
 
     def _run(self, statement: str, values: Any = (), /) -> Iterable[Any]:
+        connection = self._open()
+        in_view = connection.info.transaction_status is not TransactionStatus.IDLE
+        try:
+            return run(connection, statement, values)
+        except psycopg.OperationalError:
+            # Lost while nobody used it, during a training of hours. What reads can be repeated;
+            # not so in the middle of a view, whose moment is gone.
+            if in_view or not connection.broken:
+                raise
         return run(self._open(), statement, values)
 
     def _open(self) -> Rows:

@@ -26,7 +26,7 @@ from oneseek.adapters.ledger.postgres_reader import channel
 from oneseek.adapters.ledger.postgres_schema import ledger_statements
 from oneseek.adapters.ledger.postgres_transaction import PostgresTransaction
 from oneseek.adapters.ledger.rows import HeadRow
-from oneseek.adapters.ledger.sequencer import Seal
+from oneseek.adapters.ledger.sequencer import Guard, Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.merkle.hashing import leaf_hashes
 
@@ -69,9 +69,10 @@ class LedgerRecorder(PostgresApplicationRecorder):
     stored events; ``appended`` — called with the new head inside the transaction.
     """
 
-    def __init__(self, datastore: LedgerDatastore, seal: Seal) -> None:
+    def __init__(self, datastore: LedgerDatastore, seal: Seal, guard: Guard | None = None) -> None:
         super().__init__(datastore, events_table_name="entries")
         self._seal = seal
+        self._guard = guard
         self.channel_name = channel(datastore.address)
 
     def create_table(self) -> None:
@@ -96,7 +97,9 @@ class LedgerRecorder(PostgresApplicationRecorder):
         items = recording.leaves(stored_events, hashes, entries)
         with self.datastore.transaction(commit=True) as cursor:
             transaction = PostgresTransaction(cursor.connection, self.channel_name)
-            head = sequencer.append(transaction, items, expect=expect, seal=self._seal)
+            head = sequencer.append(
+                transaction, items, expect=expect, seal=self._seal, guard=self._guard
+            )
             if appended is not None:
                 appended(head)
         return recording.notification_ids(head, len(items))

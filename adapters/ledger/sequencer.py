@@ -18,7 +18,8 @@ from oneseek.domain.merkle.tiles import tile_roots
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.state.fold import apply
-from oneseek.domain.state.store import State
+from oneseek.domain.state.store import Reading, State
+from oneseek.domain.stored import Head
 from oneseek.domain.values import from_microseconds, microseconds, parse_time
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
@@ -28,6 +29,10 @@ _TOLERANCE = CLOCK_TOLERANCE // timedelta(microseconds=1)
 
 Seal = Callable[[int, bytes], bytes]
 """Signs a tree head: size and root in, C2SP checkpoint note out."""
+
+Guard = Callable[[Reading, Head, int], None]
+"""Told the state with the new entries folded in, the old head, and the new size: raises where this
+process must not sign that. It is asked under the lock: nobody can retire a key in between."""
 
 
 class Transaction(Protocol):
@@ -50,6 +55,7 @@ def append(
     *,
     expect: Mapping[str, int] | None,
     seal: Seal,
+    guard: Guard | None = None,
 ) -> HeadRow:
     """Append ``items`` as one group and return the new head.
 
@@ -57,6 +63,7 @@ def append(
         StaleRead: a stream in ``expect`` has another version now.
         Conflict: an entry is older than the newest one by more than the tolerance.
         LedgerBroken: the stored head is not the one that was signed.
+        whatever ``guard`` raises.
     """
     head = transaction.lock_head()
     _check_head(head)
@@ -70,6 +77,9 @@ def append(
     for position, item in enumerate(items, start=old_size):
         if item.entry is not None:
             apply(transaction.state, position, item.entry)
+    if guard is not None:
+        old = Head(old_size, head.frontier.root(), None, head.checkpoint)
+        guard(transaction.state, old, frontier.size)
     note = seal(frontier.size, frontier.root())
     transaction.insert_checkpoint(frontier.size, note)
     grown = HeadRow(frontier, rows[-1].clock if rows else head.clock, note)

@@ -12,18 +12,29 @@ from oneseek.domain.errors import Conflict, ServiceFailed
 if TYPE_CHECKING:
     # For types alone: a read-only command starts faster without them.
     from oneseek.adapters.ledger.rows import HeadRow
-    from oneseek.adapters.ledger.sequencer import Seal
+    from oneseek.adapters.ledger.sequencer import Guard, Seal
     from oneseek.domain.entry import Entry
     from oneseek.domain.registry import Registry
 from oneseek.domain.stored import Receipt
 
 
 class SqliteLedger(SqliteReader):
-    """The ledger in the SQLite file at ``path``; ``seal`` signs every new tree head."""
+    """The ledger in the SQLite file at ``path``; ``seal`` signs every new tree head.
 
-    def __init__(self, path: Path, seal: "Seal", registry: "Registry | None" = None) -> None:
+    ``guard`` is asked before each signature whether this process may make it.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        seal: "Seal",
+        registry: "Registry | None" = None,
+        *,
+        guard: "Guard | None" = None,
+    ) -> None:
         super().__init__(path)
         self._seal = seal
+        self._guard = guard
         self._registry = registry
 
     def append(self, entries: "Sequence[Entry]", expect: Mapping[str, int]) -> Receipt:
@@ -40,7 +51,7 @@ class SqliteLedger(SqliteReader):
         heads: list[HeadRow] = []
         datastore = LedgerDatastore(self._path)
         try:
-            recorder = LedgerRecorder(datastore, self._seal)
+            recorder = LedgerRecorder(datastore, self._seal, self._guard)
             recording.store(recorder, self._registry or REGISTRY, entries, expect, heads)
         except persistence.IntegrityError as error:
             raise refusal(self._run, self.closed(), self._place, str(error)) from error

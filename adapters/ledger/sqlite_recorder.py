@@ -22,7 +22,7 @@ from eventsourcing.sqlite import (
 from oneseek.adapters.ledger import recording, sequencer
 from oneseek.adapters.ledger.polling import PollingSubscription
 from oneseek.adapters.ledger.rows import HeadRow
-from oneseek.adapters.ledger.sequencer import Seal
+from oneseek.adapters.ledger.sequencer import Guard, Seal
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
 from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
 from oneseek.domain.entry import Entry
@@ -59,9 +59,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     stored events; ``appended`` — called with the new head inside the transaction.
     """
 
-    def __init__(self, datastore: SQLiteDatastore, seal: Seal) -> None:
+    def __init__(self, datastore: SQLiteDatastore, seal: Seal, guard: Guard | None = None) -> None:
         super().__init__(datastore, events_table_name="entries")
         self._seal = seal
+        self._guard = guard
 
     def construct_create_table_statements(self) -> list[str]:
         return ledger_statements()
@@ -88,7 +89,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             return []
         items = recording.leaves(stored_events, hashes, entries)
         cursor: sqlite3.Cursor = c.sqlite_cursor
-        head = sequencer.append(SqliteTransaction(cursor), items, expect=expect, seal=self._seal)
+        head = sequencer.append(
+            SqliteTransaction(cursor), items, expect=expect, seal=self._seal, guard=self._guard
+        )
         if appended is not None:
             appended(head)
         return recording.notification_ids(head, len(items))

@@ -70,6 +70,10 @@ class Paths:
         return self.hidden / "checkpoint"
 
     @property
+    def known_keys(self) -> Path:
+        return self.hidden / "known.vkey"
+
+    @property
     def base_models(self) -> Path:
         return self.root / "models" / "basemodeller"
 

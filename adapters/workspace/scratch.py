@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
@@ -41,6 +42,14 @@ class Scratch:
                 if lock is not None:
                     os.close(lock)
 
+    def release(self, folder: Path) -> None:
+        """Remove and release one staging folder of this process."""
+        for item in self._held:
+            if item[0] == folder:
+                self._held.remove(item)
+                _let_go(*item)
+                return
+
     def displace(self, path: Path, name: str) -> Path:
         """Move what stands at ``path`` away, keeping its name; return where it is now."""
         target = self._displaced / name
@@ -62,6 +71,10 @@ class Scratch:
                     found.append(path)
         return found
 
+    def is_held(self, label: str) -> bool:
+        """Return whether a living process holds a staging folder with this label."""
+        return len(self._folders(label)) > len(self.dead(label))
+
     def sweep(self) -> int:
         """Remove what dead processes left in staging; return the number of things removed."""
         removed = 0
@@ -77,15 +90,20 @@ class Scratch:
     def _folders(self, label: str) -> list[Path]:
         if not self._staging.is_dir():
             return []
-        return sorted(path for path in self._staging.glob(f"{label}*{_SUFFIX}") if path.is_dir())
+        return sorted(
+            path for path in self._staging.glob(f"{escape(label)}*{_SUFFIX}") if path.is_dir()
+        )
 
     def close(self) -> None:
         """Remove and release every staging folder of this process that was not moved into place."""
         while self._held:
-            path, lock = self._held.pop()
-            # A folder that was renamed into place no longer has this name.
-            shutil.rmtree(path, ignore_errors=True)
-            os.close(lock)
+            _let_go(*self._held.pop())
+
+
+def _let_go(path: Path, lock: int) -> None:
+    # A folder that was renamed into place no longer has this name.
+    shutil.rmtree(path, ignore_errors=True)
+    os.close(lock)
 
 
 @contextmanager

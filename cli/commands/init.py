@@ -11,15 +11,51 @@ from oneseek.domain.note.signed_note import VerifierKey
 
 
 @make(
-    examples=("oneseek init my-models", "oneseek init . --origin example.org/oneseek"),
-    codes=(0, 2, 4, 5),
+    examples=(
+        "oneseek init my-models",
+        "oneseek init . --origin example.org/oneseek",
+        "oneseek init my-models --join postgresql://anna@db.example/ledgers",
+    ),
+    codes=(0, 2, 3, 4, 5, 6, 10),
     writes=True,
     workspace=False,
 )
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 @click.option("--origin", help="Name of the log in every checkpoint.  [default: a random one]")
-def init(app: App, folder: Path, origin: str | None) -> None:
-    """Make a workspace in DIR: settings, key, ledger, folders for models and datasets."""
+@click.option(
+    "--join",
+    "url",
+    metavar="URL",
+    help="Make no ledger: verify the one at this PostgreSQL URL and work with it.",
+)
+@click.option(
+    "--trust",
+    metavar="VKEY",
+    help="With --join: the public key of a machine that you know, or a file with it.",
+)
+def init(app: App, folder: Path, origin: str | None, url: str | None, trust: str | None) -> None:
+    """Make a workspace in DIR: settings, key, ledger, folders for models and datasets.
+
+    With --join the workspace is one more machine of a ledger that exists. It gets a key of its own
+    and can read and verify at once; it can write when a machine that may has announced this key
+    (oneseek keys add). The password of the URL is not kept: later commands take it from
+    OQT_LEDGER_URL, PGPASSWORD or ~/.pgpass. Without --trust the ledger's first key is taken on
+    trust: compare it afterwards.
+    """
+    if url is not None:
+        from oneseek.cli.wiring.joining import join
+        from oneseek.cli.wiring.keys import given_key
+
+        if origin is not None:
+            raise click.UsageError("--origin does not go with --join: the ledger has its name")
+        join(app, folder, url, given_key(trust) if trust is not None else None)
+        return
+    if trust is not None:
+        raise click.UsageError("--trust goes with --join only")
+    _init(app, folder, origin)
+
+
+def _init(app: App, folder: Path, origin: str | None) -> None:
     from oneseek.adapters.ledger.location import VARIABLE
     from oneseek.adapters.objects.shared.address import VARIABLE as OBJECTS_VARIABLE
     from oneseek.adapters.objects.shared.address import parse_address
@@ -47,7 +83,8 @@ def init(app: App, folder: Path, origin: str | None) -> None:
         elif not is_signed_by(head.checkpoint, verifier):
             raise Conflict(
                 f"{location.url or paths.ledger} is a ledger of another workspace",
-                hint="name a schema that is not taken: add ?schema=NAME to the URL",
+                hint="join it with: oneseek init --join URL; or name a schema that is not taken: "
+                "add ?schema=NAME to the URL",
             )
         new.catch_up()
         complete(paths, verifier.name, location.url, objects_url)

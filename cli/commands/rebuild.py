@@ -5,7 +5,7 @@ import click
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
-from oneseek.domain.errors import InvalidInput
+from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.projections.all import PROJECTIONS
 
 STATE = "state"
@@ -24,10 +24,12 @@ def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
     What was different is put right and recorded. Files that are not ours are moved to
     .oneseek/displaced, never deleted. `state` folds the ledger's own documents again and puts
     back the triggers that guard its tables. `--follow` keeps the targets up to date with what any
-    process appends.
+    process on any machine appends. A machine whose key may not write rebuilds all the same; then
+    nothing is recorded.
     """
+    from oneseek.cli.wiring.published import refuse_second_history
     from oneseek.cli.wiring.rebuilding import rebuild_projection, rebuild_state
-    from oneseek.cli.wiring.writing import writing
+    from oneseek.cli.wiring.writing import require_right_to_write, writing
 
     known = {projection.name: projection for projection in PROJECTIONS}
     for name in names:
@@ -37,12 +39,18 @@ def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
             )
     if STATE in names:
         rebuild_state(app)
-    with writing(app, follow=False) as ports:
-        done = [
-            rebuild_projection(app, ports, projection)
-            for name, projection in known.items()
-            if name in names or not names
-        ]
+    wanted = [item for name, item in known.items() if name in names or not names]
+    try:
+        require_right_to_write(app)
+    except Conflict as error:
+        # Whoever may not write may still make his own copy of what is there.
+        app.out.note(f"note: what is put right is not recorded: {error.message}")
+        refuse_second_history(app)
+        done = [(item, app.runner.rebuild(item)) for item in wanted]
+        app.catch_up()
+    else:
+        with writing(app, follow=False) as ports:
+            done = [rebuild_projection(app, ports, item) for item in wanted]
     app.out.result(
         [{"projection": p.name, "folder": p.folder, "repaired": len(found)} for p, found in done],
         [f"{projection.folder}: {_outcome(len(found))}" for projection, found in done]

@@ -16,13 +16,20 @@ from oneseek.cli.command import command as make
     help="Also read every object and base model, every checkpoint, the vault, and "
     "fold the state again.",
 )
-@click.option("--key", help="Public key to trust (or a file with it).  [default: the workspace's]")
-def verify(app: App, deep: bool, key: str | None) -> None:
-    """Verify the ledger, the kept objects and every projection. Nothing is changed.
+@click.option(
+    "--key",
+    "given",
+    multiple=True,
+    help="Public key to trust (or a file with it); may be repeated.  [default: the workspace's]",
+)
+def verify(app: App, deep: bool, given: tuple[str, ...]) -> None:
+    """Verify the ledger, the kept objects and every projection. Nothing is repaired.
 
     Every entry is hashed into a root of our own and compared with the signed checkpoint; every file
     of the certified tree is compared with its manifest. A finding names the file, the version and
-    the ledger entry. Exit code 10 means that the ledger itself is broken, 1 anything else.
+    the ledger entry. Trust begins with the public key and goes on to the keys that the ledger
+    announces under it (oneseek keys list). Exit code 10 means that the ledger itself is broken, 1
+    anything else.
     """
     from oneseek.cli.output import count_text
     from oneseek.cli.wiring.findings import FOUND, report
@@ -30,7 +37,9 @@ def verify(app: App, deep: bool, key: str | None) -> None:
     from oneseek.cli.wiring.verification import run_verification
     from oneseek.domain.errors import LedgerBroken
 
-    keys = (given_key(key),) if key else app.keys
+    if app.location.url is not None:
+        app.heal()  # what other machines recorded since is no damage here
+    keys = tuple(given_key(key) for key in given) or app.pinned
     found = run_verification(app, keys, deep=deep)
     report(
         app.out,

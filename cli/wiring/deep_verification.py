@@ -15,8 +15,8 @@ from oneseek.domain.audit.streams_audit import audit_streams
 from oneseek.domain.audit.vault_audit import audit_vault
 from oneseek.domain.errors import FoundDamage, InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.findings import Finding
+from oneseek.domain.keys import KeyRing
 from oneseek.domain.manifest import Manifest
-from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import View
 from oneseek.domain.state.documents import BaseModel
 
@@ -43,11 +43,11 @@ class Verification:
             )
 
 
-def deepen(app: App, keys: tuple[VerifierKey, ...], found: Verification, *, show: bool) -> None:
+def deepen(app: App, ring: KeyRing, found: Verification, *, show: bool) -> None:
     """Add what only a look at every byte can find."""
     entries = [*audit_streams(app.ledger), *audit_index(app.ledger)]
     if not found.ledger_broken:  # otherwise the audit of the ledger has looked already
-        entries += find_changed_entries(app.ledger, found.size, keys, check_ed25519)
+        entries += find_changed_entries(app.ledger, found.size, ring, check_ed25519)
     found.ledger_broken = found.ledger_broken or bool(entries)
     found.findings += [*entries, *_objects(app, found, show=show)]
     found.gather(audit_evidence_objects(app.ledger, app.kept_objects))

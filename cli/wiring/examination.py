@@ -14,7 +14,7 @@ from oneseek.adapters.ledger import checkpoint_file
 from oneseek.adapters.ledger.location import PostgresLocation
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text
-from oneseek.domain.errors import NotFound, OneSeekError
+from oneseek.domain.errors import Conflict, NotFound, OneSeekError
 from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import OpenTraining
 
@@ -126,13 +126,14 @@ def _keys(app: App) -> Iterator[Check]:
     from oneseek.adapters.keys.ed25519 import public_key
 
     ours = public_key(path, app.settings.ledger.origin)
-    if ours not in app.keys:
-        yield Check(
-            "signing key",
-            "bad",
-            "it is not the key whose public half is in .oneseek/checkpoint.vkey",
-            "put the right key back from your safe copy",
-        )
+    from oneseek.domain.decisions.keys import require_may_sign
+
+    try:
+        with app.ledger.view() as view:
+            require_may_sign(view, app.pinned, ours, view.head.size + 1)
+    except Conflict as error:
+        what = error.message.removesuffix("; nothing was recorded")
+        yield Check("signing key", "bad", what, error.hint or "")
     else:
         yield Check("signing key", "good", f"{ours.key_id:08x}, readable by its owner alone")
 
@@ -168,8 +169,6 @@ def _ledger(app: App) -> Iterator[Check]:
 
 
 def _leftovers(app: App) -> Iterator[Check]:
-    from oneseek.cli.wiring.writing import is_running
-
     dead = app.scratch.dead("")
     if dead:
         yield Check(
@@ -181,7 +180,7 @@ def _leftovers(app: App) -> Iterator[Check]:
     with app.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
     for training in open_ids:
-        running = is_running(app, training)
+        running = app.leases.held(training)
         yield Check(
             f"training {training}",
             "note",

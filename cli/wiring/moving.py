@@ -78,9 +78,9 @@ def move_ledger(app: App, url: str, *, dry_run: bool) -> Outcome:
     """
     source, target = app.location, _target(app, url)
     refuse_second_history(app)
+    trust = Trust(app.pinned, app.ring(), app.settings.ledger.origin, check_ed25519)
     app.ledger.close()
     switched = None if dry_run else _switched(app, source, target)
-    trust = Trust(app.keys, app.settings.ledger.origin, check_ed25519)
     act = rehearse if dry_run else move
     with _Bars(show=not app.out.json) as bars:
         moved = act(source, target, trust, bars.on_entries)

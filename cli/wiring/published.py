@@ -1,16 +1,20 @@
-"""The checkpoint file against the ledger: it shows a roll-back that the ledger alone cannot."""
+"""The checkpoint file against the ledger: it shows a roll-back that the ledger alone cannot.
 
-from collections.abc import Sequence
+Every machine has a file of its own, with the newest checkpoint that it has seen, whoever signed it.
+"""
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
+from oneseek.domain.keys import KeyRing
 from oneseek.domain.merkle.proofs import root_at
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.note.checkpoint import Checkpoint
-from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.note.signed_note import parse_note, verify_note
+from oneseek.domain.usecases.keys import require_trusted_head
 
 if TYPE_CHECKING:
     from oneseek.cli.app import App
@@ -29,7 +33,7 @@ class Contradiction:
     signed: bool
 
 
-def find_contradiction(app: "App", keys: Sequence[VerifierKey]) -> Contradiction | None:
+def find_contradiction(app: "App", ring: KeyRing) -> Contradiction | None:
     """Compare the checkpoint file with the ledger; None when they agree, or there is no file.
 
     The head's own checkpoint agrees: whether it fits the entries is the ledger audit's question.
@@ -44,8 +48,12 @@ def find_contradiction(app: "App", keys: Sequence[VerifierKey]) -> Contradiction
         return Contradiction(Finding("checkpoint-file", str(path), "readable", str(error)), False)
     try:
         note = parse_note(raw)
-        verify_note(note, keys, check_ed25519)
         published = Checkpoint.parse(note.text)
+        keys = ring.at(published.size)
+        if published.size > ring.trusted:
+            # Signed perhaps by a key whose announcement a roll-back has taken away.
+            keys = (*keys, *(key for key in app.known_keys() if key not in keys))
+        verify_note(note, keys, check_ed25519)
     except OneSeekError as error:
         hint = "delete it: the next command that writes makes it again"
         expected = "a checkpoint signed by a known key"
@@ -72,13 +80,18 @@ def find_contradiction(app: "App", keys: Sequence[VerifierKey]) -> Contradiction
     return Contradiction(Finding("checkpoint-file", str(path), expected, found, _ROLLED_BACK), True)
 
 
-def refuse_second_history(app: "App") -> None:
+def refuse_second_history(app: "App") -> KeyRing:
     """Let nothing be written beside a checkpoint that speaks of another or a longer history.
 
+    Returns the keys that are trusted now.
+
     Raises:
-        LedgerBroken: the ledger's own key has signed such a checkpoint.
+        LedgerBroken: a key of the ledger has signed such a checkpoint, or none that is trusted has
+            signed the newest one.
     """
-    contradiction = find_contradiction(app, app.keys)
+    head = app.ledger.head()
+    ring = app.ring(head)
+    contradiction = find_contradiction(app, ring)
     if contradiction is not None and contradiction.signed:
         finding = contradiction.finding
         raise LedgerBroken(
@@ -86,3 +99,5 @@ def refuse_second_history(app: "App") -> None:
             f"{finding.found}",
             hint=finding.hint,
         )
+    require_trusted_head(head, ring, check_ed25519)
+    return ring

@@ -11,7 +11,10 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
         case e.LedgerOpened():
             return f"{event.origin}, {event.format}"
         case e.KeyAdded():
-            return f"{event.purpose} key {event.verifier.split('+')[1]}"
+            return f"{event.purpose} key {_key_id(event.verifier)}"
+        case e.KeyRetired():
+            key = f"{event.purpose} key {_key_id(event.verifier)}"
+            return f"{key}: {event.reason or 'no reason given'}"
         case e.BaseModelRegistered():
             return f"{event.name} ({event.architecture}, {event.files} files)"
         case e.DatasetRegistered():
@@ -42,3 +45,8 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
         case e.DriftRepaired():
             return f"{event.projection}: {count_text(event.count, 'difference')}"
     return ""
+
+
+def _key_id(verifier: str) -> str:
+    """Return the middle part of ``name+hash+base64``; of other text the text itself."""
+    return verifier.split("+", 2)[1] if verifier.count("+") > 1 else verifier

@@ -12,8 +12,9 @@ from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
 from oneseek.cli.wiring.writing import TRAINING_LABEL
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
-from oneseek.domain.errors import InvalidInput
+from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.ports import Ports
+from oneseek.domain.state.documents import Version
 from oneseek.domain.training_job import LoraOutcome, TrainProgress
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.record import new_id
@@ -74,9 +75,22 @@ def run_training(
         recipe=recipe,
         output_dir=app.scratch.folder(f"{TRAINING_LABEL}{training}-"),
     )
-    with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:
-        outcome = train(ports, trainer, order, report or _narrate(app, bar))
-    return certify(ports, training, verifier_script()), outcome
+    with app.leases.hold(training):
+        with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:
+            outcome = train(ports, trainer, order, report or _narrate(app, bar))
+        return certify_or_find(ports, training), outcome
+
+
+def certify_or_find(ports: Ports, training: str) -> str:
+    """Certify ``training``; where another machine was first, return the name that it gave."""
+    try:
+        return certify(ports, training, verifier_script())
+    except Conflict:
+        with ports.ledger.view() as view:
+            for _, version in view.scan(Version):
+                if version.training == training:
+                    return version.dna
+        raise
 
 
 def _narrate(app: App, bar: Callable[[int, int, str], None]) -> Callable[[TrainProgress], None]:

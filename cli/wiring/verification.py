@@ -13,6 +13,7 @@ from oneseek.domain.audit.objects_audit import audit_objects
 from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
+from oneseek.domain.keys import KeyRing
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import View
 from oneseek.domain.projections.all import PROJECTIONS
@@ -28,13 +29,13 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
         report = audit_ledger(app.ledger, keys, check_ed25519, origin=origin, on_entries=advance)
     broken = bool(report.findings)
     found = Verification(report.size, report.root, broken, list(report.findings))
-    _checkpoint_file(app, keys, found)
+    _checkpoint_file(app, report.ring, found)
     with app.ledger.view() as view:
         # First, because everything after it believes the state documents.
         found.gather(audit_state(app.ledger, view, None if broken else report.root))
         found.gather(_objects(app, view, found))
     if deep:
-        deepen(app, keys, found, show=show)
+        deepen(app, report.ring, found, show=show)
     _projections(app, found, show=show)
     return found
 
@@ -44,9 +45,9 @@ def _objects(app: App, view: View, found: Verification) -> Iterator[Finding]:
     yield from audit_objects(view, app.kept_objects)
 
 
-def _checkpoint_file(app: App, keys: tuple[VerifierKey, ...], found: Verification) -> None:
+def _checkpoint_file(app: App, ring: KeyRing, found: Verification) -> None:
     try:
-        contradiction = find_contradiction(app, keys)
+        contradiction = find_contradiction(app, ring)
     except LedgerBroken:
         return  # hashes are missing, which the ledger's own audit has said
     if contradiction is not None:

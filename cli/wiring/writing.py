@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
 from oneseek.cli.wiring.published import refuse_second_history
+from oneseek.domain.decisions.keys import require_may_sign
 from oneseek.domain.errors import OneSeekError
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import OpenTraining
@@ -42,13 +43,16 @@ def settle(app: App, *, follow: bool = True) -> None:
     """Record the ends of dead trainings, sweep staging, and bring the targets up to the head.
 
     Raises:
-        LedgerBroken: the ledger's own key has signed a longer or another history.
+        LedgerBroken: a key of the ledger has signed a longer or another history, or none that is
+            trusted here has signed the newest checkpoint.
+        Conflict: the key of this machine may not sign; nothing was changed.
     """
     refuse_second_history(app)
+    require_right_to_write(app)
     with app.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
     if open_ids:
-        done = recover(app.ports, lambda training: is_running(app, training), verifier_script())
+        done = recover(app.ports, app.leases.held, verifier_script())
         for sentence in done:
             app.out.note(sentence)
     app.scratch.sweep()
@@ -56,8 +60,11 @@ def settle(app: App, *, follow: bool = True) -> None:
         app.catch_up()
 
 
-def is_running(app: App, training: str) -> bool:
-    """Return whether a living process holds the staging folder of ``training``."""
-    label = f"{TRAINING_LABEL}{training}-"
-    there = list(app.paths.staging.glob(f"{label}*"))
-    return len(there) > len(app.scratch.dead(label))
+def require_right_to_write(app: App) -> None:
+    """Refuse early what the ledger would refuse at the end, perhaps after hours of training.
+
+    Raises:
+        Conflict: the key of this machine was not announced, or was retired.
+    """
+    with app.ledger.view() as view:
+        require_may_sign(view, app.pinned, app.own_key, view.head.size + 1)

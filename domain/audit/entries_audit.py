@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import InvalidInput, LedgerBroken
-from oneseek.domain.events import Event, KeyAdded, LedgerOpened
+from oneseek.domain.events import Event, KeyAdded, KeyRetired, LedgerOpened
 from oneseek.domain.findings import Finding
-from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.registry import Registry
+from oneseek.domain.state.fold import apply
+from oneseek.domain.state.store import State
 from oneseek.domain.stored import Record
 from oneseek.domain.values import parse_time
 
@@ -18,15 +19,17 @@ _TOLERANCE = timedelta(seconds=5)
 
 
 class EntriesAudit:
-    """Checks entries in the order of the log; remembers the latest time only."""
+    """Checks entries in the order of the log; remembers the latest time and the keys only.
 
-    def __init__(
-        self, registry: Registry, keys: Sequence[VerifierKey], origin: str, latest: str = ""
-    ) -> None:
+    ``keys`` is the state of the keys before the first entry that is checked, and goes along.
+    """
+
+    def __init__(self, registry: Registry, keys: State, origin: str, latest: str = "") -> None:
         self._registry = registry
-        self._keys = keys
         self._origin = origin
+        self.keys = keys
         self.latest = latest
+        self.first_key = ""
 
     def check(self, records: Sequence[Record], hashes: Sequence[bytes]) -> Iterator[Finding]:
         """Check ``records`` whose bytes have the leaf hashes ``hashes``."""
@@ -43,9 +46,20 @@ class EntriesAudit:
             except (LedgerBroken, InvalidInput):
                 yield self._unreadable(record)
                 continue
+            if isinstance(entry.body, KeyAdded | KeyRetired):
+                apply(self.keys, record.index, entry)
             if record.index in _OPENING:
-                where = f"entry {record.index}"
-                yield from _check_opening(entry.body, where, self._keys, self._origin)
+                yield from self._check_opening(entry.body, f"entry {record.index}")
+
+    def _check_opening(self, event: Event, where: str) -> Iterator[Finding]:
+        match event:
+            case LedgerOpened():
+                if event.origin != self._origin:
+                    yield Finding("origin", where, self._origin, event.origin)
+            case KeyAdded():
+                self.first_key = event.verifier
+            case _:
+                yield Finding("opening", where, "the opening of the ledger", event.kind)
 
     def _check_time(self, index: int, entry: Entry) -> Iterator[Finding]:
         moment = parse_time(entry.time)
@@ -74,19 +88,3 @@ def _leaf_hash(record: Record, computed: bytes) -> Finding:
         f"stored {record.leaf_hash.hex()}",
         f"bytes {computed.hex()}",
     )
-
-
-def _check_opening(
-    event: Event, where: str, keys: Sequence[VerifierKey], origin: str
-) -> Iterator[Finding]:
-    """Check that the ledger itself names the origin and the key that it is verified with."""
-    match event:
-        case LedgerOpened():
-            if event.origin != origin:
-                yield Finding("origin", where, origin, event.origin)
-        case KeyAdded():
-            if event.verifier not in {str(key) for key in keys}:
-                named = ", ".join(str(key) for key in keys) or "no key"
-                yield Finding("first-key", where, named, event.verifier)
-        case _:
-            yield Finding("opening", where, "the opening of the ledger", event.kind)

@@ -4,10 +4,12 @@ Whoever forges an entry can forge its leaf hash too; then only a root tells. The
 append was signed, so the first one that the entries do not lead to says which of them were changed.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from oneseek.domain.audit.key_chain import CheckSignature
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
+from oneseek.domain.keys import KeyRing
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
 from oneseek.domain.merkle.tiles import TILE_WIDTH
@@ -15,15 +17,14 @@ from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
 from oneseek.domain.ports import Ledger
 
-CheckSignature = Callable[[VerifierKey, bytes, bytes], bool]
-
 
 def find_changed_entries(
-    ledger: Ledger, size: int, keys: Sequence[VerifierKey], check: CheckSignature
+    ledger: Ledger, size: int, ring: KeyRing, check: CheckSignature
 ) -> Iterator[Finding]:
     """Yield the first entries that do not lead to the root that was signed after them.
 
-    Checkpoints that no known key has signed are believed in nothing, and told in one finding.
+    Checkpoints that no key signed which might at that size are believed in nothing, and told in one
+    finding.
     """
     frontier, believed = EMPTY_FRONTIER, 0
     doubtful: list[int] = []
@@ -38,7 +39,7 @@ def find_changed_entries(
         if grown.size == frontier.size:
             break  # an entry is missing, which the ledger's own audit has said
         frontier = grown
-        signed = _signed(note, keys, check)
+        signed = _signed(note, ring.at(covered), check)
         if signed is None or signed.size != covered:
             doubtful.append(covered)
         elif signed.root == frontier.root():

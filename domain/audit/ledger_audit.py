@@ -1,31 +1,31 @@
 """The audit of the ledger itself: every entry, every hash, the order, the signed root.
 
 Leaf hashes are computed from the stored bytes and folded into a root of our own; the stored hashes
-are only compared with. What an auditor must trust is the public key, nothing else.
+are only compared with. What an auditor must trust is one public key, nothing else: which other keys
+may sign is told by entries that a trusted key has signed (:mod:`oneseek.domain.keys`).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from oneseek.domain.audit.entries_audit import EntriesAudit
-from oneseek.domain.audit.evidence_audit import (
-    CheckSignature,
-    TileAudit,
-    check_tiles,
-    find_changed_entries,
-)
+from oneseek.domain.audit.evidence_audit import TileAudit, check_tiles, find_changed_entries
+from oneseek.domain.audit.key_chain import CheckSignature, recall_keys, trusted_ring
 from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
 from oneseek.domain.findings import Finding
+from oneseek.domain.keys import KeyRing, announcements
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.hashing import leaf_hashes
 from oneseek.domain.merkle.tiles import node_reader, tile_roots
 from oneseek.domain.note.checkpoint import Checkpoint
-from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.note.signed_note import Note, VerifierKey, parse_note, verify_note
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.stored import Head, Record
 
 _BATCH = 1000
+_KNOWN = "a checkpoint signed by a known key"
+_SIGN = "a key may sign once a trusted one has announced it, until it is retired: oneseek keys list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class LedgerReport:
     size: int
     root: bytes
     findings: tuple[Finding, ...]
+    ring: KeyRing
+    """The keys that were given, and those that they vouch for."""
     start: int = 0
     """The entries before this one were believed: a trusted checkpoint binds them."""
 
@@ -51,6 +53,7 @@ def audit_ledger(
 ) -> LedgerReport:
     """Verify every entry up to the head, and the head's checkpoint.
 
+    ``keys`` are those that the caller has chosen to trust; trust goes on from them.
     ``since`` is a checkpoint that the caller trusts: where the ledger still begins with that tree,
     only what came after it is read, and is proved to go on from it. ``on_entries`` is called with
     the number of entries just checked. Memory does not grow with the ledger.
@@ -59,7 +62,8 @@ def audit_ledger(
     findings: list[Finding] = []
     start = _known(ledger, head, since, findings) if since else EMPTY_FRONTIER
     latest = _latest_before(ledger, start.size)
-    reader, tiles = EntriesAudit(registry, keys, origin, latest), TileAudit(ledger)
+    known = recall_keys(ledger, start.size, start.root())
+    reader, tiles = EntriesAudit(registry, known, origin, latest), TileAudit(ledger)
     frontier = start
     for records in _batches(ledger, start.size, head.size):
         hashes = leaf_hashes(record.raw for record in records)
@@ -75,9 +79,12 @@ def audit_ledger(
         findings.extend(tiles.findings if good else check_tiles(ledger, head.size))
         findings.extend(_check_time(head, reader.latest))
     findings.extend(_check_unsealed(ledger, head))
-    if wrong := list(_check_head(head, frontier, keys, check, origin)):
-        findings += [*wrong, *find_changed_entries(ledger, head.size, keys, check)]
-    return LedgerReport(frontier.size, frontier.root(), tuple(findings), start.size)
+    announced = announcements(reader.keys, origin)
+    ring = trusted_ring(ledger, head, keys, announced, check, since=start.size)
+    findings.extend(_check_first_key(reader.first_key, ring))
+    if wrong := list(_check_head(head, frontier, ring, check, origin)):
+        findings += [*wrong, *find_changed_entries(ledger, head.size, ring, check)]
+    return LedgerReport(frontier.size, frontier.root(), tuple(findings), ring, start.size)
 
 
 def _known(ledger: Ledger, head: Head, since: Checkpoint, findings: list[Finding]) -> Frontier:
@@ -124,6 +131,13 @@ def _missing(index: int, size: int) -> Finding:
     return Finding("entry-missing", f"entry {index}", f"{size} entries", "absent", hint)
 
 
+def _check_first_key(first: str, ring: KeyRing) -> Iterator[Finding]:
+    """Check that the first key is one that the ledger is verified with, or that these vouch for."""
+    if first and first not in {str(key) for key in ring.keys}:
+        named = ", ".join(str(key) for key in ring.keys) or "no key"
+        yield Finding("first-key", "entry 1", named, first)
+
+
 def _check_unsealed(ledger: Ledger, head: Head) -> Iterator[Finding]:
     """Look behind the head. What others append meanwhile moves the head too."""
     for record in ledger.records(head.size, head.size + 1):
@@ -141,7 +155,7 @@ def _check_time(head: Head, latest: str) -> Iterator[Finding]:
 def _check_head(
     head: Head,
     frontier: Frontier,
-    keys: tuple[VerifierKey, ...],
+    ring: KeyRing,
     check: CheckSignature,
     origin: str,
 ) -> Iterator[Finding]:
@@ -157,9 +171,13 @@ def _check_head(
     try:
         note = parse_note(head.checkpoint)
         checkpoint = Checkpoint.parse(note.text)
-        verify_note(note, keys, check)
     except (InvalidInput, ProofRefused) as error:
-        yield Finding("checkpoint", "the head", "a checkpoint signed by a known key", error.message)
+        yield Finding("checkpoint", "the head", _KNOWN, error.message)
+        return
+    try:
+        verify_note(note, ring.at(checkpoint.size), check)
+    except (InvalidInput, ProofRefused) as error:
+        yield Finding("checkpoint", "the head", _KNOWN, f"{error.message}: {_signers(note)}", _SIGN)
         return
     except OneSeekError as error:
         yield Finding("checkpoint", "the head", "a checkable checkpoint", error.message)
@@ -173,3 +191,8 @@ def _check_head(
         )
     if checkpoint.origin != origin:
         yield Finding("checkpoint-origin", "the head", origin, checkpoint.origin)
+
+
+def _signers(note: Note) -> str:
+    """Say by which keys a note claims to be signed."""
+    return "by " + ", ".join(f"{item.name}+{item.key_id:08x}" for item in note.signatures)

@@ -11,6 +11,7 @@ from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import DictState, Document
 
 ALL_DOCUMENTS: tuple[type[Document], ...] = (
+    doc.Key,
     doc.BaseModel,
     doc.BaseName,
     doc.Dataset,

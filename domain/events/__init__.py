@@ -9,7 +9,7 @@ from oneseek.domain.events.audit import DriftRepaired
 from oneseek.domain.events.base import Event
 from oneseek.domain.events.custody import RegistryReset, VersionRestored
 from oneseek.domain.events.evaluation import MetricsMeasured
-from oneseek.domain.events.ledger import KeyAdded, LedgerOpened
+from oneseek.domain.events.ledger import KeyAdded, KeyRetired, LedgerOpened
 from oneseek.domain.events.materials import BaseModelRegistered, DatasetRegistered
 from oneseek.domain.events.service import QueryAnswered, TextErased
 from oneseek.domain.events.training import TrainingCompleted, TrainingFailed, TrainingStarted
@@ -23,6 +23,7 @@ from oneseek.domain.events.versions import (
 ALL_EVENTS: tuple[type[Event], ...] = (
     LedgerOpened,
     KeyAdded,
+    KeyRetired,
     BaseModelRegistered,
     DatasetRegistered,
     TrainingStarted,
@@ -47,6 +48,7 @@ __all__ = [
     "DriftRepaired",
     "Event",
     "KeyAdded",
+    "KeyRetired",
     "LedgerOpened",
     "MetricsMeasured",
     "QueryAnswered",

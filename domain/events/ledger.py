@@ -30,3 +30,17 @@ class KeyAdded(Event, frozen=True):
     @property
     def stream(self) -> str:
         return "ledger"
+
+
+class KeyRetired(Event, frozen=True):
+    """From here on this key may sign no more. What it signed before stays good."""
+
+    kind: ClassVar[str] = "key-retired/v1"
+    verifier: str
+    """The public key, as it was announced."""
+    purpose: str
+    reason: str
+
+    @property
+    def stream(self) -> str:
+        return "ledger"

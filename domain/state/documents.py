@@ -10,6 +10,20 @@ from oneseek.domain.values import Time
 REGISTRY_KEY = "registry"
 
 
+class Key(Document, frozen=True):
+    """A public key that was announced, by :func:`key_of` purpose and verifier."""
+
+    table: ClassVar[str] = "key"
+    purpose: str
+    verifier: str
+    added: int
+    """Leaf index of the key-added entry."""
+    retired: int | None
+    """Leaf index of the key-retired entry."""
+    reason: str | None
+    """Why it was retired."""
+
+
 class BaseModel(Document, frozen=True):
     """A registered base model, by manifest digest."""
 
@@ -162,3 +176,8 @@ class Query(Document, frozen=True):
 def stands(version: Version, registry: RegistryState) -> bool:
     """True when the version has a directory in the certified tree: no reset came after it."""
     return version.standing > registry.last_reset
+
+
+def key_of(purpose: str, verifier: str) -> str:
+    """Return the key of a :class:`Key` document."""
+    return f"{purpose} {verifier}"

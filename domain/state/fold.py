@@ -14,6 +14,8 @@ from oneseek.domain.events import (
     BaseModelRegistered,
     DatasetRegistered,
     Event,
+    KeyAdded,
+    KeyRetired,
     MetricsMeasured,
     QueryAnswered,
     RegistryReset,
@@ -42,6 +44,29 @@ def apply(state: State, index: int, entry: Entry) -> None:
     step = _BY_KIND.get(entry.body.kind)
     if step is not None:
         step(state, index, entry, entry.body)
+
+
+def _key_added(state: State, index: int, _: Entry, event: KeyAdded) -> None:
+    name = doc.key_of(event.purpose, event.verifier)
+    # Announced once: a second announcement neither moves the first nor undoes a retirement.
+    if state.get(doc.Key, name) is None:
+        state.put(
+            name,
+            doc.Key(
+                purpose=event.purpose,
+                verifier=event.verifier,
+                added=index,
+                retired=None,
+                reason=None,
+            ),
+        )
+
+
+def _key_retired(state: State, index: int, _: Entry, event: KeyRetired) -> None:
+    name = doc.key_of(event.purpose, event.verifier)
+    key = state.get(doc.Key, name)
+    if key is not None and key.retired is None:
+        state.put(name, replace(key, retired=index, reason=event.reason))
 
 
 def _base(state: State, index: int, _: Entry, event: BaseModelRegistered) -> None:
@@ -219,6 +244,8 @@ def _erased(state: State, index: int, _: Entry, event: TextErased) -> None:
 
 
 _STEPS: dict[type[Event], Callable[[State, int, Entry, Any], None]] = {
+    KeyAdded: _key_added,
+    KeyRetired: _key_retired,
     BaseModelRegistered: _base,
     DatasetRegistered: _dataset,
     TrainingStarted: _started,

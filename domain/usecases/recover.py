@@ -23,8 +23,8 @@ CUT_OFF = "the process ended without a result"
 def recover(ports: Ports, is_running: Callable[[str], bool], verifier: bytes) -> list[str]:
     """Record the end of trainings whose process is gone, certify those that were complete.
 
-    ``is_running`` tells whether a living process still holds a training. Returns what was done, a
-    sentence each.
+    ``is_running`` tells whether a living process, on whatever machine, still holds a training
+    (:meth:`oneseek.domain.ports.Leases.held`). Returns what was done, a sentence each.
     """
     with ports.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]

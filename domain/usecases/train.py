@@ -13,7 +13,7 @@ from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import InvalidInput, OneSeekError, ServiceFailed
+from oneseek.domain.errors import Conflict, InvalidInput, OneSeekError, ServiceFailed
 from oneseek.domain.events import (
     Event,
     MetricsMeasured,
@@ -23,11 +23,11 @@ from oneseek.domain.events import (
 )
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.names import LANGUAGES
-from oneseek.domain.ports import Ports, Trainer
+from oneseek.domain.ports import Ports, Trainer, View
 from oneseek.domain.recipe import Environment, Recipe
 from oneseek.domain.rows import Row
 from oneseek.domain.split import split_rows
-from oneseek.domain.state.documents import BaseModel, Dataset, Version
+from oneseek.domain.state.documents import BaseModel, Dataset, Training, Version
 from oneseek.domain.training_job import LoraJob, LoraOutcome, TrainProgress
 from oneseek.domain.usecases.record import record
 
@@ -59,6 +59,7 @@ def train(
         InvalidInput: the data leave nothing to train on, or the language has no line; nothing was
             recorded.
         OneSeekError: the training failed; a training-failed entry says why.
+        Conflict: another machine took it for dead and recorded its end while it ran.
         KeyboardInterrupt: the person stopped it; a training-failed entry says so.
     """
     _check_language(order)
@@ -82,9 +83,9 @@ def train(
         ended = _keep(ports, order, outcome, ports.clock.now() - begun, len(rows))
         measured = _measured(ports, order, outcome, held_out, environment)
     except BaseException as error:
-        _append(ports, TrainingFailed(training=order.training, reason=_reason(error)))
+        _fail(ports, order.training, _reason(error))
         raise
-    _append(ports, ended, *measured)
+    _complete(ports, order.training, ended, *measured)
     return outcome
 
 
@@ -98,6 +99,36 @@ def _check_language(order: Order) -> None:
 
 def _append(ports: Ports, *events: Event) -> None:
     record(ports, lambda _: Decision(events))
+
+
+def _fail(ports: Ports, training: str, reason: str) -> None:
+    def on(view: View) -> Decision:
+        if _ended(view, training):
+            return Decision()  # whoever took it for dead has said so
+        return Decision((TrainingFailed(training=training, reason=reason),))
+
+    record(ports, on)
+
+
+def _complete(ports: Ports, training: str, *events: Event) -> None:
+    """Record the result, unless somebody has recorded another end meanwhile."""
+
+    def on(view: View) -> Decision:
+        if end := _ended(view, training):
+            raise Conflict(
+                f"training {training} was recorded as {end.status} by entry {end.ended} while it "
+                f"ran ({end.reason}); its result was not recorded",
+                hint="its connection to the ledger was lost, and another machine took it for dead: "
+                "train again",
+            )
+        return Decision(events)
+
+    record(ports, on)
+
+
+def _ended(view: View, training: str) -> Training | None:
+    found = view.get(Training, training)
+    return found if found is not None and found.status != "started" else None
 
 
 def _rows(ports: Ports, order: Order) -> tuple[tuple[Row, ...], tuple[Row, ...]]:

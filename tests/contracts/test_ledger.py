@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 import builders as make
-from oneseek.adapters.keys.ed25519 import check_ed25519
+from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519
 from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.audit.evidence_audit import check_tiles
 from oneseek.domain.entry import Entry
@@ -25,6 +25,8 @@ from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.note.tlog_proof import verify_tlog_proof
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Line
+from oneseek.domain.state.store import Reading
+from oneseek.domain.stored import Head
 from oneseek.domain.usecases.prove_entry import prove_entry
 from oneseek.domain.values import format_time
 from workbench import MEMORY, Workbench, workbench
@@ -428,3 +430,27 @@ def test_a_ledger_is_never_made_over_another(blank: Workbench) -> None:
         blank.location.create()
     assert blank.location.exists()
     assert blank.ledger.head().size == 1
+
+
+def test_what_the_guard_refuses_is_not_written(blank: Workbench) -> None:
+    """It is asked under the lock, about the state that the new entries make."""
+    seen: list[tuple[int, bytes, int, str | None]] = []
+
+    def guard(state: Reading, old: Head, size: int) -> None:
+        line = state.get(Line, "sv")
+        seen.append((old.size, old.checkpoint, size, line.language if line else None))
+        if size > 1:
+            raise Conflict("this key was retired")
+
+    sealer = Ed25519Sealer(make.ORIGIN, blank.folder / "key.pem")
+    ledger = blank.location.open(sealer, make.ORIGIN, guard)
+    try:
+        append(ledger, at(0, 1))
+        head = ledger.head()
+        numbered = make.entry(make.numbered(1), 1, format_time(NOON))
+        with pytest.raises(Conflict, match="this key was retired"):
+            append(ledger, numbered)
+        assert ledger.head() == head
+    finally:
+        ledger.close()
+    assert seen == [(0, b"", 1, None), (1, head.checkpoint, 2, "sv")]

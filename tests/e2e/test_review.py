@@ -150,7 +150,7 @@ def test_another_signing_key_signs_nothing(stocked: Workspace) -> None:
     create_key(path, "test.example/log")
     size = stocked.size()
     done = stocked.run("activate", "1.0", expect=4)
-    assert "is not the key of this ledger" in done.err
+    assert "is not a key of this ledger" in done.err
     assert stocked.size() == size
     stocked.run("verify")
 

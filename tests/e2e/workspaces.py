@@ -179,8 +179,9 @@ def train_small(app: App, marker: int, language: str = "sv") -> str:
             recipe=RECIPE,
             output_dir=app.scratch.folder(f"{TRAINING_LABEL}{training}-"),
         )
-        train(ports, SmallTrainer(marker), order, lambda _: None)
-        return certify(ports, training, verifier_script())
+        with app.leases.hold(training):
+            train(ports, SmallTrainer(marker), order, lambda _: None)
+            return certify(ports, training, verifier_script())
 
 
 def copy_workspace(source: Path, target: Path) -> Workspace:

@@ -15,8 +15,14 @@ from oneseek.domain.errors import InvalidInput
     workspace=False,
 )
 @click.argument("proof", type=click.Path(path_type=Path))
-@click.option("--key", help="Public key of the ledger (name+hash+base64), or a file that holds it.")
-def check(app: App, proof: Path, key: str | None) -> None:
+@click.option(
+    "--key",
+    "given",
+    multiple=True,
+    help="Public key of the ledger (name+hash+base64), or a file that holds it; may be repeated, "
+    "for each machine that wrote.",
+)
+def check(app: App, proof: Path, given: tuple[str, ...]) -> None:
     """Check the row proof in the file PROOF, offline and without a workspace.
 
     Without --key everything but the checkpoint's signature is checked, and the exit code is 6.
@@ -32,15 +38,15 @@ def check(app: App, proof: Path, key: str | None) -> None:
     if proof.is_dir():
         raise InvalidInput(f"{proof} is a folder, not a proof")
     found, shown = check_row_proof(read_input(proof))
-    if key is not None:
-        keys = (given_key(key),)
+    if given:
+        keys = tuple(given_key(key) for key in given)
         for text in found.entries:
             note = parse_note(TlogProof.parse(text.encode()).checkpoint)
             verify_note(note, keys, check_ed25519)
         shown.append(f"all checkpoints are signed by {keys[0].name}")
-    app.out.result({"ok": True, "line": found.line, "shown": shown, "signature": key is not None},
+    app.out.result({"ok": True, "line": found.line, "shown": shown, "signature": bool(given)},
                    (found.line, "", *(f"✓ {sentence}" for sentence in shown)))  # fmt: skip
-    if key is None:
+    if not given:
         raise CannotCheck(
             "the checkpoint's signature was not checked", hint="give the ledger's public key: --key"
         )

@@ -180,7 +180,7 @@ def examine(scratch: Path, built: Path, key: str, name: str, data: bytes) -> scr
     for other in ("manifest.json", "ledger.proof", "metadata.json"):
         raw = data if other == name else (built / other).read_bytes()
         (scratch / other).write_bytes(raw)
-    return script.examine(str(scratch), script.read_key(key))
+    return script.examine(str(scratch), [script.read_key(key)])
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "ledger.proof", "metadata.json"])

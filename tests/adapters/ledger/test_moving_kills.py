@@ -20,6 +20,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from oneseek.adapters.ledger import copying, moving
 from oneseek.adapters.ledger.location import locate
+from oneseek.domain.keys import KeyRing, KeyTerm
 from oneseek.adapters.keys.ed25519 import check_ed25519, public_key
 import builders as make
 
@@ -38,7 +39,9 @@ from oneseek.adapters.ledger.sqlite_hold import SqliteHold
 from oneseek.adapters.ledger.postgres_hold import PostgresHold
 for owner in (SqliteHold, PostgresHold) if name != "write_batch" else (moving,):
     setattr(owner, name, hooked(getattr(owner, name)))
-trust = copying.Trust((public_key(folder / "key.pem", make.ORIGIN),), make.ORIGIN, check_ed25519)
+key = public_key(folder / "key.pem", make.ORIGIN)
+ring = KeyRing((KeyTerm(key, 1, None),))
+trust = copying.Trust((key,), ring, make.ORIGIN, check_ed25519)
 places = [locate(folder / "ledger.db", url) for url in (here, there)]
 moving.move(*places, trust, lambda title, count, total: None)
 """

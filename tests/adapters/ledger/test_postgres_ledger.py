@@ -77,11 +77,24 @@ def test_a_server_that_was_restarted_in_between_is_simply_used_again(
 ) -> None:
     append(bench.ledger)
     end_sessions(postgres_url)
-    with pytest.raises(ServiceFailed):
-        bench.ledger.head()
     assert bench.ledger.head().size == 3
+    end_sessions(postgres_url)
+    with bench.ledger.view() as view:
+        assert view.head.size == 3
+    end_sessions(postgres_url)
     assert append(bench.ledger, 2).size == 4
     assert bench.audit().findings == ()
+
+
+def test_a_view_whose_connection_is_lost_is_never_continued_at_another_moment(
+    bench: Workbench, postgres_url: str
+) -> None:
+    with bench.ledger.view() as view:
+        end_sessions(postgres_url)
+        with pytest.raises(ServiceFailed):
+            bench.ledger.head()
+        assert view.head.size == 2
+    assert bench.ledger.head().size == 2
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -9,7 +9,7 @@ from msgspec.structs import replace as replace_struct
 from builders import METRICS, RECIPE, manifest, version
 from oneseek.domain.decisions.lookup import find_dataset
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import Interrupted, InvalidInput, OneSeekError, ServiceFailed
+from oneseek.domain.errors import Conflict, Interrupted, InvalidInput, OneSeekError, ServiceFailed
 from oneseek.domain.events import (
     MetricsMeasured,
     TrainingCompleted,
@@ -18,9 +18,10 @@ from oneseek.domain.events import (
 )
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome
+from oneseek.domain.usecases.recover import CUT_OFF, recover
 from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.train import Order, train
-from workbench import FakeTrainer, Workbench
+from workbench import VERIFIER_SCRIPT, FakeTrainer, Workbench
 
 
 def run(bench: Workbench, trainer: FakeTrainer, order: Order) -> LoraOutcome:
@@ -165,3 +166,24 @@ def test_a_trainer_that_leaves_no_weights_has_failed(bench: Workbench) -> None:
     with pytest.raises(OneSeekError, match=r"no adapter_model\.safetensors"):
         run(bench, Empty(), bench.order("t1"))
     assert isinstance(bench.events()[-1], TrainingFailed)
+
+
+@pytest.mark.parametrize("error", [None, ServiceFailed("no memory left")])
+def test_a_training_that_was_settled_while_it_ran_is_not_settled_twice(
+    bench: Workbench, error: OneSeekError | None
+) -> None:
+    """Its machine lost the connection, and another one took it for dead."""
+    rival = bench.as_actor("bo")
+
+    class Slow(FakeTrainer):
+        def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
+            recover(rival, lambda _: False, VERIFIER_SCRIPT)
+            return super().train(job, on_progress)
+
+    bench.add_materials()
+    with pytest.raises(OneSeekError) as refused:
+        run(bench, Slow(error=error), bench.order("t1"))
+    if error is None:
+        assert isinstance(refused.value, Conflict)
+        assert f"was recorded as failed by entry {len(bench.events()) - 1}" in str(refused.value)
+    assert bench.events()[-1] == TrainingFailed(training="t1", reason=CUT_OFF)

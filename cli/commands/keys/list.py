@@ -1,0 +1,36 @@
+"""``oneseek keys list``: which keys may sign."""
+
+from dataclasses import asdict
+
+from oneseek.cli.app import App
+from oneseek.cli.command import command as make
+
+
+@make(examples=("oneseek keys list", "oneseek keys list --json"), name="list")
+def list_(app: App) -> None:
+    """List the keys of this ledger, the oldest first: who may sign, since when, until when.
+
+    A key may sign once an entry announces it that a key trusted before has signed. `pinned` is what
+    this workspace was told to trust: trust begins there.
+    """
+    from oneseek.cli.wiring.keys import list_keys
+
+    found = list_keys(app)
+    app.out.table(
+        ("id", "state", "announced", "retired", "note", "public key"),
+        [
+            (key.id, key.state, key.announced, key.retired, key.note, key.public_key)
+            for key in found
+        ],
+        [asdict(key) for key in found],
+        "No keys: the ledger is empty.",
+    )
+    for key in found:
+        if key.this_machine and key.state == "not announced":
+            app.out.note(
+                "This machine cannot write yet. On a machine that can:\n"
+                f"  oneseek keys add {key.public_key}"
+            )
+
+
+command = list_
