@@ -21,6 +21,9 @@ VARIABLE = "OQT_TEST_POSTGRES_URL"
 PASSWORD = "sw0rd@f/sh"
 """Has the characters that must be written as %XX in a URL."""
 
+SECOND_USER = "oneseek_bo"
+"""Another user with the same password, who owns nothing."""
+
 _ENCODED = "sw0rd%40f%2Fsh"
 # What is lost in a power cut is no test's business; making every commit durable is slow.
 _SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c lc_messages=C"
@@ -77,6 +80,7 @@ def _make_user(conninfo: str) -> None:
         # Not a superuser: what ordinary rights do not allow must not be needed.
         connection.execute(f"CREATE ROLE oneseek LOGIN PASSWORD '{PASSWORD}'")
         connection.execute("CREATE DATABASE ledgers OWNER oneseek")
+        connection.execute(f"CREATE ROLE {SECOND_USER} LOGIN PASSWORD '{PASSWORD}'")
 
 
 def own_schema(url: str) -> str:

@@ -25,7 +25,8 @@ from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.register_dataset import register_dataset
-from postgres import session
+from postgres import SECOND_USER, session
+from postgres import VARIABLE as TEST_VARIABLE
 
 ORIGIN = "test.example/log"
 VARIABLE = "OQT_LEDGER_URL"
@@ -438,3 +439,32 @@ def test_whom_nobody_vouches_for_cannot_be_trusted(joined: Pair, tmp_path: Path)
     done = joined.a.run("init", str(folder), "--join", joined.url)
     assert "was taken on trust" in done.out
     joined.a.run("init", str(folder), "--join", joined.url, expect=4)
+
+
+def test_a_machine_needs_no_more_rights_than_the_guide_grants(joined: Pair, tmp_path: Path) -> None:
+    """The guide's own statements, word for word."""
+    if os.environ.get(TEST_VARIABLE):
+        pytest.skip("only the server that the tests start has this user")
+    guide = (Path(__file__).parents[2] / "docs" / "several-machines.md").read_text("utf-8")
+    grants = [line for line in guide.splitlines() if line.startswith("GRANT ")]
+    schema = joined.url.rpartition("=")[2]
+    with session(joined.url) as connection:
+        for grant in grants:
+            said = grant.replace("oneseek", schema).replace(" TO bo;", f" TO {SECOND_USER}")
+            connection.execute(said.encode())
+    url = joined.url.replace("//oneseek:", f"//{SECOND_USER}:")
+    c = Workspace(tmp_path / "c")
+    (c.root / ".oneseek").mkdir(parents=True)
+    (c.root / ".oneseek" / "objects").symlink_to(joined.a.root / ".oneseek" / "objects")
+    told = joined.a.run("init", str(c.root), "--join", url, "--json", env={VARIABLE: url})
+    joined.a.run("keys", "add", json.loads(told.out)["public_key"])
+    env = {VARIABLE: url}
+    data = b'{"instruction": "a", "output": "b"}\n'
+    (c.root / "x.jsonl").write_bytes(data)
+    c.run("dataset", "add", "x.jsonl", "--language", "sv", env=env)
+    c.run("rebuild", "state", env=env)
+    c.run("verify", env=env)
+    c.run("keys", "list", env=env)
+    joined.a.run("activate", "1.0")
+    with session(url) as connection, pytest.raises(Exception, match="must be owner"):
+        connection.execute("DROP TRIGGER entries_no_update ON entries")

@@ -3,18 +3,20 @@
 from pathlib import Path
 
 import pytest
-from forging import forging, raw, where
+from forging import forge, forging, raw, where
 
 import builders as make
 from builders import ORIGIN
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
-from oneseek.adapters.ledger.location import OpenLedger
+from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.audit.evidence_audit import find_changed_entries
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
+from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import Event, KeyAdded, KeyRetired
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.usecases.join import get_acquainted
 from oneseek.domain.usecases.keys import trusted_keys
 from workbench import Workbench
 
@@ -160,6 +162,16 @@ def test_an_entry_that_was_changed_into_an_announcement_makes_nobody_trusted(
             (str(b.key), str(evil.key)) * 2,
         )
     assert ring(bench) == (bench.key,)
+
+
+def test_a_damaged_ledger_is_not_joined(bench: Workbench, b: Machine) -> None:
+    for trust in (None, bench.key, b.key):
+        assert get_acquainted(bench.ledger, trust, check_ed25519).size == 4
+    assert get_acquainted(bench.ledger, b.key, check_ed25519).pinned == (b.key, bench.key)
+    forge(bench, 2)
+    for trust in (None, bench.key, b.key):
+        with pytest.raises(LedgerBroken, match="cannot be verified with the key"):
+            get_acquainted(bench.ledger, trust, check_ed25519)
 
 
 def test_a_missing_checkpoint_takes_no_trust_that_another_gives(

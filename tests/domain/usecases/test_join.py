@@ -1,7 +1,6 @@
 """What a machine looks at before it joins a ledger."""
 
 import pytest
-from forging import forge
 
 import builders as make
 from builders import ORIGIN
@@ -23,13 +22,6 @@ def test_a_later_key_brings_the_first_one_with_it(bench: Workbench) -> None:
     with pytest.raises(LedgerBroken, match="cannot be verified with the key"):
         get_acquainted(bench.ledger, later, check_ed25519)  # it has vouched for nothing yet
     assert get_acquainted(bench.ledger, bench.key, check_ed25519).pinned == (bench.key,)
-
-
-def test_a_damaged_ledger_is_not_joined(bench: Workbench) -> None:
-    bench.append(make.base())
-    forge(bench, 2)
-    with pytest.raises(LedgerBroken, match="head-root"):
-        get_acquainted(bench.ledger, None, check_ed25519)
 
 
 def test_a_key_of_another_log_is_refused(bench: Workbench) -> None:
