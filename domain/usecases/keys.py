@@ -43,6 +43,14 @@ def trusted_keys(
     return trusted_ring(ledger, head, pinned, proved, check)
 
 
+def signers(checkpoint: bytes) -> tuple[tuple[str, int], ...]:
+    """Return names and IDs of the keys that a checkpoint claims to be signed by."""
+    try:
+        return tuple((item.name, item.key_id) for item in parse_note(checkpoint).signatures)
+    except OneSeekError:
+        return ()
+
+
 def require_trusted_head(head: Head, ring: KeyRing, check: CheckSignature) -> None:
     """Refuse a head that no trusted key has signed: nothing may be built on it.
 

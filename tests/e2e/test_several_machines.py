@@ -216,6 +216,21 @@ def attacker(pair: Pair, root: Path) -> Iterator[tuple[Ledger, str]]:
         ledger.close()
 
 
+def test_what_a_stranger_appends_during_a_training_is_not_built_on(
+    pair: Pair, tmp_path: Path
+) -> None:
+    """Its machine looked at the ledger when it began; the stranger announced itself since."""
+    with training(pair.a) as process:
+        with attacker(pair, tmp_path) as (ledger, key):
+            announce(ledger, key)
+            announce(ledger, "nothing")
+        size = pair.a.size()
+        _, err = process.communicate("\n")
+    assert process.returncode != 0
+    assert "is not by a key that is trusted here" in err
+    assert pair.a.size() == size
+
+
 @pytest.mark.parametrize("vouches_for_itself", [False, True])
 def test_a_key_that_nobody_announced_is_caught_and_nothing_is_built_on_it(
     vouches_for_itself: bool, pair: Pair, tmp_path: Path

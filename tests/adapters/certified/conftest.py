@@ -227,3 +227,9 @@ def script() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def other_key() -> str:
+    """The public key of a second machine, which signs under the secret ``another machine``."""
+    return str(public_key(ORIGIN, "another machine"))

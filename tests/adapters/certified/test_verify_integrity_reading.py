@@ -133,7 +133,7 @@ def test_the_vectors_of_proofs_get_their_verdict(vector: dict[str, Any]) -> None
     report = script.Report("")
     read = report.attempt(script.read_proof, proof)
     if read is not None:
-        script.check_signature(report, read, script.read_key(vector["key"]))
+        script.check_signature(report, read, [script.read_key(vector["key"])])
     assert (report.findings == []) == (vector["verdict"] == "ok")
     assert (report.signature == "verified") or vector["verdict"] != "ok"
 

@@ -137,3 +137,19 @@ def test_an_openssl_planted_in_the_folder_does_not_run(
             folder, "--key", key, "--json", env={**no_cryptography, "PATH": path}, cwd=folder
         )
         assert result.told["signature"] == "unchecked"
+
+
+def test_one_of_several_keys_suffices(
+    version: Any, built: Path, tmp_path: Path, check: Check, key: str, other_key: str
+) -> None:
+    """Several machines write one ledger; a version is certified by one of them."""
+    other = other_key
+    for folder in (built, version(secret="another machine").write(tmp_path)):
+        assert check(folder, "--key", key, "--key", other).code == 0
+        assert check(folder, "--key", other, "--key", key).code == 0
+    stranger = version(secret="stranger").write(tmp_path / "x")
+    result = check(stranger, "--key", key, "--key", other)
+    assert result.code == 1
+    assert (
+        f"one by {'+'.join(key.split('+')[:2])} or {'+'.join(other.split('+')[:2])}" in result.out
+    )
