@@ -30,8 +30,10 @@ _SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c lc_me
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(settings: str = _SETTINGS) -> Iterator[str]:
     """Run a server while the block lasts; give the URL of a database that its user owns.
+
+    ``settings`` are options of the ``postgres`` command.
 
     Raises:
         Exception: whatever keeps the server of the wheel from starting here.
@@ -63,7 +65,7 @@ def server() -> Iterator[str]:
                 timeout=30,
             )
 
-        listen = f"-h 127.0.0.1 -p {port} -k {data} {_SETTINGS}"
+        listen = f"-h 127.0.0.1 -p {port} -k {data} {settings}"
         control("-o", listen, "-l", str(data / "log"), "start")
         try:
             _make_user(f"host={data} port={port} user=postgres dbname=postgres")

@@ -1,0 +1,162 @@
+"""The rows of the table: what is measured against what, with which goal, at which size."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of everything one run takes."""
+
+    name: str
+    events: int
+    many: int
+    new: int
+    """Events on top of a trusted tree of ``many``."""
+    megabytes: int
+    files: int
+    starts: int
+    history: tuple[int, int, int]
+    rounds: int
+
+
+FULL = Sizes("full", 100_000, 1_000_000, 1000, 2048, 20_000, 10, (1_000, 10_000, 100_000), 3)
+QUICK = Sizes("quick", 5_000, 30_000, 1000, 256, 2_000, 3, (200, 1_000, 4_000), 1)
+TINY = Sizes("tiny", 60, 300, 30, 4, 20, 1, (20, 30, 40), 1)
+SIZES = {sizes.name: sizes for sizes in (FULL, QUICK, TINY)}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One measure at one size."""
+
+    measure: str
+    """``family.name``: a function of ``measures/family.py``."""
+    size: int
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.size}"
+
+
+Kind = Literal["less", "no more", "limit", "growth", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison; ``what`` says in words what is measured, a bar, and against what.
+
+    ``kind`` says how ``goal`` is meant: the yardstick takes at least so many times as much
+    (``less``); ours takes at most so many times as much (``no more``); ours is at most so much
+    (``limit``); from the yardstick's size to ours, the figure grows by at most so many bytes per
+    event (``growth``).
+    """
+
+    name: str
+    what: str
+    ours: Job
+    yardstick: Job
+    kind: Kind
+    goal: float = 0.0
+    figure: str = "cpu"
+    unit: str = "s"
+
+
+def rows(sizes: Sizes) -> list[Row]:
+    """Return the rows for a run of these sizes, in the order of the table."""
+    return [
+        *_ledger(sizes),
+        *_memory(sizes),
+        *_postgres(sizes),
+        *_proofs(sizes),
+        *_files(sizes),
+        *_commands(sizes),
+    ]
+
+
+def _pair(
+    family: str, size: int, ours: str = "ours", yardstick: str = "yardstick"
+) -> tuple[Job, Job]:
+    return Job(f"{family}.{ours}", size), Job(f"{family}.{yardstick}", size)
+
+
+def _ledger(s: Sizes) -> list[Row]:
+    append = "append, groups of 1,000, all evidence | stock SQLite application, JSON"
+    replay = "verified, typed replay of {:,} events | stock replay, unverified"
+    rebuild = "rebuild of a projection | one transaction per event, the library's way"
+    return [
+        Row("append", append, *_pair("append", s.events), "less", 2),
+        Row("replay", replay.format(s.events), *_pair("replay", s.events), "less", 3),
+        Row("replay-many", replay.format(s.many), *_pair("replay", s.many), "less", 3),
+        Row("rebuild", rebuild, *_pair("projection", s.events), "less", 10),
+    ]
+
+
+def _memory(s: Sizes) -> list[Row]:
+    what = "peak memory of {} of {:,} events | of {:,}; growth per event"
+    return [
+        Row(
+            f"memory-{name}",
+            what.format(name, s.many, s.events),
+            Job(measure, s.many),
+            Job(measure, s.events),
+            "growth",
+            1,
+            "peak_mb",
+            "MB",
+        )
+        for name, measure in (("replay", "replay.ours"), ("verify", "replay.audit"))
+    ]
+
+
+def _postgres(s: Sizes) -> list[Row]:
+    append = "PostgreSQL: append, groups of 1,000 | stock application, same server"
+    wrong = "PostgreSQL: events that a reader of 3 writers missed or got out of order | stock"
+    wall = "PostgreSQL: the same reader has everything | stock subscription"
+    tail = _pair("tail", s.events)
+    return [
+        Row("postgres-append", append, *_pair("postgres", s.events), "less", 3, "wall"),
+        Row("postgres-wrong", wrong, *tail, "limit", 0, "wrong", ""),
+        Row("postgres-tail", wall, *tail, "none", figure="wall"),
+    ]
+
+
+def _proofs(s: Sizes) -> list[Row]:
+    time = "inclusion proof at {:,} leaves, cold | full scan"
+    length = "hashes of that proof | all leaf hashes"
+    since = "verify {:,} new events on a trusted tree of {:,} | full verify"
+    proof = _pair("proof", s.many)
+    return [
+        Row("proof", time.format(s.many), *proof, "limit", 0.005, "wall"),
+        Row("proof-bytes", length, *proof, "limit", 700, "bytes", "bytes"),
+
+    ]
+
+
+def _files(s: Sizes) -> list[Row]:
+    plain = "hashlib.file_digest in a loop"
+    large, small = (_pair("hashing", n, f"{k}_ours", f"{k}_yardstick") for k, n in (
+        ("large", s.megabytes), ("small", s.files)))  # fmt: skip
+    return [
+        Row("hash-large", f"hash {s.megabytes:,} MB | {plain}", *large, "less", 0.9, "wall"),
+        Row("hash-small", f"hash {s.files:,} small files | {plain}", *small, "less", 0.9, "wall"),
+    ]
+
+
+def _commands(s: Sizes) -> list[Row]:
+    start = "start of `oneseek {}`, {} times | the imports that it cannot do without"
+    flat = "register and activate a version after {:,} entries | after {:,}"
+    begun = Job("versions.register", s.history[0])
+    made = [
+        Row(
+            f"start-{name}",
+            start.format(words, s.starts),
+            *_pair("start", s.starts, name),
+            "no more",
+            1.6,
+        )
+        for name, words in (("log", "log -n 10"), ("current", "current"))
+    ]
+    for size in s.history[1:]:
+        what, job = flat.format(size, s.history[0]), Job("versions.register", size)
+        made.append(Row(f"flat-{size}", what, job, begun, "no more", 1.2, "each"))
+    return made

@@ -1,0 +1,80 @@
+"""Running jobs: each in a process of its own, ours and the yardstick in turns."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rows import Job
+from verdict import Figures, Found
+
+HERE = Path(__file__).parent
+POSTGRES = ("postgres", "tail")
+"""The families that need the server."""
+_LIMIT = 900
+"""Seconds after which a job has failed."""
+_DURABLE = "-c max_connections=60 -c lc_messages=C"
+
+
+def run_jobs(
+    jobs: list[Job], folder: Path, rounds: int, *, prepare: bool, say: Callable[[str], None]
+) -> Found:
+    """Run every job ``rounds`` times in ``folder``; ``prepare`` makes the fixtures beforehand."""
+    if prepare:
+        for job in jobs:
+            say(f"prepare {job}")
+            _run(job, folder, "--prepare")
+    found: Found = {job: [] for job in jobs}
+    for number in range(1, rounds + 1):
+        for job in jobs:
+            figures: Figures = json.loads(_run(job, folder).splitlines()[-1])
+            say(f"round {number}: {job}: cpu {figures['cpu']:.4g} s, wall {figures['wall']:.4g} s")
+            found[job].append(figures)
+    return found
+
+
+def _run(job: Job, folder: Path, *words: str) -> str:
+    # What a job writes for itself is not the next one's business, and 1 GB of it none of the disk's.
+    own = folder / "own"
+    own.mkdir()
+    try:
+        done = subprocess.run(
+            [sys.executable, HERE / "one.py", job.measure, folder, str(job.size), *words],
+            capture_output=True, text=True, cwd=folder, timeout=_LIMIT, check=False,
+        )  # fmt: skip
+    finally:
+        shutil.rmtree(own)
+    if done.returncode:
+        raise SystemExit(f"{job} failed:\n{done.stderr}")
+    return done.stdout
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run the tests' server, but with durable commits; give its version, "" where there is none."""
+    sys.path.append(str(HERE.parent / "tests"))
+    from postgres import server
+
+    try:
+        context = server(_DURABLE)
+        url = context.__enter__()
+    except Exception as error:
+        print(f"PostgreSQL is left out, no server: {error}", file=sys.stderr)
+        yield ""
+        return
+    try:
+        os.environ["ONESEEK_BENCH_POSTGRES"] = url
+        yield _server_version(url)
+    finally:
+        context.__exit__(None, None, None)
+
+
+def _server_version(url: str) -> str:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return str(connection.info.parameter_status("server_version"))
