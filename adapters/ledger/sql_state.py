@@ -1,6 +1,6 @@
 """State documents in a table ``state(kind, key, body)`` of any SQL database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -132,9 +132,13 @@ class SqlState(SqlReading):
         if gone:
             self._run_many("DELETE FROM state WHERE kind = ? AND key = ?", gone)
         if kept:
-            self._run_many(
-                "INSERT INTO state VALUES (?, ?, ?) "
-                "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
-                kept,
-            )
+            self._store(kept)
         self._changed.clear()
+
+    def _store(self, rows: Sequence[tuple[str, Any, bytes]]) -> None:
+        """Insert or replace documents, each key once."""
+        self._run_many(
+            "INSERT INTO state VALUES (?, ?, ?) "
+            "ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
+            rows,
+        )
