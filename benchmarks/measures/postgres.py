@@ -15,7 +15,8 @@ from eventsourcing.application import Application
 from measures import fixtures, stock
 
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
-from oneseek.adapters.ledger.location import OpenLedger, locate
+from oneseek.adapters.ledger.location import locate
+from oneseek.adapters.ledger.opened import OpenLedger
 
 VARIABLE = "ONESEEK_BENCH_POSTGRES"
 
