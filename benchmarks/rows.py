@@ -128,7 +128,6 @@ def _proofs(s: Sizes) -> list[Row]:
     return [
         Row("proof", time.format(s.many), *proof, "limit", 0.005, "wall"),
         Row("proof-bytes", length, *proof, "limit", 700, "bytes", "bytes"),
-
     ]
 
 

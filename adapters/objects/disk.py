@@ -34,6 +34,11 @@ def disk_errors(doing: str, path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = error.strerror or str(error)
-        hint = _HINTS.get(error.errno or 0, "mend the cause, then repeat")
-        raise ServiceFailed(f"cannot {doing} {path}: {reason}", hint=hint) from error
+        raise explain(doing, path, error) from error
+
+
+def explain(doing: str, path: str | Path, error: OSError) -> ServiceFailed:
+    """Return ``error`` as "cannot ``doing`` ``path``: reason", with what to do about it."""
+    reason = error.strerror or str(error)
+    hint = _HINTS.get(error.errno or 0, "mend the cause, then repeat")
+    return ServiceFailed(f"cannot {doing} {path}: {reason}", hint=hint)

@@ -15,13 +15,14 @@ from oneseek.domain.errors import InvalidInput, NotFound
 CHUNK_BYTES = 1 << 20
 """Large enough that hashlib works without the interpreter lock, small enough for the cache."""
 
+_SMALLEST_BUFFER = 4096
+
 OnBytes = Callable[[int], None]
 """Told how many further bytes were read, for progress; it may raise to stop the work."""
 
 
-@contextmanager
-def open_regular(path: Path) -> Iterator[int]:
-    """Open a regular file for reading and give its descriptor.
+def open_file(path: str | Path) -> int:
+    """Open a regular file for reading and return its descriptor, which the caller closes.
 
     A symbolic link is refused on purpose: the bytes would be those of another file than the one
     that was named. Whoever wants them names that file (``Path.resolve``). Pipes and devices are
@@ -45,9 +46,17 @@ def open_regular(path: Path) -> Iterator[int]:
         if error.errno == errno.ENXIO:  # a socket
             raise InvalidInput(f"{path} is not a regular file") from None
         raise
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise InvalidInput(f"{path} is not a regular file")
+    return fd
+
+
+@contextmanager
+def open_regular(path: Path) -> Iterator[int]:
+    """Open a regular file for reading while the block lasts; see :func:`open_file`."""
+    fd = open_file(path)
     try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise InvalidInput(f"{path} is not a regular file")
         yield fd
     finally:
         os.close(fd)
@@ -59,7 +68,8 @@ def chunks(fd: int, limit: int | None = None) -> Iterator[memoryview]:
     A piece is valid only until the next one is asked for: they share one buffer. Fewer bytes come
     where the file ends first.
     """
-    rest = CHUNK_BYTES if limit is None else limit
+    # A small file gets a small buffer: clearing a large one takes longer than hashing the file.
+    rest = max(_SMALLEST_BUFFER, os.fstat(fd).st_size + 1) if limit is None else limit
     buffer = memoryview(bytearray(min(CHUNK_BYTES, rest)))
     while length := os.readv(fd, [buffer[:rest]]):
         yield buffer[:length]

@@ -1,20 +1,17 @@
 """What a folder really holds: every name below it, with kind, mode and digest."""
 
 import os
-import stat
 from collections.abc import Iterator
-from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock
+from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
 from typing import Literal
 
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.reading import OnBytes, hash_fd, open_regular
+from oneseek.adapters.objects.hashing_many import hash_files
+from oneseek.adapters.objects.reading import OnBytes
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import InvalidInput, NotFound
-
-MAX_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +52,13 @@ def hash_tree(
         if not os.path.lexists(root):
             raise NotFound(f"there is no folder {root}")
         raise InvalidInput(f"{root} is not a folder, or is a link to one")
-    found = {name: _describe(root, name, status) for name, status in _walk(root)}
-    files = [name for name, entry in found.items() if entry.kind == "file"]
-    # The largest first, so that no thread is left alone with it at the end.
-    files.sort(key=lambda name: (-found[name].size, name))
-    workers = min(workers or os.cpu_count() or 1, MAX_WORKERS, len(files) or 1)
-    for name, (digest, size) in zip(files, _hash_all(root, files, on_bytes, workers), strict=True):
-        found[name] = replace(found[name], digest=digest, size=size)
-    return {_printable(name): found[name] for name in sorted(found, key=os.fsencode)}
+    listed = dict(_walk(root))
+    files = {name: status.st_size for name, status in listed.items() if S_ISREG(status.st_mode)}
+    hashed = hash_files(root, files, on_bytes, workers)
+    return {
+        _printable(name): _entry(root, name, listed[name], hashed.get(name))
+        for name in sorted(listed, key=os.fsencode)
+    }
 
 
 def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
@@ -76,47 +72,22 @@ def _walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                     folders.append(f"{prefix}{entry.name}/")
 
 
-def _describe(root: Path, name: str, status: os.stat_result) -> TreeEntry:
-    mode = stat.S_IMODE(status.st_mode)
-    if stat.S_ISLNK(status.st_mode):
+def _entry(
+    root: Path, name: str, status: os.stat_result, hashed: tuple[Digest, int] | None
+) -> TreeEntry:
+    mode = S_IMODE(status.st_mode)
+    if hashed is not None:
+        digest, size = hashed
+        return TreeEntry("file", size, digest, None, mode)
+    if S_ISLNK(status.st_mode):
         with disk_errors("read", root / name):
             # pathlib's readlink would tidy the text ("./a//b" → "a/b"): an audit wants it as it is.
             target = _printable(os.readlink(root / name))  # noqa: PTH115
         return TreeEntry("link", 0, None, target, mode)
-    if stat.S_ISREG(status.st_mode):
-        return TreeEntry("file", status.st_size, None, None, mode)
-    return TreeEntry("dir" if stat.S_ISDIR(status.st_mode) else "other", 0, None, None, mode)
-
-
-def _hash_all(
-    root: Path, names: list[str], on_bytes: OnBytes | None, workers: int
-) -> list[tuple[Digest, int]]:
-    lock, stop = Lock(), Event()
-
-    def watch(length: int) -> None:
-        if stop.is_set():  # another file failed, or the person pressed Ctrl-C
-            raise CancelledError
-        if on_bytes is not None:
-            with lock:
-                on_bytes(length)
-
-    def hash_one(name: str) -> tuple[Digest, int]:
-        with disk_errors("read", root / name), open_regular(root / name) as fd:
-            return hash_fd(fd, on_bytes=watch)
-
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(hash_one, name) for name in names]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-        finally:
-            stop.set()  # leaving the block waits for the threads: where one failed, all end now
-            pool.shutdown(cancel_futures=True)
-    for future in futures:
-        error = None if future.cancelled() else future.exception()
-        if error is not None and not isinstance(error, CancelledError):
-            raise error
-    return [future.result() for future in futures]
+    return TreeEntry("dir" if S_ISDIR(status.st_mode) else "other", 0, None, None, mode)
 
 
 def _printable(name: str) -> str:
+    if name.isascii() and "\\" not in name:
+        return name
     return os.fsencode(name).replace(b"\\", b"\\\\").decode(errors="backslashreplace")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from measures import stock
 from measures.events import batches, entries
-
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
 from oneseek.domain.ports import Ledger

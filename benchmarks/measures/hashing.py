@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from measures.fixtures import made_once
-
 from oneseek.adapters.objects.tree import hash_tree
 
 _MB = 1 << 20

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import psycopg
 from eventsourcing.application import Application
-from measures import fixtures, stock
 
+from measures import fixtures, stock
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
 from oneseek.adapters.ledger.location import locate
 from oneseek.adapters.ledger.opened import OpenLedger

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 from eventsourcing.persistence import Tracking
 from eventsourcing.projection import Projection as StockProjection
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
+
 from measures import fixtures, stock
 from measures.events import BATCH, answered
-
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.adapters.projections.runner import ProjectionRunner
 from oneseek.adapters.workspace.scratch import Scratch

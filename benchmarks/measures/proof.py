@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from measures import fixtures
-
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.usecases.prove_entry import prove_entry

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from measures import fixtures, stock
 from measures.events import BATCH
-
 from oneseek.adapters.keys.ed25519 import check_ed25519, public_key
 from oneseek.domain.audit.ledger_audit import audit_ledger
 
@@ -25,7 +24,8 @@ def audit(folder: Path, size: int) -> Callable[[], dict[str, float]]:
         report = audit_ledger(ledger, keys, check_ed25519, origin=fixtures.ORIGIN)
         # These ledgers begin with a question, not with their opening: said, and nothing else.
         broken = [finding for finding in report.findings if finding.check != "opening"]
-        assert report.size == size and not broken, broken[:2]
+        assert report.size == size
+        assert not broken, broken[:2]
         return {}
 
     return job

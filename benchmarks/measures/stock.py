@@ -6,8 +6,8 @@ from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
-from measures.events import answered, batches
 
+from measures.events import answered, batches
 from oneseek.domain.events import QueryAnswered
 
 FIELDS = QueryAnswered.__struct_fields__

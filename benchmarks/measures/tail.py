@@ -10,7 +10,6 @@ from pathlib import Path
 from measures import stock
 from measures.events import batches, entries
 from measures.postgres import new_ledger, new_schema, open_ledger, stock_application
-
 from oneseek.domain.events import QueryAnswered
 from oneseek.domain.registry import REGISTRY
 
@@ -90,7 +89,11 @@ class Count:
     def figures(self) -> dict[str, float]:
         """Return how many were missed and how many came out of order."""
         missed = self._wanted - self._seen
-        return {"missed": missed, "disordered": self._disordered, "wrong": missed + self._disordered}
+        return {
+            "missed": missed,
+            "disordered": self._disordered,
+            "wrong": missed + self._disordered,
+        }
 
 
 class Writers:

@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+from msgspec.structs import replace
+
 import builders
 from measures.fixtures import made_once
-from msgspec.structs import replace
-from workbench import VERIFIER_SCRIPT, Workbench, workbench
-
 from oneseek.domain.digest import Digest
 from oneseek.domain.events import Event
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.registry import activate
+from workbench import VERIFIER_SCRIPT, Workbench, workbench
 
 VERSIONS = 1000
 _PER_VERSION = 5
