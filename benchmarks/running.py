@@ -38,7 +38,7 @@ def run_jobs(
 
 
 def _run(job: Job, folder: Path, *words: str) -> str:
-    # What a job writes for itself is not the next one's business, and 1 GB of it none of the disk's.
+    # What a job writes for itself goes when it ends.
     own = folder / "own"
     own.mkdir()
     try:

@@ -50,7 +50,7 @@ def test_what_the_disk_refuses_to_read_is_named(
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "readv", fail)
-    with pytest.raises(ServiceFailed, match="cannot read .*/bad: Input/output error"):
+    with pytest.raises(ServiceFailed, match=r"cannot read .*/bad: Input/output error"):
         hash_files(tmp_path, {"bad": 1}, None, None)
 
 
