@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup docs bench clean
+.PHONY: demo test setup docs bench bench-quick clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/oneseek demo
@@ -40,5 +40,9 @@ $(VENV)/.test: $(VENV)/.demo
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
+# About ten minutes on two quiet processors; the quick one says little about large ledgers.
 bench: $(VENV)/.test
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py --out docs
+
+bench-quick: $(VENV)/.test
+	$(BIN)/python benchmarks/run.py --sizes quick

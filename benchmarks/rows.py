@@ -60,6 +60,11 @@ class Row:
     figure: str = "cpu"
     unit: str = "s"
 
+    @property
+    def needs_server(self) -> bool:
+        """Whether a PostgreSQL server is needed."""
+        return self.name.startswith("postgres")
+
 
 def rows(sizes: Sizes) -> list[Row]:
     """Return the rows for a run of these sizes, in the order of the table."""

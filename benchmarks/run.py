@@ -12,8 +12,8 @@ from pathlib import Path
 
 import machine
 import report
-from rows import SIZES, Row, rows
-from running import POSTGRES, postgres, run_jobs
+from rows import SIZES, rows
+from running import postgres, run_jobs
 from verdict import judge
 
 
@@ -23,8 +23,12 @@ def main() -> None:
     sizes = SIZES[options.sizes]
     rounds = options.rounds or sizes.rounds
     begun = time.monotonic()
-    with postgres() as server, tempfile.TemporaryDirectory(prefix="oneseek-bench-") as folder:
-        wanted = [row for row in rows(sizes) if _is_wanted(row, options.only, bool(server))]
+    wanted = [row for row in rows(sizes) if row.name.startswith(tuple(options.only or ("",)))]
+    with (
+        postgres(wanted=any(row.needs_server for row in wanted)) as server,
+        tempfile.TemporaryDirectory(prefix="oneseek-bench-") as folder,
+    ):
+        wanted = [row for row in wanted if server or not row.needs_server]
         jobs = list(dict.fromkeys(job for row in wanted for job in (row.ours, row.yardstick)))
         place = Path(folder)
         found = run_jobs(jobs, place, rounds, prepare=options.sizes != "tiny", say=_say)
@@ -51,12 +55,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", metavar="ROW", help="begins so; repeatable")
     parser.add_argument("--out", type=Path, metavar="FOLDER")
     return parser.parse_args()
-
-
-def _is_wanted(row: Row, only: list[str] | None, server: bool) -> bool:
-    if row.ours.measure.partition(".")[0] in POSTGRES and not server:
-        return False
-    return only is None or row.name.startswith(tuple(only))
 
 
 def _say(text: str) -> None:

@@ -19,9 +19,10 @@ from measures.fixtures import made_once
 from oneseek.domain.digest import Digest
 from oneseek.domain.events import Event
 from oneseek.domain.manifest import Manifest, ManifestFile
+from oneseek.domain.ports import ObjectStore
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.registry import activate
-from workbench import VERIFIER_SCRIPT, Workbench, workbench
+from workbench import VERIFIER_SCRIPT, workbench
 
 VERSIONS = 1000
 _PER_VERSION = 5
@@ -35,8 +36,8 @@ def register(folder: Path, size: int) -> Callable[[], dict[str, float]]:
     shutil.copytree(_history(folder, size), place)
     context = workbench(place)
     bench = context.__enter__()
-    produced = _produced(bench)
-    bench.append(*(e for n in range(count) for e in _training(f"new-{n}", produced)))
+    produced = produced_files(bench.objects)
+    bench.append(*(e for n in range(count) for e in training(f"new-{n}", produced)))
 
     def job() -> dict[str, float]:
         times = []
@@ -56,7 +57,7 @@ def _history(folder: Path, size: int) -> Path:
         with workbench(fresh) as bench:
             bench.open()
             bench.append(builders.base(), builders.dataset())
-            produced = _produced(bench)
+            produced = produced_files(bench.objects)
             numbers = range(1, max((size - bench.ledger.head().size) // _PER_VERSION, 1) + 1)
             for start in numbers[::_BATCH]:
                 group = range(start, min(start + _BATCH, numbers.stop))
@@ -67,18 +68,19 @@ def _history(folder: Path, size: int) -> Path:
 
 def _life(number: int, produced: Digest) -> Iterator[Event]:
     name = f"t{number}"
-    yield from _training(name, produced)
+    yield from training(name, produced)
     yield builders.numbered(number)
     yield builders.certified(number)
     yield builders.activated(number, builders.manifest(number - 1) if number > 1 else None)
 
 
-def _training(name: str, produced: Digest) -> tuple[Event, Event]:
+def training(name: str, produced: Digest) -> tuple[Event, Event]:
+    """Return the two events of a training that has succeeded."""
     completed = replace(builders.completed(name), produced=produced)
     return builders.started(name), completed
 
 
-def _produced(bench: Workbench) -> Digest:
+def produced_files(objects: ObjectStore) -> Digest:
     """Keep the manifest of what every training here has produced."""
-    weights = ManifestFile("adapter_model.safetensors", 7, bench.objects.put(b"weights"))
-    return bench.objects.put(Manifest((weights,)).to_bytes())
+    weights = ManifestFile("adapter_model.safetensors", 7, objects.put(b"weights"))
+    return objects.put(Manifest((weights,)).to_bytes())
