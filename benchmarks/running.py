@@ -3,10 +3,11 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rows import Job
@@ -39,16 +40,20 @@ def _run(job: Job, folder: Path, *words: str) -> str:
     # What a job writes for itself goes when it ends.
     own = folder / "own"
     own.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, HERE / "one.py", job.measure, folder, str(job.size), *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+        start_new_session=True,
+    )  # fmt: skip
     try:
-        done = subprocess.run(
-            [sys.executable, HERE / "one.py", job.measure, folder, str(job.size), *words],
-            capture_output=True, text=True, cwd=folder, timeout=_LIMIT, check=False,
-        )  # fmt: skip
+        output, errors = process.communicate(timeout=_LIMIT)
     finally:
+        with suppress(ProcessLookupError):  # writers that it has left waiting
+            os.killpg(process.pid, signal.SIGKILL)
         shutil.rmtree(own)
-    if done.returncode:
-        raise SystemExit(f"{job} failed:\n{done.stderr}")
-    return done.stdout
+    if process.returncode:
+        raise SystemExit(f"{job} failed:\n{errors}")
+    return output
 
 
 @contextmanager

@@ -69,8 +69,11 @@ def new_schema() -> str:
     return schema
 
 
-def stock_application(schema: str) -> Application[UUID]:
-    """Return the library's PostgreSQL application as its documentation sets it up."""
+def stock_application(schema: str, **more: str) -> Application[UUID]:
+    """Return the library's PostgreSQL application as its documentation sets it up.
+
+    ``more`` are further settings of the library.
+    """
     parts = urlsplit(server_url())
     return Application(
         env={
@@ -81,6 +84,7 @@ def stock_application(schema: str) -> Application[UUID]:
             "POSTGRES_USER": unquote(parts.username or ""),
             "POSTGRES_PASSWORD": unquote(parts.password or ""),
             "POSTGRES_SCHEMA": schema,
+            **more,
         }
     )
 

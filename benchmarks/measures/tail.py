@@ -15,7 +15,7 @@ from oneseek.domain.registry import REGISTRY
 
 WRITERS = "abc"
 _BATCH = 100
-_PATIENCE = 240
+_PATIENCE = 180
 """Seconds after which what has not come is counted as missed."""
 
 
@@ -111,8 +111,12 @@ class Writers:
             process.start()
 
     def start(self) -> None:
-        """Let them write."""
-        self._barrier.wait()
+        """Let them write.
+
+        Raises:
+            BrokenBarrierError: one of them did not get so far.
+        """
+        self._barrier.wait(_PATIENCE)
 
     def join(self) -> None:
         """Wait for their end; their processor time counts from then on."""
@@ -130,7 +134,8 @@ def _write_ours(barrier: Barrier, writer: str, size: int, url: str, key: Path) -
 
 
 def _write_stock(barrier: Barrier, writer: str, size: int, schema: str) -> None:
-    application = stock_application(schema)
+    # The tables are there: three processes that make them at once get in each other's way.
+    application = stock_application(schema, CREATE_TABLE="no")
     barrier.wait()
     for first, last in batches(size, _BATCH):
         application.save(*stock.aggregates(first, last, writer))
