@@ -1,4 +1,4 @@
-"""Reading everything: ours typed and verified, the library's typed and unverified."""
+"""Reading everything: ours typed and verified, the library's typed and unverified; and audits."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,26 +6,25 @@ from pathlib import Path
 from measures import fixtures, stock
 from measures.events import BATCH
 from oneseek.adapters.keys.ed25519 import check_ed25519, public_key
-from oneseek.domain.audit.ledger_audit import audit_ledger
+from oneseek.adapters.ledger.opened import OpenLedger
+from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.replay import replay
 
 
 def ours(folder: Path, size: int) -> Callable[[], dict[str, float]]:
     """Leaf hashes, RFC 6962 root against the signed checkpoint, strict typed decode."""
-    return audit(folder, size)
-
-
-def audit(folder: Path, size: int) -> Callable[[], dict[str, float]]:
-    """The whole audit of a ledger: as ``oneseek verify`` does it."""
-    place = fixtures.filled_ledger(folder, size)
-    keys = (public_key(place / fixtures.KEY, fixtures.ORIGIN),)
-    ledger = fixtures.open_ledger(place)
+    ledger, key = _open(folder, size)
 
     def job() -> dict[str, float]:
-        report = audit_ledger(ledger, keys, check_ed25519, origin=fixtures.ORIGIN)
-        # These ledgers begin with a question, not with their opening: said, and nothing else.
-        broken = [finding for finding in report.findings if finding.check != "opening"]
-        assert report.size == size
-        assert not broken, broken[:2]
+        note = parse_note(ledger.head().checkpoint)
+        verify_note(note, (key,), check_ed25519)
+        signed = Checkpoint.parse(note.text)
+        count = 0
+        for _ in replay(ledger, signed.size, signed.root):
+            count += 1
+        assert count == size
         return {}
 
     return job
@@ -48,3 +47,45 @@ def yardstick(folder: Path, size: int) -> Callable[[], dict[str, float]]:
         return {}
 
     return job
+
+
+def audit(folder: Path, size: int) -> Callable[[], dict[str, float]]:
+    """The whole audit of a ledger."""
+    ledger, key = _open(folder, size)
+
+    def job() -> dict[str, float]:
+        _check(audit_ledger(ledger, (key,), check_ed25519, origin=fixtures.ORIGIN), size)
+        return {}
+
+    return job
+
+
+def since(folder: Path, size: int) -> Callable[[], dict[str, float]]:
+    """The audit of the newest entries, on the checkpoint before them."""
+    ledger, key = _open(folder, size)
+    trusted = size - fixtures.newest(size)
+    covering, note = ledger.checkpoint_covering(trusted - 1)
+    assert covering == trusted, "the fixture's groups end elsewhere"
+    checkpoint = Checkpoint.parse(parse_note(note).text)
+
+    def job() -> dict[str, float]:
+        report = audit_ledger(
+            ledger, (key,), check_ed25519, origin=fixtures.ORIGIN, since=checkpoint
+        )
+        _check(report, size)
+        assert report.start == trusted
+        return {}
+
+    return job
+
+
+def _open(folder: Path, size: int) -> tuple[OpenLedger, VerifierKey]:
+    place = fixtures.filled_ledger(folder, size)
+    return fixtures.open_ledger(place), public_key(place / fixtures.KEY, fixtures.ORIGIN)
+
+
+def _check(report: LedgerReport, size: int) -> None:
+    # These ledgers begin with a question, not with their opening: said, and nothing else.
+    broken = [finding for finding in report.findings if finding.check != "opening"]
+    assert report.size == size
+    assert not broken, broken[:2]
