@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Lock
 
 from oneseek.adapters.objects.disk import explain
-from oneseek.adapters.objects.reading import OnBytes, hash_fd, open_file
+from oneseek.adapters.objects.reading import CHUNK_BYTES, OnBytes, hash_fd, open_file
 from oneseek.domain.digest import Digest
 
 MAX_WORKERS = 8
@@ -82,12 +82,13 @@ def _watcher(on_bytes: OnBytes | None, stop: Event) -> OnBytes:
 
 def _hash(root: Path, names: list[str], watch: OnBytes | None) -> Hashed:
     found: Hashed = {}
+    buffer = memoryview(bytearray(CHUNK_BYTES))
     for name in names:
         path = f"{root}/{name}"
         try:
             fd = open_file(path)
             try:
-                found[name] = hash_fd(fd, on_bytes=watch)
+                found[name] = hash_fd(fd, on_bytes=watch, buffer=buffer)
             finally:
                 os.close(fd)
         except BrokenPipeError:

@@ -62,15 +62,19 @@ def open_regular(path: Path) -> Iterator[int]:
         os.close(fd)
 
 
-def chunks(fd: int, limit: int | None = None) -> Iterator[memoryview]:
+def chunks(
+    fd: int, limit: int | None = None, buffer: memoryview | None = None
+) -> Iterator[memoryview]:
     """Yield the next ``limit`` bytes of a file (all that are left if None) in pieces.
 
-    A piece is valid only until the next one is asked for: they share one buffer. Fewer bytes come
-    where the file ends first.
+    A piece is valid only until the next one is asked for: they share one buffer, which whoever
+    reads many files may give. Fewer bytes come where the file ends first.
     """
-    # A small file gets a small buffer: clearing a large one takes longer than hashing the file.
-    rest = max(_SMALLEST_BUFFER, os.fstat(fd).st_size + 1) if limit is None else limit
-    buffer = memoryview(bytearray(min(CHUNK_BYTES, rest)))
+    rest = CHUNK_BYTES if limit is None else limit
+    if buffer is None:
+        # A small file gets a small one: clearing a large one takes longer than hashing the file.
+        room = max(_SMALLEST_BUFFER, os.fstat(fd).st_size + 1) if limit is None else limit
+        buffer = memoryview(bytearray(min(CHUNK_BYTES, room)))
     while length := os.readv(fd, [buffer[:rest]]):
         yield buffer[:length]
         if limit is not None:
@@ -83,13 +87,15 @@ def hash_fd(
     limit: int | None = None,
     copy_to: int | None = None,
     on_bytes: OnBytes | None = None,
+    buffer: memoryview | None = None,
 ) -> tuple[Digest, int]:
     """Return digest and length of the next ``limit`` bytes of a file (None: of all that are left).
 
-    They are written to the descriptor ``copy_to`` on the way, if one is given. OSErrors pass.
+    They are written to the descriptor ``copy_to`` on the way, if one is given. ``buffer`` saves
+    making one. OSErrors pass.
     """
     hasher, size = hashlib.sha256(), 0
-    for piece in chunks(fd, limit):
+    for piece in chunks(fd, limit, buffer):
         hasher.update(piece)
         if copy_to is not None:
             write_all(copy_to, piece)
