@@ -126,11 +126,15 @@ class App:
 
     @cached_property
     def vault_database(self) -> "VaultDatabase":
-        """Where the keys are: beside a ledger in PostgreSQL, else in a file of this machine."""
-        if isinstance(self.location, PostgresLocation):
+        """Where the keys are now."""
+        return self.vault_beside(self.location)
+
+    def vault_beside(self, location: Movable) -> "VaultDatabase":
+        """Return where the keys are: beside a ledger in PostgreSQL, else in this workspace."""
+        if isinstance(location, PostgresLocation):
             from oneseek.adapters.objects.postgres_vault import PostgresVault
 
-            return PostgresVault(self.location.address)
+            return PostgresVault(location.address)
         from oneseek.adapters.objects.vault_db import SqliteVault
 
         return SqliteVault(self.paths.vault)

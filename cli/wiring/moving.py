@@ -84,6 +84,8 @@ def move_ledger(app: App, url: str, *, dry_run: bool) -> Outcome:
     act = rehearse if dry_run else move
     with _Bars(show=not app.out.json) as bars:
         moved = act(source, target, trust, bars.on_entries)
+    if not dry_run:
+        _move_vault(app, source, target)
     settings = app.paths.settings.resolve()
     if switched is not None:
         # Crash before this line: the old ledger says where it went, and the repetition ends here.
@@ -96,6 +98,23 @@ def move_ledger(app: App, url: str, *, dry_run: bool) -> Outcome:
         settings.name if switched is not None else None,
         () if dry_run else _notes(app, target, switched is not None),
     )
+
+
+def _move_vault(app: App, source: Movable, target: Movable) -> None:
+    """Let the keys and salts follow a ledger that goes into PostgreSQL, or out of it.
+
+    After the hand-over, so that the ledger in charge never lacks them for longer than this takes;
+    a move that is repeated repeats this too.
+    """
+    from oneseek.adapters.objects.vault_move import move_vault
+
+    if isinstance(source, SqliteLocation) and isinstance(target, SqliteLocation):
+        return  # both keep them in the workspace
+    old, new = app.vault_beside(source), app.vault_beside(target)
+    if old.is_readable():
+        move_vault(old, new)
+        if isinstance(source, SqliteLocation):
+            app.paths.vault.unlink(missing_ok=True)
 
 
 def _target(app: App, url: str) -> SqliteLocation | PostgresLocation:

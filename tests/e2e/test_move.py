@@ -66,8 +66,9 @@ def test_a_moved_ledger_rebuilds_the_same_tree_and_moves_back_with_the_same_root
     stocked.run("rebuild")
     assert tree(stocked) == files
     stocked.run("activate", "2.0")
-    stocked.run("verify", "--deep")
+    assert "no vault" not in stocked.run("verify", "--deep").err
     stocked.run("doctor")
+    assert not (stocked.root / ".oneseek" / "vault.db").exists()
 
     after = head(stocked)
     back = stocked.run("ledger", "move", "sqlite:.oneseek/ledger.db", "--json")
@@ -79,7 +80,8 @@ def test_a_moved_ledger_rebuilds_the_same_tree_and_moves_back_with_the_same_root
     remove_tree(stocked)
     stocked.run("rebuild")
     assert tree(stocked) == files
-    stocked.run("verify", "--deep")
+    assert (stocked.root / ".oneseek" / "vault.db").is_file()
+    assert "no vault" not in stocked.run("verify", "--deep").err
 
 
 def test_a_rehearsal_changes_nothing(stocked: Workspace) -> None:

@@ -20,10 +20,11 @@ def move(app: App, url: str, dry_run: bool) -> None:
     """Move the ledger to TO_URL: postgresql://…, or sqlite:PATH from the workspace's folder.
 
     Every entry and every checkpoint is verified and copied byte for byte; size and root are the
-    same afterwards, and the state is folded again and compared. Nobody can append meanwhile. Only
-    then oneseek.toml names the new place, without any password: give that in PGPASSWORD or
-    ~/.pgpass. The old ledger is kept and refuses to be written. A move that was cut off is finished
-    by repeating it; a ledger can be moved back.
+    same afterwards, and the state is folded again and compared. Nobody can append meanwhile. Keys
+    of sealed texts and salts go along with a ledger that enters or leaves PostgreSQL. Then
+    oneseek.toml names the new place, without any password: give that in PGPASSWORD or ~/.pgpass.
+    The old ledger is kept and refuses to be written. A move that was cut off is finished by
+    repeating it; a ledger can be moved back.
     """
     from oneseek.cli.wiring.moving import move_ledger
 
