@@ -1,5 +1,6 @@
 """What is compared with a golden ledger: its state, and the trees that its projections make."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,12 +11,19 @@ from oneseek.domain.projections.all import PROJECTIONS
 from workbench import Workbench
 
 
-def state_digest(database: Path) -> str:
-    """Return the SHA-256 over all state documents, as they are stored, in order."""
+def state_kinds(database: Path) -> set[str]:
+    """Return the kinds of which there are state documents."""
+    with hold(database) as held:
+        return {kind for kind, _, _ in held.state().page(None, 100_000)}
+
+
+def state_digest(database: Path, kinds: Collection[str]) -> str:
+    """Return the SHA-256 over the state documents of ``kinds``, as they are stored, in order."""
     digest = sha256()
     with hold(database) as held:
         for kind, key, body in held.state().page(None, 100_000):
-            digest.update(b"\x00".join((kind.encode(), key.encode(), body)) + b"\n")
+            if kind in kinds:
+                digest.update(b"\x00".join((kind.encode(), key.encode(), body)) + b"\n")
     return digest.hexdigest()
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import builders as make
-from golden import projected_digests, state_digest
+from golden import projected_digests, state_digest, state_kinds
 from oneseek.domain.events import (
     ALL_EVENTS,
     RegistryReset,
@@ -99,7 +99,7 @@ def main(target: Path) -> None:
             "root": head.root.hex(),
             "time": head.time,
             "kinds": sorted({event.kind for event in events}),
-            "state": state_digest(bench.database),
+            "state": state_digest(bench.database, state_kinds(bench.database)),
             "projections": projected_digests(bench, Path(folder) / "projected"),
         }
         (target / "expected.json").write_text(json.dumps(expected, indent=2) + "\n", "utf-8")
