@@ -87,11 +87,13 @@ def _pair(
 def _ledger(s: Sizes) -> list[Row]:
     append = "append, groups of 1,000, all evidence | stock SQLite application, JSON"
     replay = "verified, typed replay of {:,} events | stock replay, unverified"
+    strict = "the same, read strictly for the first time | stock replay, unverified"
     rebuild = "rebuild of a projection | one transaction per event, the library's way"
     return [
         Row("append", append, *_pair("append", s.events), "less", 2),
         Row("replay", replay.format(s.events), *_pair("replay", s.events), "less", 3),
         Row("replay-many", replay.format(s.many), *_pair("replay", s.many), "less", 3),
+        Row("replay-strict", strict, *_pair("replay", s.events, "strict"), "none"),
         Row("rebuild", rebuild, *_pair("projection", s.events), "less", 10),
     ]
 

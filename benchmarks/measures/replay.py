@@ -14,7 +14,16 @@ from oneseek.domain.replay import replay
 
 
 def ours(folder: Path, size: int) -> Callable[[], dict[str, float]]:
-    """Leaf hashes, RFC 6962 root against the signed checkpoint, strict typed decode."""
+    """Leaf hashes, RFC 6962 root against the signed checkpoint, typed decode after an audit."""
+    return _replay(folder, size, audited=True)
+
+
+def strict(folder: Path, size: int) -> Callable[[], dict[str, float]]:
+    """The same, with every entry read for the first time: constraints and canonical form."""
+    return _replay(folder, size, audited=False)
+
+
+def _replay(folder: Path, size: int, *, audited: bool) -> Callable[[], dict[str, float]]:
     ledger, key = _open(folder, size)
 
     def job() -> dict[str, float]:
@@ -22,7 +31,7 @@ def ours(folder: Path, size: int) -> Callable[[], dict[str, float]]:
         verify_note(note, (key,), check_ed25519)
         signed = Checkpoint.parse(note.text)
         count = 0
-        for _ in replay(ledger, signed.size, signed.root):
+        for _ in replay(ledger, signed.size, signed.root, audited=audited):
             count += 1
         assert count == size
         return {}

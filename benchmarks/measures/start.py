@@ -3,9 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from compileall import compile_dir
 from pathlib import Path
 
 import builders
+import oneseek.adapters
+import oneseek.cli
+import oneseek.domain
 from measures.fixtures import made_once
 from measures.versions import produced_files, training
 from oneseek.cli.app import App
@@ -51,6 +55,9 @@ def _repeat(words: list[str], folder: Path, size: int) -> Callable[[], dict[str,
 
 def _make(folder: Path) -> None:
     """Make a workspace with one version, which is active and stands in the certified tree."""
+    for package in (oneseek.adapters, oneseek.cli, oneseek.domain):
+        # An installed program has its bytecode, as the yardstick's libraries have theirs.
+        compile_dir(package.__path__[0], quiet=2)
     subprocess.run([_oneseek(), "init", "."], cwd=folder, check=True, capture_output=True)
     app = App(workspace=folder, actor="bench", out=Output(json=False))
     produced = produced_files(app.objects)
