@@ -1,12 +1,13 @@
 # Two commands do everything on a fresh machine with Python 3.11+, git and make:
 #   make demo    sets up and shows the main job on real input
 #   make test    sets up and passes all checks and tests
+#   make faults  tries every crash point, every kind of disk failure (half an hour)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup docs bench bench-quick clean
+.PHONY: demo test faults setup docs bench bench-quick clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/oneseek demo
@@ -16,6 +17,10 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# Every cell of docs/faults.md, and writers for a minute; `make test` tries a part of each row.
+faults: $(VENV)/.test
+	OQT_FAULTS=all $(BIN)/pytest tests/faults --override-ini timeout=3600
 
 setup: $(VENV)/.test
 

@@ -7,7 +7,8 @@ inside the functions: reading a ledger does not need it.
 import os
 from pathlib import Path
 
-from oneseek.adapters.objects.durable import fsync_dir
+from oneseek.adapters.objects.durable import fsync_dir, write_all
+from oneseek.adapters.objects.partial import partial_file
 from oneseek.domain.errors import Conflict, NotFound, ServiceFailed
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import (
@@ -64,12 +65,12 @@ def create_key(path: Path, name: str) -> VerifierKey:
         serialization.NoEncryption(),
     )
     try:
-        # Made with its final mode: at no moment can anybody else read it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
+        # Made for its owner alone: at no moment can anybody else read it.
+        with partial_file(path.parent) as partial:
+            write_all(partial.fd, pem)
+            os.fsync(partial.fd)
+            # A link, not a rename: that would take the place of a key that is there.
+            path.hardlink_to(partial.path)
         fsync_dir(path.parent)
     except FileExistsError:
         raise Conflict(f"the key file {path} exists already") from None

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.workspace.locks import locked
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.note.checkpoint import Checkpoint
@@ -38,6 +39,7 @@ def publish(path: Path, head: Head, lock: Path) -> None:
         return
     with locked(lock):
         if published_size(path) < head.size:
+            sweep_partials(path.parent)  # of a writer that died here
             write_atomic(path, head.checkpoint)
 
 

@@ -8,6 +8,8 @@ from oneseek.adapters.ledger.sql import lost_table
 from oneseek.domain.errors import Conflict, LedgerBroken, OneSeekError, ServiceFailed
 
 _RESTORE = "restore the ledger from a backup; nothing was written"
+# All bytes of the transaction may be on the disk by then: the next reader may find it complete.
+_UNCONFIRMED = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")
 
 
 def explain(error: BaseException, path: Path) -> OneSeekError:
@@ -29,6 +31,12 @@ def explain(error: BaseException, path: Path) -> OneSeekError:
         return Conflict(f"{path} refused to write: {text}", hint="look again and repeat")
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
         return LedgerBroken(f"{path} is damaged: {text}", hint=_RESTORE)
+    if getattr(error, "sqlite_errorname", "") in _UNCONFIRMED:
+        return ServiceFailed(
+            f"{path}: the disk did not confirm what was written: {text}",
+            hint="it is not known whether it was recorded: mend the disk, then look with: oneseek "
+            "log",
+        )
     what = "the disk is full" if "full" in text else text
     return ServiceFailed(
         f"{path} cannot be used now: {what}", hint="nothing was recorded; mend it and repeat"

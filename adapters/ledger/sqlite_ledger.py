@@ -88,6 +88,9 @@ def create_ledger(path: Path) -> None:
             for statement in ledger_statements():
                 connection.execute(statement)
             connection.execute("COMMIT")
+            # Closing would do this too, and be silent when the disk refuses: then the tables
+            # would stay behind in the log of the old name.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             connection.close()
         # Crash before this line: no ledger, and the next attempt starts anew.

@@ -45,6 +45,28 @@ def fsync_dir(path: Path) -> None:
         os.close(fd)
 
 
+def fsync_tree(path: Path) -> None:
+    """Make the folder ``path``, and all files and folders below it, survive a loss of power.
+
+    Its own name is in the folder above, which is the caller's. OSErrors pass.
+    """
+    for folder, _, files in os.walk(path, topdown=False):
+        for name in files:
+            fsync_file(Path(folder) / name)
+        fsync_dir(Path(folder))
+
+
+def fsync_file(path: Path) -> None:
+    """Make bytes and mode of a file survive a loss of power; a link has none. OSErrors pass."""
+    if path.is_symlink():
+        return
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
 def make_folders(path: Path) -> None:
     """Make ``path`` and the folders above it where they are missing, durably. OSErrors pass."""
     if path.is_dir():

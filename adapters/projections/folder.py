@@ -10,10 +10,16 @@ import re
 import shutil
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.durable import fsync_dir, write_atomic
+from oneseek.adapters.objects.durable import (
+    fsync_dir,
+    fsync_file,
+    make_folders,
+    write_atomic,
+)
 from oneseek.adapters.objects.hashing import hash_file
 from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.objects.tree import TreeEntry, hash_tree
@@ -63,7 +69,7 @@ class FolderTarget:
         """Make the target equal to ``units`` and return what was different."""
         self._refuse_link()
         with disk_errors("write", self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
+            make_folders(self.root)
             self._sweep(units)
             found = self.compare(units, whole=whole, locked=False, on_bytes=on_bytes)
             wanted = _flat(units)
@@ -73,8 +79,23 @@ class FolderTarget:
                     self._repair(difference, wanted.get(difference.path))
             self._remove_empty_folders(found)
             if found:
-                fsync_dir(self.root)
+                self._make_durable(found)
         return found
+
+    def _make_durable(self, found: Iterable[Difference]) -> None:
+        """Sync what a repair took away or gave another mode; what it wrote is safe already.
+
+        The position is saved next: after a loss of power nobody would look here again.
+        """
+        folders = {self.root}
+        for difference in found:
+            path = self.root / native_path(difference.path)
+            folders.add(path.parent)
+            if difference.kind == "wrong-mode":
+                fsync_dir(path) if path.is_dir() else fsync_file(path)
+        for folder in folders:
+            with suppress(FileNotFoundError):  # it went with the rest of its unit
+                fsync_dir(folder)
 
     def _refuse_link(self) -> None:
         """Never write through a link: it may lead to files that are not ours."""
@@ -146,7 +167,7 @@ class FolderTarget:
             case "extra" | "wrong-kind":
                 self._clear(path, difference.path, wanted=want is not None)
         if want is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folders(path.parent)
             self._write(path, want)
 
     def _save_unknown(self, path: Path, name: str) -> None:

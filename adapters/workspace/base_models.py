@@ -6,6 +6,7 @@ from pathlib import Path
 
 from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.objects.hashing import hash_file
+from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.adapters.workspace.paths import Paths
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound
@@ -110,6 +111,7 @@ def locate(
             continue
         if remember:
             memory.parent.mkdir(exist_ok=True)
+            sweep_partials(memory.parent)
             write_atomic(memory, json.dumps(marks).encode())
         return folder
     if damaged:

@@ -6,7 +6,8 @@ from pathlib import Path
 from oneseek.adapters.keys.ed25519 import create_key, public_key
 from oneseek.adapters.ledger.location import Location, locate
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.objects.durable import make_folders, write_atomic
+from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.workspace.paths import Paths
 from oneseek.adapters.workspace.settings import settings_text
 from oneseek.domain.errors import Conflict, InvalidInput
@@ -42,7 +43,9 @@ def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, 
         )
     with disk_errors("make a workspace in", root):
         for folder in paths.folders:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folders(folder)
+        for folder in (paths.root, paths.hidden, paths.keys):
+            sweep_partials(folder)  # of an ``init`` that was interrupted
         paths.keys.chmod(0o700)
         verifier = _key(paths, origin)
         if not existing:

@@ -13,7 +13,7 @@ from glob import escape
 from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.durable import make_folders
+from oneseek.adapters.objects.durable import fsync_dir, fsync_file, make_folders
 from oneseek.adapters.objects.partial import sweep_partials
 
 _SUFFIX = ".work"
@@ -60,6 +60,9 @@ class Scratch:
         make_folders(target.parent)
         # Not Path.rename: displaced may lie on another file system than the target.
         shutil.move(path, target)
+        if target.is_file():
+            fsync_file(target)  # there may be no other copy of it
+        fsync_dir(target.parent)
         return target
 
     def dead(self, label: str) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.durable import fsync_dir
+from oneseek.adapters.objects.durable import fsync_dir, fsync_tree
 from oneseek.adapters.workspace.shipped import shipped_text
 from oneseek.cli.app import App
 from oneseek.cli.wiring.bases import register_folder
@@ -71,6 +71,7 @@ def make_base(
         steps=steps,
     )
     with disk_errors("move the base model to", target):
+        fsync_tree(staged)  # the entry that names these bytes will outlive a loss of power
         # A crash before this line leaves a staging folder; after it an unregistered folder that
         # `oneseek base register` takes.
         staged.rename(target)

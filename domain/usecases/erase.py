@@ -1,7 +1,7 @@
 """Erasing what a person asked: the keys are destroyed, the entries and all proofs stay."""
 
 from oneseek.domain.decisions import Decision
-from oneseek.domain.errors import NotFound
+from oneseek.domain.errors import NotFound, OneSeekError
 from oneseek.domain.events import TextErased
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import Query
@@ -50,5 +50,10 @@ def erase(ports: Ports, text: str, reason: str) -> tuple[Query, Receipt | None]:
         return Decision((TextErased(query=now.query, objects=objects, reason=reason),))
 
     receipt = record(ports, on)
-    ports.vault.erase([query.question, query.answer])
+    try:
+        ports.vault.erase([query.question, query.answer])
+    except OneSeekError as error:
+        error.message = f"recorded, but the texts may still be readable: {error.message}"
+        error.hint = "mend it and repeat the command: it destroys the keys"
+        raise
     return query, receipt

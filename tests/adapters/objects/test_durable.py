@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oneseek.adapters.objects.durable import make_folders, write_all, write_atomic
+from oneseek.adapters.objects.durable import fsync_tree, make_folders, write_all, write_atomic
 from oneseek.adapters.objects.partial import is_partial, sweep_partials
 from oneseek.domain.errors import ServiceFailed
 
@@ -100,3 +100,16 @@ def test_folders_are_made_with_all_above_them_and_may_be_there(tmp_path: Path) -
     make_folders(tmp_path / "a" / "b")
     make_folders(tmp_path / "a" / "b" / "c")
     assert (tmp_path / "a" / "b" / "c").is_dir()
+
+
+def test_all_files_and_folders_of_a_tree_are_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "file").write_bytes(NEW)
+    (tmp_path / "a" / "link").symlink_to("nowhere")
+    synced: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.add(os.fstat(fd).st_ino))
+    fsync_tree(tmp_path / "a")
+    expected = (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "file")
+    assert synced == {path.stat().st_ino for path in expected}

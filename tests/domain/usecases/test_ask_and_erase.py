@@ -111,8 +111,10 @@ def test_an_erased_text_is_gone_and_its_entry_and_proofs_stay(bench: Workbench) 
 def test_erasing_again_records_nothing_and_finishes_what_was_cut_off(bench: Workbench) -> None:
     done = asked(bench)
     full = FullVault(SqliteVault(bench.folder / "vault.db"), bench.objects)
-    with pytest.raises(ServiceFailed):
+    with pytest.raises(ServiceFailed) as caught:
         erase(replace_field(bench.ports, vault=full), done.query, "why")
+    assert caught.value.message.startswith("recorded, but the texts may still be readable: the")
+    assert caught.value.hint == "mend it and repeat the command: it destroys the keys"
     found = query(bench, done.query)
     assert found.erased is not None
     assert bench.vault.unseal(found.question)  # recorded, and its key still there

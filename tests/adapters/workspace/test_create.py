@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from oneseek.adapters.objects import durable
+from oneseek.adapters.objects.partial import is_partial
+from oneseek.adapters.workspace.create import complete, prepare
+
+ORIGIN = "test.example/log"
+
+
+def test_a_new_workspace_survives_a_loss_of_power_in_the_folder_where_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(durable, "fsync_dir", synced.append)
+    root = tmp_path / "new" / "models"
+    paths, _, _ = prepare(root, ORIGIN, None)
+    complete(paths, ORIGIN, None)
+    made = {root, *paths.folders}
+    assert {folder.parent for folder in made} | {tmp_path} <= set(synced)
+
+
+def test_what_an_interrupted_init_left_is_swept(tmp_path: Path) -> None:
+    name = ".oneseek-0123456789abcdef.partial"
+    assert is_partial(name)
+    for folder in (tmp_path, tmp_path / ".oneseek", tmp_path / ".oneseek" / "keys"):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"half")
+    prepare(tmp_path, ORIGIN, None)
+    assert not list(tmp_path.rglob("*.partial"))

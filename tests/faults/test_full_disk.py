@@ -1,0 +1,22 @@
+"""A disk that is really full, and files that may not grow."""
+
+import pytest
+
+from faults.cells import Result, by_name
+from faults.extent import some_of
+from faults.warm import Warm
+
+
+@pytest.mark.parametrize("row", by_name)
+@pytest.mark.parametrize("what", ["blocks", "inodes"])
+def test_nothing_is_broken_on_a_disk_without_free(what: str, row: str, mounting: Warm) -> None:
+    result: Result = mounting.call("fill_disk", row, what, some_of(4 if what == "blocks" else 3))
+    assert result.wrong == []
+    assert 0 < result.struck < result.cells
+
+
+@pytest.mark.parametrize("row", by_name)
+def test_nothing_is_broken_where_files_may_not_grow(row: str, warm: Warm) -> None:
+    result: Result = warm.call("limit_files", row, some_of(3))
+    assert result.wrong == []
+    assert result.struck > 0

@@ -1,0 +1,30 @@
+"""SIGKILL before every step that changes the disk, and after the last one."""
+
+import pytest
+
+from faults.cells import Result, by_name
+from faults.extent import some_of
+from faults.warm import Warm
+
+# Where a kill has once left something behind; the even spread below may pass these by.
+FOUND_ONCE = (
+    ("an activation", r"\.partial to \.oneseek/checkpoint$"),
+    ("a new workspace", r"^(write|sync|link) \.oneseek/keys/"),
+    ("a new workspace", r"\.partial to (oneseek\.toml|\.oneseek/checkpoint)"),
+    ("the checking of a base model", r"^(write|rename) \.oneseek/verified/"),
+)
+
+
+@pytest.mark.parametrize("row", by_name, ids=lambda row: f"{row} is killed")
+def test_nothing_is_lost_or_half_done_when(row: str, holding: Warm) -> None:
+    result: Result = holding.call("strike", row, "killed", 0, some_of(8))
+    assert result.wrong == []
+    assert result.cells > 3
+    assert result.struck == result.cells - 1  # the last one is after the end
+
+
+@pytest.mark.parametrize(("row", "step"), FOUND_ONCE)
+def test_nothing_is_left_over_of(row: str, step: str, holding: Warm) -> None:
+    result: Result = holding.call("strike", row, "killed", 0, None, step)
+    assert result.wrong == []
+    assert result.struck > 0
