@@ -28,7 +28,7 @@ from oneseek.cli.wiring.writing import writing
 from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.lookup import find_base
 from oneseek.domain.manifest import Manifest
-from oneseek.domain.projections import PROJECTIONS
+from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import Query, Version
 from oneseek.domain.usecases.ask import Reply, ask
 from oneseek.domain.usecases.erase import erase
