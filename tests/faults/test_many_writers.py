@@ -6,6 +6,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -94,10 +95,12 @@ def ready(process: Process) -> None:
     assert process.stdout.readline() == "ready\n"
 
 
-def said(process: Process, word: str = "") -> list[str]:
-    out, _ = process.communicate(word)
-    assert process.returncode == 0
-    return out.splitlines()
+def said(process: Process) -> list[str]:
+    """Return the lines until it ends."""
+    assert process.stdout is not None
+    lines = process.stdout.read().splitlines()
+    assert process.wait() == 0
+    return lines
 
 
 @pytest.mark.timeout(SECONDS + 240)
@@ -113,9 +116,15 @@ def test_what_many_processes_write_at_once_is_there_once_and_in_order(
         assert writer.stdin is not None
         writer.stdin.write("go\n")
         writer.stdin.flush()
-    receipts = [[[int(n) for n in line.split()] for line in said(writer)] for writer in writers]
-    end = place.bench.append(make.repaired("the end"), time=make.TIME).indices[0]
-    followed = [line.split() for line in said(reader)]
+    # Everybody is listened to all the time: a full pipe would make one wait.
+    with ThreadPoolExecutor(count + 1) as listeners:
+        following = listeners.submit(said, reader)
+        receipts = [
+            [[int(n) for n in line.split()] for line in lines]
+            for lines in listeners.map(said, writers)
+        ]
+        end = place.bench.append(make.repaired("the end"), time=make.TIME).indices[0]
+        followed = [line.split() for line in following.result()]
 
     acknowledged = [index for writer in receipts for receipt in writer for index in receipt]
     assert sorted(acknowledged) == list(range(2, end))
