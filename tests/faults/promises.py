@@ -46,7 +46,7 @@ def at_once(row: Row, root: Path, before: int, outcome: Outcome) -> list[str]:
 def _half_done(row: Row, app: App) -> Iterator[str]:
     """Whole objects, whole versions or none, a valid link, a clean log."""
     yield from (f"object: {finding}" for finding in app.objects.check())
-    report = audit_ledger(app.ledger, app.keys, check_ed25519, origin=app.settings.ledger.origin)
+    report = audit_ledger(app.ledger, app.pinned, check_ed25519, origin=app.settings.ledger.origin)
     yield from (f"ledger: {finding}" for finding in report.findings)
     if "drift-changed" in row.until_repeated:
         return  # the tree was damaged before
@@ -129,7 +129,7 @@ def _does(
 
 def _clean(root: Path, allowed: tuple[str, ...] = ()) -> list[str]:
     found = _told(root, lambda app: [
-        str(finding) for finding in run_verification(app, app.keys, deep=True).findings
+        str(finding) for finding in run_verification(app, app.pinned, deep=True).findings
         if finding.check not in allowed
     ])  # fmt: skip
     found += _told(root, _open_trainings)
