@@ -7,7 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test faults setup docs bench bench-quick clean
+# The tests that belong to the domain: together they take every branch of it.
+DOMAIN_TESTS := tests/domain tests/vectors
+
+.PHONY: demo test coverage mutation faults setup docs bench bench-quick clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/oneseek demo
@@ -16,7 +19,23 @@ test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(MAKE) coverage
+	$(BIN)/pytest $(DOMAIN_TESTS:%=--ignore=%)
+
+# Every branch of domain/, by its own tests alone; `make test` runs them this way, once.
+coverage: $(VENV)/.test
+	$(BIN)/pytest $(DOMAIN_TESTS) --cov --cov-report=term-missing:skip-covered
+
+# Which changes to the code would no test notice? Minutes to half an hour; docs/mutation.md says what
+# it found. The tool changes copies of files and needs them where `import oneseek` looks for them.
+MUTATION := build/mutation
+mutation: $(VENV)/.test
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train,test,mutation]'
+	rm -rf $(MUTATION)
+	mkdir -p $(MUTATION)/src/oneseek
+	cp -R domain adapters cli migrations datasets $(MUTATION)/src/oneseek
+	cp -R tests pyproject.toml $(MUTATION)
+	cd $(MUTATION) && PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run && PATH="$(CURDIR)/$(BIN):$$PATH" mutmut results
 
 # Every cell of docs/faults.md, and writers for a minute; `make test` tries a part of each row.
 faults: $(VENV)/.test
@@ -43,7 +62,7 @@ $(VENV)/.test: $(VENV)/.demo
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
 
 # About ten minutes on two quiet processors; the quick one says little about large ledgers.
 bench: $(VENV)/.test

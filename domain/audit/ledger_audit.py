@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from oneseek.domain.audit.entries_audit import EntriesAudit
 from oneseek.domain.audit.evidence_audit import TileAudit, check_tiles, find_changed_entries
 from oneseek.domain.audit.key_chain import CheckSignature, recall_keys, trusted_ring
-from oneseek.domain.errors import InvalidInput, LedgerBroken, OneSeekError, ProofRefused
+from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.keys import KeyRing, announcements
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
@@ -171,16 +171,13 @@ def _check_head(
     try:
         note = parse_note(head.checkpoint)
         checkpoint = Checkpoint.parse(note.text)
-    except (InvalidInput, ProofRefused) as error:
+    except OneSeekError as error:
         yield Finding("checkpoint", "the head", _KNOWN, error.message)
         return
     try:
         verify_note(note, ring.at(checkpoint.size), check)
-    except (InvalidInput, ProofRefused) as error:
-        yield Finding("checkpoint", "the head", _KNOWN, f"{error.message}: {_signers(note)}", _SIGN)
-        return
     except OneSeekError as error:
-        yield Finding("checkpoint", "the head", "a checkable checkpoint", error.message)
+        yield Finding("checkpoint", "the head", _KNOWN, f"{error.message}: {_signers(note)}", _SIGN)
         return
     if (checkpoint.size, checkpoint.root) != (frontier.size, frontier.root()):
         yield Finding(

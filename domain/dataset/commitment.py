@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from oneseek.domain.digest import Digest, parse_digest
-from oneseek.domain.errors import InvalidInput, ProofRefused
+from oneseek.domain.errors import FoundDamage, InvalidInput, ProofRefused
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
 from oneseek.domain.merkle.proofs import inclusion_path, verify_inclusion
@@ -45,10 +45,14 @@ def row_leaves(lines: Sequence[bytes], salts: bytes) -> list[bytes]:
     """Return the 32-byte leaves of raw ``lines``; ``salts`` holds 32 bytes per line.
 
     Raises:
-        InvalidInput: the salts do not fit the number of lines.
+        FoundDamage: the salts do not fit the number of lines. They were made for it, so some of
+            them, or some lines, are lost.
     """
     if len(salts) != SALT_BYTES * len(lines):
-        raise InvalidInput(f"{len(salts)} bytes of salt do not fit {len(lines)} rows")
+        raise FoundDamage(
+            f"{len(salts)} bytes of salt do not fit {len(lines)} rows",
+            hint="restore .oneseek/vault.db from a backup",
+        )
     return [
         leaf_hash(salts[number * SALT_BYTES : (number + 1) * SALT_BYTES] + line)
         for number, line in enumerate(lines)

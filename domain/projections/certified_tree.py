@@ -95,14 +95,12 @@ def _empty(state: State, reset: tuple[int, str, str, str]) -> None:
 
 
 def _render(document: Document) -> Mapping[str, Node]:
-    match document:
-        case CertifiedFolder(manifest=manifest, index=index):
-            return {"": ManifestFiles(manifest), PROOF_NAME: ProofFile(index)}
-        case Current(dna=dna):
-            return {"": Link(dna)}
-        case Readme():
-            return {"": TextFile(_readme(document))}
-    raise AssertionError(f"{type(document).__name__} is not a unit of the certified tree")
+    if isinstance(document, CertifiedFolder):
+        return {"": ManifestFiles(document.manifest), PROOF_NAME: ProofFile(document.index)}
+    if isinstance(document, Current):
+        return {"": Link(document.dna)}
+    assert isinstance(document, Readme)
+    return {"": TextFile(_readme(document))}
 
 
 def _readme(readme: Readme) -> str:

@@ -48,8 +48,8 @@ def differences(
             yield from _compare(path, wanted[path], found)
         elif path in folders:
             yield from _compare_folder(path, found, modes)
-        elif found is not None:
-            yield Difference("extra", path, "absent", describe(found))
+        else:
+            yield Difference("extra", path, "absent", describe(actual[path]))
 
 
 def describe(found: Actual) -> str:

@@ -32,14 +32,13 @@ def _name(dna: str) -> str:
 
 
 def _step(state: State, _: int, entry: Entry) -> None:
-    match entry.body:
-        case VersionCertified(dna=dna, manifest=manifest):
-            state.put(_name(dna), Sums(dna=dna, manifest=manifest))
-        case VersionRestored(dna=dna, manifest=manifest):
-            state.put(_name(dna), Sums(dna=dna, manifest=manifest))
-        case RegistryReset():
-            for name, _sums in list(state.scan(Sums)):
-                state.delete(Sums, name)
+    body = entry.body
+    if isinstance(body, RegistryReset):
+        for name, _sums in list(state.scan(Sums)):
+            state.delete(Sums, name)
+    else:
+        assert isinstance(body, VersionCertified | VersionRestored)
+        state.put(_name(body.dna), Sums(dna=body.dna, manifest=body.manifest))
 
 
 def _render(document: Sums) -> Mapping[str, Node]:

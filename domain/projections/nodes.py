@@ -102,10 +102,10 @@ def _expand_one(
             yield path, _made(prove(index))
         case Checksums(manifest, folder):
             yield path, _made(_checksums(Manifest.from_bytes(read(manifest)), manifest, folder))
-        case ManifestFiles(manifest):
-            for file in Manifest.from_bytes(read(manifest)).files:
+        case _:
+            for file in Manifest.from_bytes(read(node.manifest)).files:
                 yield _join(path, file.path), WantedFile(file.digest)
-            yield _join(path, MANIFEST_FILE), WantedFile(manifest)
+            yield _join(path, MANIFEST_FILE), WantedFile(node.manifest)
 
 
 def _checksums(manifest: Manifest, digest: Digest, folder: str) -> bytes:

@@ -9,6 +9,8 @@ from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.note.tlog_proof import TlogProof
 from oneseek.domain.ports import Ledger
 
+_HINT = "look at it with: oneseek verify"
+
 
 def prove_entry(ledger: Ledger, index: int) -> TlogProof:
     """Return the proof of entry ``index`` under the first checkpoint that covers it.
@@ -22,10 +24,11 @@ def prove_entry(ledger: Ledger, index: int) -> TlogProof:
     """
     record = next(ledger.records(index, index + 1), None) if index >= 0 else None
     if record is None:
-        raise NotFound(f"there is no entry {index}: the ledger has {ledger.head().size}")
+        entries = ledger.head().size
+        if 0 <= index < entries:
+            raise LedgerBroken(f"entry {index} is missing from the ledger", hint=_HINT)
+        raise NotFound(f"there is no entry {index}: the ledger has {entries}")
     size, note = ledger.checkpoint_covering(index)
-    if record.index != index:
-        raise LedgerBroken(f"entry {index} is missing from the ledger")
     path = inclusion_path(index, size, node_reader(ledger.hashes_at, size))
     try:
         root = Checkpoint.parse(parse_note(note).text).root
@@ -34,6 +37,6 @@ def prove_entry(ledger: Ledger, index: int) -> TlogProof:
         # A proof that does not prove must not leave the house.
         raise LedgerBroken(
             f"entry {index} cannot be proved: {error.message}",
-            hint="look at it with: oneseek verify",
+            hint=_HINT,
         ) from None
     return TlogProof(index=index, path=tuple(path), checkpoint=note, extra=record.raw)

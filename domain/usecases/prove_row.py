@@ -84,7 +84,7 @@ def _trained_on(row_order: bytes, row: int) -> bool:
     try:
         epochs = msgspec.json.decode(row_order, type=list[list[int]])
     except msgspec.MsgspecError as error:
-        raise InvalidInput(f"not a row order: {error}") from None
+        raise ProofRefused(f"the row order is none: {error}") from None
     return any(row in epoch for epoch in epochs)
 
 

@@ -24,32 +24,32 @@ def record(
         StaleRead: others were first ``attempts`` times in a row.
         whatever ``decide`` and :meth:`Ledger.append` raise.
     """
-    for attempt in range(1, attempts + 1):
-        with ports.ledger.view() as view:
-            decision = decide(view)
-            if not decision.events:
-                return None
-            streams = decision.reads | {event.stream for event in decision.events}
-            expect = {stream: view.version(stream) for stream in sorted(streams)}
-        time = decision.time or format_time(ports.clock.now())
-        following = dict(expect)
-        entries = []
-        for event in decision.events:
-            following[event.stream] += 1
-            entries.append(
-                REGISTRY.entry(
-                    event,
-                    stream_version=following[event.stream],
-                    time=time,
-                    actor=ports.actor,
-                )
-            )
+    for _ in range(attempts - 1):
         try:
-            return ports.ledger.append(entries, expect)
+            return _attempt(ports, decide)
         except StaleRead:
-            if attempt == attempts:
-                raise
-    raise AssertionError("unreachable")
+            continue
+    return _attempt(ports, decide)
+
+
+def _attempt(ports: Ports, decide: Callable[[View], Decision]) -> Receipt | None:
+    with ports.ledger.view() as view:
+        decision = decide(view)
+        if not decision.events:
+            return None
+        streams = decision.reads | {event.stream for event in decision.events}
+        expect = {stream: view.version(stream) for stream in sorted(streams)}
+    time = decision.time or format_time(ports.clock.now())
+    following = dict(expect)
+    entries = []
+    for event in decision.events:
+        following[event.stream] += 1
+        entries.append(
+            REGISTRY.entry(
+                event, stream_version=following[event.stream], time=time, actor=ports.actor
+            )
+        )
+    return ports.ledger.append(entries, expect)
 
 
 def new_id(ports: Ports) -> str:

@@ -234,3 +234,11 @@ def test_entries_of_other_kinds_are_passed_by_and_no_wanted_one(
 )
 def test_what_is_no_entry_of_a_known_kind_is_never_passed_by(raw: bytes) -> None:
     assert not REGISTRY.passes_by(())(raw)
+
+
+def test_an_outdated_entry_is_read_as_one_of_today_in_the_same_envelope() -> None:
+    made = OLD.entry(_Noted(text="a"), stream_version=3, time=TIME, actor="anna")
+    read = OLD.read(OLD.encode(made))
+    assert read.body == _Remarked(texts=("a",))
+    assert (read.kind, read.stream, read.stream_version) == ("remarked/v1", "notes", 3)
+    assert (read.time, read.actor) == (TIME, "anna")

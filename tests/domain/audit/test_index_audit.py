@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from forging import put
 
 from oneseek.domain.audit.index_audit import audit_index
 from workbench import Workbench
@@ -32,3 +33,8 @@ def test_an_edited_column_is_named_with_its_entry(
     assert [(finding.check, finding.where, finding.found) for finding in found] == [
         ("index-column", "entry 3", says)
     ]
+
+
+def test_an_entry_that_cannot_be_read_is_left_to_the_ledger_audit(stocked: Workbench) -> None:
+    put(stocked, 3, b"{}", hashed=True)
+    assert list(audit_index(stocked.ports.ledger)) == []

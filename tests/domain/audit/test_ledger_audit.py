@@ -216,3 +216,31 @@ def test_lost_hashes_below_a_trusted_checkpoint_are_found(ledger: Workbench) -> 
     report = audited_since(ledger, since)
     assert where(report.findings, "history") == [f"checkpoint of {since.size} entries"]
     assert where(report.findings, "leaf-hash") == ["entry 2"]
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_ledger_that_does_not_open_with_its_name_and_key_is_found(
+    ledger: Workbench, index: int
+) -> None:
+    stranger = REGISTRY.decode(raw(ledger, 9))
+    put(ledger, index, REGISTRY.encode(stranger), hashed=True)
+    assert where(ledger.audit().findings, "opening") == [f"entry {index}"]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 5, 10])
+def test_the_batches_in_which_it_reads_make_no_difference(
+    ledger: Workbench, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oneseek.domain.audit.ledger_audit._BATCH", batch)
+    seen: list[int] = []
+    report = audit_ledger(
+        ledger.ledger, (ledger.key,), check_ed25519, origin=make.ORIGIN, on_entries=seen.append
+    )
+    assert (report.findings, report.root) == ((), ledger.ledger.head().root)
+    assert (max(seen), sum(seen)) == (batch, 10)
+
+
+def test_a_head_without_a_readable_checkpoint_is_found(ledger: Workbench) -> None:
+    with forging(ledger) as connection:
+        connection.execute("UPDATE head SET checkpoint = x'00'")
+    assert where(ledger.audit().findings, "checkpoint")[0] == "the head"

@@ -1,7 +1,7 @@
 """State documents that do not follow from the entries are found, each with its key."""
 
 import pytest
-from forging import forging
+from forging import forging, put
 
 from oneseek.domain.audit.state_audit import ALL_DOCUMENTS, audit_state
 from oneseek.domain.findings import Finding
@@ -68,3 +68,10 @@ def test_a_document_that_cannot_be_read_is_found_not_raised(stocked: Workbench) 
     found = audited(stocked)
     assert [finding.check for finding in found] == ["state-document"]
     assert found[0].where.startswith("line")
+
+
+def test_what_follows_an_entry_that_cannot_be_read_is_left_to_the_ledger_audit(
+    stocked: Workbench,
+) -> None:
+    put(stocked, 3, b"{}", hashed=True)
+    assert audited(stocked) == []

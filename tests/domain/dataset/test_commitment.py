@@ -18,7 +18,7 @@ from oneseek.domain.dataset.commitment import (
     verify_row,
 )
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import InvalidInput, ProofRefused
+from oneseek.domain.errors import FoundDamage, InvalidInput, ProofRefused
 
 
 def rows(count: int) -> list[bytes]:
@@ -140,8 +140,9 @@ def test_there_is_no_proof_of_a_row_that_is_not_there(row: int) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 1, 63, 65, 96])
-def test_salts_that_do_not_fit_the_rows_are_refused(length: int) -> None:
-    with pytest.raises(InvalidInput, match="do not fit 2 rows"):
+def test_salts_that_do_not_fit_the_rows_are_damage(length: int) -> None:
+    with pytest.raises(FoundDamage, match="do not fit 2 rows") as caught:
         row_leaves(rows(2), bytes(length))
-    with pytest.raises(InvalidInput):
+    assert caught.value.hint
+    with pytest.raises(FoundDamage):
         prove_row(digest("file"), rows(2), bytes(length), 1)

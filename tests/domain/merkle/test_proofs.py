@@ -11,6 +11,7 @@ from oneseek.domain.merkle.hashing import EMPTY_ROOT, leaf_hash, node_hash, tree
 from oneseek.domain.merkle.proofs import (
     consistency_path,
     inclusion_path,
+    root_at,
     root_from_inclusion,
     verify_consistency,
     verify_inclusion,
@@ -58,6 +59,12 @@ def rfc_subproof(size: int, start: int, stop: int, known: bool) -> list[bytes]:
 
 def node(level: int, index: int) -> bytes:
     return mth(index << level, (index + 1) << level)
+
+
+def test_the_root_of_every_older_size_is_found_from_perfect_subtrees() -> None:
+    assert root_at(0, node) == EMPTY_ROOT
+    for size in range(1, 70):
+        assert root_at(size, node) == mth(0, size)
 
 
 def flipped(data: bytes, bit: int) -> bytes:

@@ -2,7 +2,7 @@ import pytest
 
 from builders import digest
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import InvalidInput
+from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.projections.nodes import (
     Checksums,
@@ -14,6 +14,7 @@ from oneseek.domain.projections.nodes import (
     Wanted,
     WantedFile,
     expand,
+    require_plain_name,
 )
 
 MANIFEST = Manifest(
@@ -81,3 +82,12 @@ def test_nodes_come_down_to_files_and_links(
 def test_a_damaged_manifest_is_an_error() -> None:
     with pytest.raises(InvalidInput):
         expanded({"": ManifestFiles(digest("bad"))})
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../up", "/tmp/x", "a/b", "a\0b"])
+def test_a_name_that_leads_elsewhere_is_a_broken_ledger(name: str) -> None:
+    with pytest.raises(LedgerBroken, match="no folder can be called so"):
+        require_plain_name(name)
+    with pytest.raises(LedgerBroken):
+        expanded({"": Link(name)})
+    require_plain_name("v1..2")

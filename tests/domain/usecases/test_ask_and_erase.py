@@ -178,3 +178,11 @@ def test_a_query_without_a_changed_clock_takes_no_negative_time(bench: Workbench
     event = bench.events()[-1]
     assert isinstance(event, QueryAnswered)
     assert event.duration_ms == done.duration_ms == 0
+
+
+def test_the_day_alone_does_not_name_the_only_question_of_that_day(bench: Workbench) -> None:
+    done = asked(bench)
+    with pytest.raises(NotFound, match="too short"):
+        erase(bench.ports, done.query[:9], "why")
+    assert bench.vault.unseal(query(bench, done.query).answer)
+    assert erase(bench.ports, done.query[:10], "why")[1] is not None

@@ -1,8 +1,15 @@
 """What dead processes left open is finished or recorded as failed, and keeps nobody from work."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from forging import forging
 
 from builders import started
+from oneseek.adapters.ledger.location import OpenLedger
+from oneseek.domain.errors import StaleRead
 from oneseek.domain.events import TrainingCompleted, TrainingFailed, VersionCertified
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.recover import CUT_OFF, recover
@@ -84,3 +91,62 @@ def test_two_processes_may_recover_at_the_same_time(bench: Workbench, complete: 
     assert recover(bench.ports, meanwhile, VERIFIER_SCRIPT) == []
     ends = [e for e in bench.events() if isinstance(e, TrainingFailed | VersionCertified)]
     assert len(ends) == 1
+
+
+def test_an_open_training_that_nothing_is_known_of_is_left_alone(bench: Workbench) -> None:
+    bench.append(started("t1"))
+    with forging(bench) as connection:
+        connection.execute("DELETE FROM state WHERE kind = 'training'")
+    size = bench.ledger.head().size
+    assert recover(bench.ports, nobody, VERIFIER_SCRIPT) == []
+    assert bench.ledger.head().size == size
+
+
+class Raced:
+    """A ledger where something happens just before a view is opened for the last time needed."""
+
+    def __init__(self, ledger: OpenLedger, meanwhile: Callable[[], object]) -> None:
+        self._ledger = ledger
+        self._meanwhile = meanwhile
+        self._views = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    def view(self) -> Any:
+        self._views += 1
+        # The first lists what is open, the second looks at one training, the third decides.
+        if self._views == 3:
+            self._meanwhile()
+        return self._ledger.view()
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_what_another_process_settles_in_the_last_moment_is_settled_once(
+    bench: Workbench, complete: bool
+) -> None:
+    bench.add_materials()
+    if complete:
+        bench.train("t1")
+    else:
+        bench.append(started("t1"))
+    rival = bench.as_actor("bo")
+
+    def meanwhile() -> None:
+        assert recover(rival, nobody, VERIFIER_SCRIPT)
+
+    ledger: Any = Raced(bench.ledger, meanwhile)
+    assert recover(replace(bench.ports, ledger=ledger), nobody, VERIFIER_SCRIPT) == []
+    ends = [e for e in bench.events() if isinstance(e, TrainingFailed | VersionCertified)]
+    assert len(ends) == 1
+
+
+def test_a_training_that_others_keep_changing_keeps_nobody_from_work(bench: Workbench) -> None:
+    class Contended(Raced):
+        def append(self, *_: object) -> None:
+            raise StaleRead("changed meanwhile")
+
+    bench.append(started("t1"))
+    ledger: Any = Contended(bench.ledger, lambda: None)
+    assert recover(replace(bench.ports, ledger=ledger), nobody, VERIFIER_SCRIPT) == []
+    assert recover(bench.ports, nobody, VERIFIER_SCRIPT)

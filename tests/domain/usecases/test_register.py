@@ -8,7 +8,7 @@ import pytest
 from oneseek.domain.dataset.commitment import row_root
 from oneseek.domain.decisions.lookup import find_base, find_dataset
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import Conflict, InvalidInput
+from oneseek.domain.errors import FoundDamage, InvalidInput
 from oneseek.domain.events import BaseModelRegistered, DatasetRegistered
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.stored import Receipt
@@ -193,6 +193,6 @@ def test_what_is_no_dataset_is_refused_and_nothing_is_kept(
 
 def test_salts_of_another_length_are_not_used(bench: Workbench) -> None:
     bench.vault.put_salts(sha256(ROWS), b"s" * 32)
-    with pytest.raises((Conflict, InvalidInput)):
+    with pytest.raises(FoundDamage):
         register_dataset(bench.ports, name="identity", data=ROWS)
     assert bench.ledger.head().size == 2

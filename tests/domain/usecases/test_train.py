@@ -187,3 +187,22 @@ def test_a_training_that_was_settled_while_it_ran_is_not_settled_twice(
         assert isinstance(refused.value, Conflict)
         assert f"was recorded as failed by entry {len(bench.events()) - 1}" in str(refused.value)
     assert bench.events()[-1] == TrainingFailed(training="t1", reason=CUT_OFF)
+
+
+def test_files_in_folders_are_kept_with_their_paths(bench: Workbench) -> None:
+    class Deep(FakeTrainer):
+        def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
+            (job.output_dir / "extra" / "empty").mkdir(parents=True)
+            (job.output_dir / "extra" / "notes.txt").write_bytes(b"noted")
+            return super().train(job, on_progress)
+
+    bench.add_materials()
+    run(bench, Deep(), bench.order("t1"))
+    completed = bench.events()[-2]
+    assert isinstance(completed, TrainingCompleted)
+    produced = Manifest.from_bytes(bench.objects.read(completed.produced))
+    assert [file.path for file in produced.files] == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "extra/notes.txt",
+    ]
