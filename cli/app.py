@@ -16,6 +16,8 @@ from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
 from oneseek.cli.output import Output, bytes_text
 from oneseek.domain.errors import (
+    FoundDamage,
+    InvalidInput,
     LedgerBroken,
     NotFound,
     OneSeekError,
@@ -197,9 +199,14 @@ class App:
                 f"the public key {self.paths.public_key} is missing",
                 hint="put it back from your safe copy, or give it with --key",
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except (InvalidInput, UnicodeDecodeError):
+            raise FoundDamage(
+                f"{self.paths.public_key} does not hold a public key",
+                hint="put it back from your safe copy, or give the key with --key",
+            ) from None
+        except OSError as error:
             raise ServiceFailed(
-                f"{self.paths.public_key} cannot be read: {error}",
+                f"{self.paths.public_key} cannot be read: {error.strerror}",
                 hint="give the public key with --key",
             ) from None
 

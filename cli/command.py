@@ -59,6 +59,7 @@ def command(
             actor: str | None = None,
             **options: Any,
         ) -> None:
+            refuse_empty(click.get_current_context())
             app = App(workspace=workspace, actor=actor, out=Output(json=as_json))
             try:
                 function(app, **options)
@@ -73,6 +74,21 @@ def command(
         return click.command(label, epilog=epilog(examples, codes))(run)
 
     return decorate
+
+
+def refuse_empty(context: click.Context) -> None:
+    """Refuse an option that was given without its text: an unset variable is no default.
+
+    ``verify --key "$KEY"`` must not trust the workspace's own key because ``KEY`` is not set.
+    """
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        given = context.params.get(name)
+        empty = given == "" or (isinstance(given, tuple) and "" in given)
+        typed = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        # Giving no reason is a choice.
+        if empty and typed and name != "reason" and isinstance(parameter, click.Option):
+            raise click.BadParameter("it is empty", ctx=context, param=parameter)
 
 
 def epilog(examples: tuple[str, ...], codes: tuple[int, ...]) -> str:

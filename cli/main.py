@@ -2,13 +2,13 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from oneseek.cli.lazy import LazyGroup
 from oneseek.cli.output import print_error
+from oneseek.cli.streams import make_lasting
 from oneseek.domain.errors import Interrupted, InvalidInput, OneSeekError, ServiceFailed
 from oneseek.domain.version import VERSION
 
@@ -62,7 +62,7 @@ def oneseek() -> None:
 def main() -> NoReturn:
     """Run the command line and exit with the code that fits."""
     json = "--json" in sys.argv[1:]
-    _open_closed_streams()
+    make_lasting()
     try:
         code = oneseek.main(standalone_mode=False)
         sys.stdout.flush()
@@ -77,10 +77,6 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         print_error(Interrupted("interrupted"), json=json)
         sys.exit(Interrupted.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough: not an error. Python must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         if os.environ.get("OQT_DEBUG"):
             raise
@@ -96,14 +92,6 @@ def main() -> NoReturn:
         )
         print_error(failure, json=json)
         sys.exit(failure.exit_code)
-
-
-def _open_closed_streams() -> None:
-    """Somebody may start us without standard output or error: then nobody is told anything."""
-    if sys.stdout is None:
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - until the end
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the end
 
 
 def _usage_error(error: click.ClickException, *, json: bool) -> None:

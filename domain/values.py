@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct, structs
 
 from oneseek.domain.errors import InvalidInput
 
@@ -20,7 +20,8 @@ Number = Annotated[
 ]
 """A finite decimal as the text that ``repr(float)`` writes."""
 
-Count = Annotated[int, Meta(ge=0, le=2**53)]
+MAX_COUNT = 2**53
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 """A non-negative integer that survives every JSON reader."""
 
 Time = Annotated[
@@ -47,6 +48,24 @@ def number(value: float) -> Number:
     if not math.isfinite(finite):
         raise InvalidInput(f"{value!r} is not a number that can be recorded")
     return repr(finite)
+
+
+def require_finite(values: Struct) -> None:
+    """Refuse a struct with a :data:`Number` that no float can hold, such as ``1e+999``.
+
+    The text has the right form, so a ledger that holds one stays readable: whoever reads it as a
+    float gets infinity, and ``null`` in rendered JSON. It must not get into a ledger.
+
+    Raises:
+        InvalidInput: it names the field.
+    """
+    for field in structs.fields(values):
+        value = getattr(values, field.name)
+        if field.type in (Number, Number | None) and value is not None:
+            try:
+                number(float(value))
+            except InvalidInput:
+                raise InvalidInput(f"{field.name} {value} is larger than every float") from None
 
 
 def maybe_number(value: float | None) -> Number | None:

@@ -10,7 +10,7 @@ from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.adapters.workspace.paths import Paths
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound
-from oneseek.domain.manifest import Manifest, ManifestFile
+from oneseek.domain.manifest import Manifest, ManifestFile, check_path
 from oneseek.domain.ports import OnBytes
 from oneseek.domain.state.documents import BaseModel
 
@@ -67,12 +67,14 @@ def read_manifest(folder: Path, on_bytes: OnBytes | None = None) -> Manifest:
     A link to a file counts as that file: Hugging Face caches are made of such links.
 
     Raises:
-        InvalidInput: it holds nothing, or something that is neither file, folder nor such a link.
+        InvalidInput: it holds nothing, something that is neither file, folder nor such a link, or
+            a name that cannot be recorded.
     """
     files: list[ManifestFile] = []
     for path, entry in hash_tree(folder, on_bytes=on_bytes).items():
         if any(part.startswith(".") for part in path.split("/")) or entry.kind == "dir":
             continue
+        _check_name(folder, path)
         if entry.kind == "file" and entry.digest is not None:
             files.append(ManifestFile(path, entry.size, entry.digest))
         elif entry.kind == "link" and (folder / path).is_file():
@@ -83,6 +85,16 @@ def read_manifest(folder: Path, on_bytes: OnBytes | None = None) -> Manifest:
     if not files:
         raise InvalidInput(f"{folder} holds no files")
     return Manifest(tuple(files))
+
+
+def _check_name(folder: Path, path: str) -> None:
+    try:
+        check_path(path)
+    except InvalidInput:
+        raise InvalidInput(
+            f"the file name {path!r} in {folder} cannot be recorded",
+            hint="names are valid UTF-8, without backslashes and control characters: rename it",
+        ) from None
 
 
 def locate(

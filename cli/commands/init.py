@@ -90,6 +90,8 @@ def _init(app: App, folder: Path, origin: str | None) -> None:
         complete(paths, verifier.name, location.url, objects_url)
     finally:
         new.close()
+    if above := workspace_above(paths.root):
+        app.out.note(f"note: it lies inside the workspace {above}; commands in it use the new one")
     app.out.result(
         {"workspace": str(paths.root), "origin": verifier.name, "public_key": str(verifier)},
         (
@@ -101,6 +103,14 @@ def _init(app: App, folder: Path, origin: str | None) -> None:
             "Next: oneseek base create tiny --arch llama --seed 1",
         ),
     )
+
+
+def workspace_above(root: Path) -> Path | None:
+    """Return the workspace that ``root`` lies in, besides itself."""
+    from oneseek.adapters.workspace.paths import SETTINGS_NAME
+
+    parents = root.resolve().parents
+    return next((above for above in parents if (above / SETTINGS_NAME).is_file()), None)
 
 
 def is_signed_by(checkpoint: bytes, key: VerifierKey) -> bool:

@@ -8,6 +8,7 @@ from msgspec import to_builtins
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import one_line
+from oneseek.cli.streams import reader_gone
 from oneseek.cli.wiring.summary import summarize
 from oneseek.domain.entry import Entry
 from oneseek.domain.registry import REGISTRY
@@ -41,10 +42,14 @@ def log(app: App, number: int, kinds: tuple[str, ...], since: str | None, follow
         found = iter(_newest(app, size, number, wanted))
     for record, entry in found:
         _show(app, record, entry)
+        if reader_gone():
+            return
     if follow:
         for new in app.ledger.follow(size):
             for record, entry in _matching(app, new.start, new.stop, wanted):
                 _show(app, record, entry)
+                if reader_gone():
+                    return
 
 
 def _kind(text: str) -> str:

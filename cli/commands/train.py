@@ -30,6 +30,9 @@ from oneseek.domain.names import LANGUAGES
     help="Language line.  [default: the dataset's language]",
 )
 @click.option("--continue-from", metavar="DNA", help="Go on from this version's adapter.")
+@click.option(
+    "--allow-withdrawn", is_flag=True, help="Go on from it even if that version was withdrawn."
+)
 @click.option("--with-bin", is_flag=True, help="Also write adapter_model.bin for old readers.")
 @click.option("--activate", "then_activate", is_flag=True, help="Activate the new version.")
 @recipe_options
@@ -40,6 +43,7 @@ def train(
     evaluation_name: str | None,
     language: str | None,
     continue_from: str | None,
+    allow_withdrawn: bool,
     with_bin: bool,
     then_activate: bool,
     options: RecipeOptions,
@@ -63,6 +67,7 @@ def train(
             evaluation_name=evaluation_name,
             language=language,
             continue_from=continue_from,
+            allow_withdrawn=allow_withdrawn,
             with_bin=with_bin,
             options=options,
         )

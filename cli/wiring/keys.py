@@ -23,7 +23,7 @@ def given_key(text: str) -> VerifierKey:
             raise error  # it is meant to be a key: say what is wrong with it
     try:
         return VerifierKey.parse(read_input(Path(text)).decode("utf-8").strip())
-    except (NotFound, UnicodeDecodeError):
+    except (NotFound, InvalidInput, UnicodeDecodeError):
         raise InvalidInput(
             f"neither a public key nor a file with one: {text!r}",
             hint="it looks like example.org/log+1a2b3c4d+AQ…; see .oneseek/checkpoint.vkey",

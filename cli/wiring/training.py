@@ -12,6 +12,7 @@ from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
 from oneseek.cli.wiring.writing import TRAINING_LABEL
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
+from oneseek.domain.decisions.training import require_continuable
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import Version
@@ -33,6 +34,7 @@ def run_training(
     continue_from: str | None,
     with_bin: bool,
     options: RecipeOptions,
+    allow_withdrawn: bool = False,
     report: Callable[[TrainProgress], None] | None = None,
 ) -> tuple[str, LoraOutcome]:
     """Train and certify; return the DNA name and what was measured."""
@@ -44,6 +46,7 @@ def run_training(
     if parent is not None:
         if parent.base != base.manifest:
             raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
+        require_continuable(parent, allow_withdrawn)
         require_intact(parent, inspect_version(app, parent))
     base_dir = base_folder(app, base)
     with training_libraries():
@@ -74,6 +77,7 @@ def run_training(
         language=language or dataset.language,
         recipe=recipe,
         output_dir=app.scratch.folder(f"{TRAINING_LABEL}{training}-"),
+        allow_withdrawn=allow_withdrawn,
     )
     with app.leases.hold(training):
         with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from oneseek.domain.decisions import Decision
 from oneseek.domain.errors import StaleRead
+from oneseek.domain.events import Event
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.stored import Receipt
-from oneseek.domain.values import format_time
+from oneseek.domain.values import MAX_COUNT, format_time
 
 _ATTEMPTS = 20
 
@@ -50,6 +51,18 @@ def _attempt(ports: Ports, decide: Callable[[View], Decision]) -> Receipt | None
             )
         )
     return ports.ledger.append(entries, expect)
+
+
+def require_recordable(ports: Ports, event: Event) -> None:
+    """Refuse an event that no entry could hold, before anything is kept for it.
+
+    ``event`` may be a draft: what is not known yet stands for itself at its greatest length.
+
+    Raises:
+        InvalidInput: a text in it is too long, or not Unicode.
+    """
+    time = format_time(ports.clock.now())
+    REGISTRY.encode(REGISTRY.entry(event, stream_version=MAX_COUNT, time=time, actor=ports.actor))
 
 
 def new_id(ports: Ports) -> str:

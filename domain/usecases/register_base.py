@@ -12,7 +12,7 @@ from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import BaseModel, BaseName
 from oneseek.domain.stored import Receipt
-from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.record import record, require_recordable
 
 ReadFile = Callable[[str], bytes]
 """Reads a small file of the model folder by its path in the manifest."""
@@ -43,10 +43,9 @@ def register_base(
         )
     architecture = read_architecture(read(CONFIG))
     check_weights(paths, {index: read(index) for index in index_files(paths)})
-    digest = ports.objects.put(manifest.to_bytes())
     event = BaseModelRegistered(
         name=name,
-        manifest=digest,
+        manifest=manifest.digest,
         architecture=architecture,
         files=len(manifest.files),
         size=sum(file.size for file in manifest.files),
@@ -55,6 +54,8 @@ def register_base(
         path=path,
         report=report,
     )
+    require_recordable(ports, event)
+    digest = ports.objects.put(manifest.to_bytes())
 
     def on(view: View) -> Decision:
         named = view.get(BaseName, name)

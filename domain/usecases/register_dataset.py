@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from oneseek.domain.dataset.categories import check_categories, derive_categories
 from oneseek.domain.dataset.commitment import SALT_BYTES, row_root
 from oneseek.domain.dataset.language import detect_language
@@ -15,7 +17,7 @@ from oneseek.domain.names import LANGUAGES
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import Dataset, DatasetName
 from oneseek.domain.stored import Receipt
-from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.record import record, require_recordable
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,22 @@ def register_dataset(
         named = view.get(DatasetName, name)
     if known is not None and named is not None and named.digest == digest:
         return Registered(digest, text, None)
-    # Salts first, then bytes, then the entry: a crash in between leaves orphans, never a promise
-    # that cannot be kept.
-    salts = _salts(ports, digest, len(text.lines))
-    ports.objects.put(data)
     event = DatasetRegistered(
         name=name,
         dataset=digest,
         size=len(data),
         rows=len(text.rows),
-        row_root=row_root(text.lines, salts),
+        row_root=digest,  # a draft: the salts make the root, and are kept for a good entry only
         language=language or detect_language(text.rows),
         categories=chosen,
         licence=licence,
     )
+    require_recordable(ports, event)
+    # Salts first, then bytes, then the entry: a crash in between leaves orphans, never a promise
+    # that cannot be kept.
+    salts = _salts(ports, digest, len(text.lines))
+    ports.objects.put(data)
+    event = replace(event, row_root=row_root(text.lines, salts))
 
     def on(_: View) -> Decision:
         return Decision((event,))

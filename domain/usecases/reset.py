@@ -4,15 +4,19 @@ from collections.abc import Callable, Mapping
 
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions import Decision, registry
+from oneseek.domain.digest import Digest
 from oneseek.domain.errors import InvalidInput
+from oneseek.domain.events import RegistryReset
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.projections.difference import Actual
 from oneseek.domain.state.documents import Version, stands
 from oneseek.domain.state.fold import registry_state
 from oneseek.domain.stored import Receipt
-from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.record import record, require_recordable
+from oneseek.domain.values import MAX_COUNT
 
 WORD = "RESET"
+_ANY = Digest("0" * 64)
 
 Inventory = Callable[[], Mapping[str, Actual]]
 """Lists the certified tree as it is, and keeps every file in it that no object holds yet."""
@@ -22,12 +26,16 @@ def reset(ports: Ports, *, word: str, reason: str, inventory: Inventory) -> Rece
     """Record who emptied the tree, why, and what was there. The projection then empties it.
 
     Raises:
-        InvalidInput: ``word`` is not ``RESET``; nothing happened.
+        InvalidInput: ``word`` is not ``RESET``, or the reason is too long; nothing happened.
     """
     if word != WORD:
         raise InvalidInput(
             f"a reset needs the word {WORD}, exactly so", hint=f"oneseek reset --confirm {WORD}"
         )
+    draft = RegistryReset(
+        reason=reason, inventory=_ANY, versions=MAX_COUNT, files=MAX_COUNT, active=_ANY
+    )
+    require_recordable(ports, draft)
     listing = inventory()
 
     def on(view: View) -> Decision:

@@ -12,6 +12,7 @@ from pathlib import Path
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.decisions import Decision
+from oneseek.domain.decisions.training import start
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import Conflict, InvalidInput, OneSeekError, ServiceFailed
 from oneseek.domain.events import (
@@ -30,6 +31,7 @@ from oneseek.domain.split import split_rows
 from oneseek.domain.state.documents import BaseModel, Dataset, Training, Version
 from oneseek.domain.training_job import LoraJob, LoraOutcome, TrainProgress
 from oneseek.domain.usecases.record import record
+from oneseek.domain.values import require_finite
 
 WEIGHTS_FILE = "adapter_model.safetensors"
 
@@ -48,6 +50,8 @@ class Order:
     language: str
     recipe: Recipe
     output_dir: Path
+    allow_withdrawn: bool = False
+    """Go on from ``parent`` even if it was withdrawn."""
 
 
 def train(
@@ -56,14 +60,16 @@ def train(
     """Run ``order`` and record its start and its end.
 
     Raises:
-        InvalidInput: the data leave nothing to train on, or the language has no line; nothing was
-            recorded.
+        InvalidInput: the data leave nothing to train on, the recipe has a number that is none, or
+            the language has no line; nothing was recorded.
+        Conflict: the version to go on from was withdrawn; nothing was recorded.
         OneSeekError: the training failed; a training-failed entry says why.
         Conflict: another machine took it for dead and recorded its end while it ran.
         KeyboardInterrupt: the person stopped it; a training-failed entry says so.
     """
     _check_language(order)
     rows, held_out = _rows(ports, order)
+    require_finite(order.recipe)
     environment = trainer.environment(order.recipe.device)
     started = TrainingStarted(
         training=order.training,
@@ -75,7 +81,7 @@ def train(
         recipe=order.recipe,
         environment=environment,
     )
-    _append(ports, started)
+    record(ports, lambda view: start(view, started, order.parent, order.allow_withdrawn))
     begun = ports.clock.now()
     try:
         outcome = trainer.train(_job(order, rows, held_out), on_progress)
@@ -225,6 +231,9 @@ def _measured(
 ) -> list[MetricsMeasured]:
     if outcome.metrics is None:
         return []
+    for metrics in (outcome.metrics_before, outcome.metrics):
+        if metrics is not None:
+            require_finite(metrics)
     commit = environment.code_commit
     rows: Digest = ports.objects.put(render_json([row.number for row in held_out]))
     return [

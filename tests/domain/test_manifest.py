@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -177,3 +178,34 @@ def test_weights_that_are_not_in_the_manifest_are_refused() -> None:
         weights_digest(manifest, ["w-1", "w-2"])
     with pytest.raises(InvalidInput):
         weights_digest(manifest, [])
+
+
+REFUSALS: dict[str, tuple[Callable[[], object], str]] = {
+    "half a character": (
+        lambda: check_path("\ud800"), r"^path is not valid Unicode: '\\ud800'$"
+    ),
+    "no path": (lambda: check_path(""), r"^path of 0 bytes, allowed are 1 to 1024: ''$"),
+    "a way up": (lambda: check_path("a/.."), r"^path has an empty part, '.' or '..': 'a/..'$"),
+    "a backslash": (
+        lambda: check_path("a\\b"), r"^path has a backslash or a control character: 'a\\\\b'$"
+    ),
+    "a size": (lambda: ManifestFile("a", -1, A), "^a: -1 is not the size of a file$"),
+    "twice": (
+        lambda: Manifest((ManifestFile("a", 1, A), ManifestFile("a", 1, A))),
+        "^manifest names 'a' twice$",
+    ),
+    "no JSON": (lambda: Manifest.from_bytes(b"{"), "^not a manifest: Input data was truncated$"),
+    "another spelling": (
+        lambda: Manifest.from_bytes(Manifest(()).to_bytes() + b" "),
+        r"^manifest is not in canonical form \(order, spacing or repeated keys\)$",
+    ),
+    "no weights": (
+        lambda: weights_digest(Manifest(()), []), "^a version needs at least one weight file$"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_a_refusal_says_what_was_wrong(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        call()

@@ -138,3 +138,16 @@ def test_parts_that_make_no_name_are_refused(
             weights=sha256(b""),
             certified_at="2025-11-21T12:00:00Z",
         )
+
+
+def test_a_refusal_names_what_cannot_be_a_name() -> None:
+    with pytest.raises(InvalidInput, match=r"^not a DNA name: 'OneSeek'$"):
+        DnaName.parse("OneSeek")
+    unsorted = "OneSeek-7B-Zero.v1.0.sv.dsB-A.79171dc2.3a95b79b"
+    with pytest.raises(InvalidInput, match=rf"^the categories of '{unsorted}' are not sorted"):
+        DnaName.parse(unsorted)
+    with pytest.raises(InvalidInput, match=r"^the categories A-B, C cannot stand in a name$"):
+        DnaName.of(
+            major=1, minor=0, language="sv", categories=("A-B", "C"), weights=sha256(b""),
+            certified_at="2025-11-21T12:00:00Z",
+        )  # fmt: skip

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import METRICS, RECIPE
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.values import Number, Time, format_time, maybe_number, number, parse_time
+from oneseek.domain.values import (
+    Number,
+    Time,
+    format_time,
+    maybe_number,
+    number,
+    parse_time,
+    require_finite,
+)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +119,20 @@ def test_a_moment_that_has_no_text_is_refused(moment: datetime) -> None:
 def test_every_other_time_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="not a UTC time"):
         parse_time(text)
+
+
+@pytest.mark.parametrize("text", ["1e+999", "-1e+400", "1" + "0" * 20 + "e+300"])
+def test_a_number_beyond_every_float_has_the_form_and_is_refused_before_it_is_recorded(
+    text: str,
+) -> None:
+    # Form and reading are released: such a text stays readable, and reads as infinite.
+    assert msgspec.convert(text, Number) == text
+    assert math.isinf(float(text))
+    require_finite(RECIPE)
+    require_finite(METRICS)
+    with pytest.raises(InvalidInput, match=r"learning_rate .* is larger than every float"):
+        require_finite(msgspec.structs.replace(RECIPE, learning_rate=text))
+    with pytest.raises(InvalidInput, match="auto_stop_threshold"):
+        require_finite(msgspec.structs.replace(RECIPE, auto_stop_threshold=text))
+    with pytest.raises(InvalidInput, match="perplexity"):
+        require_finite(msgspec.structs.replace(METRICS, perplexity=text))

@@ -7,15 +7,18 @@ earnest, in milliseconds. Real training is tested in ``test_real_training.py`` a
 import json
 import os
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, RECIPE
 from oneseek.adapters.certified.verifier import verifier_script
+from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
 from oneseek.cli.output import Output
 from oneseek.cli.wiring.bases import register_folder
@@ -138,6 +141,28 @@ def small_adapter(marker: int) -> bytes:
         }
     ).encode()
     return struct.pack("<Q", len(header)) + header + struct.pack("<ff", 1.0, float(marker))
+
+
+def everything(workspace: Workspace) -> dict[str, object]:
+    """Return all that a refused command must leave as it was: every file, and the ledger's rows.
+
+    Left out: what SQLite keeps beside its file (the rows count, wherever they lie), lock files, and
+    the memory of which base model folders were verified when.
+    """
+    hidden = workspace.root / ".oneseek"
+    found: dict[str, object] = {
+        path: (entry.kind, entry.digest, entry.target)
+        for path, entry in hash_tree(workspace.root).items()
+        if not path.startswith((".oneseek/ledger.db", ".oneseek/locks", ".oneseek/verified"))
+    }
+    database = hidden / "ledger.db"
+    try:
+        with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+            for table in ("entries", "head", "checkpoints"):
+                found[table] = connection.execute(f"SELECT * FROM {table}").fetchall()
+    except sqlite3.Error:
+        found["ledger"] = database.read_bytes() if database.is_file() else database.is_dir()
+    return found
 
 
 def make_stocked(root: Path) -> Workspace:

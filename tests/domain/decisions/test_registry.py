@@ -136,7 +136,11 @@ def test_the_decision_is(
 def test_it_is_refused_to_activate(history: tuple[Event, ...], reason: str) -> None:
     with pytest.raises(Conflict, match=reason) as caught:
         activate(*history)
-    assert caught.value.hint
+    assert caught.value.hint == (
+        "a withdrawn version never answers again: activate another one"
+        if "withdrawn" in caught.value.message
+        else f"bring it back first: oneseek restore {dna(1)}"
+    )
 
 
 COMMANDS = st.lists(

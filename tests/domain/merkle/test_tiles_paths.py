@@ -18,13 +18,18 @@ from oneseek.domain.merkle.tiles import TilePath, entries_path, parse_tile_path,
         (tile_path(63, 5), "tile/63/005"),
         (tile_path(0, 273, 112), "tile/0/273.p/112"),
         (tile_path(2, 0, 1), "tile/2/000.p/1"),
-        (entries_path(1234067), "tile/entries/x001/x234/067"),
-        (entries_path(273, 112), "tile/entries/273.p/112"),
     ],
 )
 def test_a_path_is_written_as_the_format_says(path: str, name: str) -> None:
     assert path == name
     assert str(parse_tile_path(name)) == name
+
+
+def test_a_bundle_of_entries_has_a_path_of_its_own() -> None:
+    # Here, not in a table: a table is made before any test runs.
+    assert entries_path(1234067) == "tile/entries/x001/x234/067"
+    assert entries_path(273, 112) == "tile/entries/273.p/112"
+    assert parse_tile_path("tile/entries/273.p/112") == TilePath(None, 273, 112)
 
 
 @given(st.one_of(st.none(), st.integers(0, 63)), st.integers(0, 2**63 - 1), st.integers(1, 256))

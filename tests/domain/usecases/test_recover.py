@@ -8,7 +8,7 @@ import pytest
 from forging import forging
 
 from builders import started
-from oneseek.adapters.ledger.location import OpenLedger
+from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.errors import StaleRead
 from oneseek.domain.events import TrainingCompleted, TrainingFailed, VersionCertified
 from oneseek.domain.usecases.certify import certify

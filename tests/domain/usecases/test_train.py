@@ -20,6 +20,7 @@ from oneseek.domain.manifest import Manifest
 from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome
 from oneseek.domain.usecases.recover import CUT_OFF, recover
 from oneseek.domain.usecases.register_dataset import register_dataset
+from oneseek.domain.usecases.registry import withdraw
 from oneseek.domain.usecases.train import Order, train
 from workbench import VERIFIER_SCRIPT, FakeTrainer, Workbench
 
@@ -206,3 +207,53 @@ def test_files_in_folders_are_kept_with_their_paths(bench: Workbench) -> None:
         "adapter_model.safetensors",
         "extra/notes.txt",
     ]
+
+
+def test_a_number_that_no_float_can_hold_is_not_recorded(bench: Workbench) -> None:
+    bench.add_materials()
+    size = bench.ledger.head().size
+    order = bench.order("t1", recipe=replace_struct(RECIPE, learning_rate="1e+999"))
+    with pytest.raises(InvalidInput, match="learning_rate"):
+        run(bench, FakeTrainer(), order)
+    assert bench.ledger.head().size == size
+
+
+@pytest.mark.parametrize("moment", ["metrics", "metrics_before"])
+def test_a_measurement_that_no_float_can_hold_is_a_failed_training(
+    moment: str, bench: Workbench
+) -> None:
+    class Infinite(FakeTrainer):
+        def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
+            outcome = super().train(job, on_progress)
+            metrics = replace_struct(METRICS, perplexity="1e+999")
+            return replace(outcome, **{moment: metrics})
+
+    bench.add_materials()
+    with pytest.raises(InvalidInput, match="perplexity"):
+        run(bench, Infinite(), bench.order("t1"))
+    assert isinstance(bench.events()[-1], TrainingFailed)
+
+
+def test_only_what_was_measured_is_recorded(bench: Workbench) -> None:
+    class Late(FakeTrainer):
+        def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
+            return replace(super().train(job, on_progress), metrics_before=None)
+
+    bench.add_materials()
+    run(bench, Late(), bench.order("t1"))
+    measured = bench.events()[-1]
+    assert isinstance(measured, MetricsMeasured)
+    assert (measured.before, measured.after) == (None, METRICS)
+
+
+def test_a_version_withdrawn_while_it_was_prepared_is_not_gone_on_from(bench: Workbench) -> None:
+    bench.add_materials()
+    parent = bench.version(bench.certify("t1"))
+    order = replace(bench.order("t2"), parent=parent, parent_dir=bench.folder)
+    withdraw(bench.ports, parent.dna, "wrong data")
+    size = bench.ledger.head().size
+    with pytest.raises(Conflict, match="was withdrawn"):
+        run(bench, FakeTrainer(), order)
+    assert bench.ledger.head().size == size
+    run(bench, FakeTrainer(), replace(order, allow_withdrawn=True))
+    assert isinstance(bench.events()[-2], TrainingCompleted)
