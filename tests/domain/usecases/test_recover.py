@@ -93,13 +93,13 @@ def test_two_processes_may_recover_at_the_same_time(bench: Workbench, complete: 
     assert len(ends) == 1
 
 
-def test_an_open_training_that_nothing_is_known_of_is_left_alone(bench: Workbench) -> None:
-    bench.append(started("t1"))
-    with forging(bench) as connection:
+def test_an_open_training_that_nothing_is_known_of_is_left_alone(stocked: Workbench) -> None:
+    stocked.append(started("t9"))
+    with forging(stocked) as connection:
         connection.execute("DELETE FROM state WHERE kind = 'training'")
-    size = bench.ledger.head().size
-    assert recover(bench.ports, nobody, VERIFIER_SCRIPT) == []
-    assert bench.ledger.head().size == size
+    size = stocked.ledger.head().size
+    assert recover(stocked.ports, nobody, VERIFIER_SCRIPT) == []
+    assert stocked.ledger.head().size == size
 
 
 class Raced:
