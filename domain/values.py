@@ -64,8 +64,8 @@ def require_finite(values: Struct) -> None:
         if field.type in (Number, Number | None) and value is not None:
             try:
                 number(float(value))
-            except InvalidInput:
-                raise InvalidInput(f"{field.name} {value} is larger than every float") from None
+            except (InvalidInput, ValueError):
+                raise InvalidInput(f"{field.name} {value} is not a finite number") from None
 
 
 def maybe_number(value: float | None) -> Number | None:

@@ -51,3 +51,19 @@ def test_a_replay_does_not_fill_the_ledgers_own_folders(folder: str, stocked: Wo
     stocked.run("replay", "--until", "3", "--to", folder, expect=2)
     assert not (stocked.root / folder).exists()
     stocked.run("verify")
+
+
+def test_a_link_in_the_tree_that_leads_out_is_taken_away_and_never_followed(
+    stocked: Workspace, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept.txt").write_text("kept")
+    for name in ("out", "..up", stocked.versions()[0] + ".x"):
+        (stocked.certified / name).symlink_to(outside)
+    (stocked.certified / stocked.versions()[0] / "out").symlink_to(outside)
+    found = {where.rsplit("/", 1)[-1] for _, where, _ in findings(stocked, expect=1)}
+    assert found == {"out", "..up", stocked.versions()[0] + ".x"}
+    stocked.run("rebuild")
+    stocked.run("verify")
+    assert (outside / "kept.txt").read_text() == "kept"

@@ -218,14 +218,15 @@ def test_a_number_that_no_float_can_hold_is_not_recorded(bench: Workbench) -> No
     assert bench.ledger.head().size == size
 
 
+@pytest.mark.parametrize("text", ["1e+999", "nan", "-inf", "soon"])
 @pytest.mark.parametrize("moment", ["metrics", "metrics_before"])
-def test_a_measurement_that_no_float_can_hold_is_a_failed_training(
-    moment: str, bench: Workbench
+def test_a_measurement_that_is_no_finite_number_is_a_failed_training(
+    moment: str, text: str, bench: Workbench
 ) -> None:
     class Infinite(FakeTrainer):
         def train(self, job: LoraJob, on_progress: object) -> LoraOutcome:
             outcome = super().train(job, on_progress)
-            metrics = replace_struct(METRICS, perplexity="1e+999")
+            metrics = replace_struct(METRICS, perplexity=text)
             return replace(outcome, **{moment: metrics})
 
     bench.add_materials()
