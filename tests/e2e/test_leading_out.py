@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.harm import forging
+from e2e.harm import findings, forging
 from e2e.workspaces import Workspace
 from oneseek.adapters.objects.tree import hash_tree
 
