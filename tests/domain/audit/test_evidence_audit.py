@@ -118,3 +118,38 @@ def test_a_proof_through_a_forged_tile_or_checkpoint_is_not_given_out(bench: Wor
         )
     with pytest.raises(LedgerBroken, match="entry 0"):
         prove_entry(bench.ledger, 0)
+
+
+@pytest.fixture
+def tiled(ledger: Workbench) -> Workbench:
+    """A ledger of 600 entries: two full tiles."""
+    now = ledger.ledger.head().time or ""
+    items = [make.entry(make.repaired(), number, now) for number in range(1, 591)]
+    ledger.ledger.append(items, {items[0].stream: 0})
+    assert ledger.audit().findings == ()
+    return ledger
+
+
+def test_lost_tiles_are_one_finding_however_many_pieces_are_read(
+    tiled: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oneseek.domain.audit.ledger_audit._BATCH", 256)
+    with forging(tiled) as connection:
+        connection.execute("DELETE FROM tiles")
+    assert where(tiled.audit().findings, "tile-root") == ["tiles of level 0"]
+
+
+def test_where_an_entry_was_changed_the_tiles_are_held_against_the_kept_hashes(
+    tiled: Workbench,
+) -> None:
+    forge(tiled, 300)
+    found = tiled.audit().findings
+    assert where(found, "tile-root") == ["tile 1 of level 0"]
+    assert where(found, "head-root")
+
+
+def test_where_an_entry_was_changed_lost_tiles_are_still_one_finding(tiled: Workbench) -> None:
+    forge(tiled, 300)
+    with forging(tiled) as connection:
+        connection.execute("DELETE FROM tiles")
+    assert where(tiled.audit().findings, "tile-root") == ["tiles of level 0"]

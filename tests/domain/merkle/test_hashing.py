@@ -11,6 +11,7 @@ from oneseek.domain.merkle.hashing import (
     EMPTY_ROOT,
     join_subtrees,
     leaf_hash,
+    leaf_hashes,
     node_hash,
     parent_hashes,
     perfect_root,
@@ -88,3 +89,8 @@ def test_the_example_in_the_documentation_is_true() -> None:
     result = doctest.testmod(oneseek.domain.merkle)
     assert result.failed == 0
     assert result.attempted >= 5
+
+
+def test_many_entries_are_hashed_as_each_of_them_is() -> None:
+    entries = [b"", b"\x00", b"a" * 1000]
+    assert leaf_hashes(iter(entries)) == [leaf_hash(entry) for entry in entries]
