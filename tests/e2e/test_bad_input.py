@@ -53,7 +53,7 @@ ODD = "a\udcffb"
         (["activate", "1.0", "--actor", ""], 2, "'--actor': it is empty"),
         (["verify", "--key", ""], 2, "'--key': it is empty"),
         (["verify", "--key", ".oneseek/checkpoint"], 2, "neither a public key"),
-        (["verify", "--key", "models"], 2, "is a folder"),
+        (["verify", "--key", "models"], 2, "neither a public key"),
         (["verify", "--key", "a.example/x+12345678+AAAA"], 2, "neither a public key"),
         (["train", "--base", "tiny", "--dataset", "identity_v1", "--eval-dataset", ""], 2, "empty"),
         (["train", "--base", "tiny", "--dataset", "identity_v1", "--epochs", "-3"], 2, "--epochs"),
