@@ -15,6 +15,7 @@ class LastingText(io.TextIOWrapper):
     """A text stream that goes on into nothing when nobody reads it any more."""
 
     reader_gone = False
+    replaced: TextIO | None = None
 
     def write(self, text: str, /) -> int:
         try:
@@ -53,10 +54,13 @@ def _lasting(stream: TextIO | None) -> TextIO:
         return Path(os.devnull).open("w")
     if not isinstance(stream, io.TextIOWrapper):  # a test's, in memory
         return stream
-    return LastingText(
+    lasting = LastingText(
         stream.buffer,
         encoding=stream.encoding,
         errors=stream.errors,
         line_buffering=stream.line_buffering,
         write_through=stream.write_through,
     )
+    # Forgotten, it would close the buffer that they have in common.
+    lasting.replaced = stream
+    return lasting

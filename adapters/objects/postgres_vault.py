@@ -48,6 +48,10 @@ class PostgresVault:
     def name(self) -> str:
         return self._address.public
 
+    def prepare(self) -> None:
+        with self.writing():
+            pass
+
     @contextmanager
     def writing(self) -> Iterator[Run]:
         with self._connected() as connection:

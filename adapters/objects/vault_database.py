@@ -37,6 +37,10 @@ class VaultDatabase(Protocol):
         """Where it is, for messages."""
         ...
 
+    def prepare(self) -> None:
+        """Make the tables where others are to be granted their use; elsewhere do nothing."""
+        ...
+
     def writing(self) -> AbstractContextManager[Run]:
         """Give a write transaction: committed at the end, rolled back on an error."""
         ...

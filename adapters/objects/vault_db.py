@@ -58,6 +58,9 @@ class SqliteVault:
     def name(self) -> str:
         return str(self._path)
 
+    def prepare(self) -> None:
+        """The file is made by the first write, for its owner alone."""
+
     @contextmanager
     def writing(self) -> Iterator[Run]:
         _make_file(self._path)

@@ -11,7 +11,6 @@ from oneseek.adapters.keys.ed25519 import create_key, public_key
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.workspace.paths import Paths
-from oneseek.adapters.workspace.settings import settings_text
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.note.signed_note import VerifierKey
 
@@ -37,10 +36,12 @@ def refuse_unfit(root: Path) -> Paths:
     return paths
 
 
-def make_workspace(
-    paths: Paths, origin: str, pinned: Collection[VerifierKey], url: str | None
-) -> VerifierKey:
-    """Make folders, a key of its own, the trusted keys and the settings; return the public key."""
+def make_workspace(paths: Paths, pinned: Collection[VerifierKey], settings: str) -> VerifierKey:
+    """Make folders, a key of its own, the trusted keys and the settings; return the public key.
+
+    The new key has the origin of the trusted ones as its name.
+    """
+    (origin,) = {key.name for key in pinned}
     made: list[Path] = []
     with disk_errors("make a workspace in", paths.root):
         try:
@@ -56,7 +57,7 @@ def make_workspace(
                 own = create_key(paths.signing_key, origin)
             made += [paths.public_key, paths.settings]
             write_atomic(paths.public_key, "".join(f"{key}\n" for key in pinned).encode())
-            write_atomic(paths.settings, settings_text(origin, url).encode())
+            write_atomic(paths.settings, settings.encode())
         except BaseException:
             _undo(made)
             raise

@@ -87,6 +87,7 @@ def _init(app: App, folder: Path, origin: str | None) -> None:
                 "add ?schema=NAME to the URL",
             )
         new.catch_up()
+        new.vault_database.prepare()
         complete(paths, verifier.name, location.url, objects_url)
     finally:
         new.close()

@@ -1,12 +1,20 @@
 """``oneseek init --join``: a workspace on a machine more, for a ledger that exists."""
 
+import os
 from pathlib import Path
 from shlex import quote
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.ledger.location import Location, locate
+from oneseek.adapters.objects.shared.address import VARIABLE as OBJECTS_VARIABLE
+from oneseek.adapters.objects.shared.address import parse_address
 from oneseek.adapters.workspace.join import make_workspace, refuse_unfit
-from oneseek.adapters.workspace.settings import LedgerSettings, Settings
+from oneseek.adapters.workspace.settings import (
+    LedgerSettings,
+    ObjectsSettings,
+    Settings,
+    settings_text,
+)
 from oneseek.cli.app import App
 from oneseek.cli.progress import count_bar
 from oneseek.domain.errors import InvalidInput, NotFound
@@ -28,6 +36,9 @@ def join(app: App, folder: Path, url: str, trust: VerifierKey | None) -> None:
         LedgerBroken: it cannot be verified; nothing was made.
     """
     paths = refuse_unfit(folder)
+    shared = parse_address(os.environ.get(OBJECTS_VARIABLE))
+    if shared is not None:
+        shared.open()  # a place that cannot be used is told of before anything is made
     location = locate(paths.ledger, url, "--join")
     if location.url is None:
         raise InvalidInput("--join needs the URL of a ledger", hint="postgresql://host/database")
@@ -37,8 +48,12 @@ def join(app: App, folder: Path, url: str, trust: VerifierKey | None) -> None:
             hint="the first machine makes it: oneseek init, with OQT_LEDGER_URL set",
         )
     known = _examine(location, trust, show=not app.out.json)
-    own = make_workspace(paths, known.origin, known.pinned, location.url)
-    settings = Settings(ledger=LedgerSettings(origin=known.origin, url=location.url))
+    objects = shared.url if shared else None
+    own = make_workspace(paths, known.pinned, settings_text(known.origin, location.url, objects))
+    settings = Settings(
+        ledger=LedgerSettings(origin=known.origin, url=location.url),
+        objects=ObjectsSettings(url=objects),
+    )
     new = App.at(paths, settings, actor=app.actor, out=app.out, location=location)
     try:
         new.heal()

@@ -477,9 +477,22 @@ def test_a_machine_needs_no_more_rights_than_the_guide_grants(joined: Pair, tmp_
     data = b'{"instruction": "a", "output": "b"}\n'
     (c.root / "x.jsonl").write_bytes(data)
     c.run("dataset", "add", "x.jsonl", "--language", "sv", env=env)
-    c.run("rebuild", "state", env=env)
-    c.run("verify", env=env)
+    c.run("verify", "--deep", env=env)
     c.run("keys", "list", env=env)
     joined.a.run("activate", "1.0")
     with session(url) as connection, pytest.raises(Exception, match="must be owner"):
         connection.execute("DROP TRIGGER entries_no_update ON entries")
+
+
+def test_a_joined_machine_takes_the_place_of_the_objects_from_the_environment(
+    joined: Pair, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    env = {"OQT_OBJECTS_URL": shared.as_uri()}
+    joined.a.run("objects", "push", env=env)
+    c = Workspace(tmp_path / "c")
+    joined.a.run("init", str(c.root), "--join", joined.url, env=env)
+    assert shared.as_uri() in (c.root / "oneseek.toml").read_text("utf-8")
+    assert hash_tree(c.certified) == hash_tree(joined.a.certified)
+    c.run("verify", "--deep")

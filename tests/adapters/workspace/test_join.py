@@ -11,7 +11,7 @@ from oneseek.adapters.objects.tree import hash_tree
 from oneseek.adapters.workspace import join
 from oneseek.adapters.workspace.join import make_workspace, refuse_unfit
 from oneseek.adapters.workspace.paths import Paths
-from oneseek.adapters.workspace.settings import read_settings
+from oneseek.adapters.workspace.settings import read_settings, settings_text
 from oneseek.domain.errors import Conflict, InvalidInput, ServiceFailed
 from oneseek.domain.note.signed_note import VerifierKey
 
@@ -27,7 +27,7 @@ def test_a_joined_workspace_has_a_key_of_its_own_and_trusts_what_it_was_told(
     tmp_path: Path, trusted: VerifierKey
 ) -> None:
     paths = refuse_unfit(tmp_path / "deep" / "w")
-    own = make_workspace(paths, ORIGIN, (trusted,), URL)
+    own = make_workspace(paths, (trusted,), settings_text(ORIGIN, URL))
     assert own == public_key(paths.signing_key, ORIGIN) != trusted
     assert paths.public_key.read_text() == f"{trusted}\n"
     assert paths.signing_key.stat().st_mode & 0o777 == 0o600
@@ -60,7 +60,7 @@ def test_what_fails_takes_away_what_it_made_and_nothing_else(
 
     monkeypatch.setattr(join, "write_atomic", fail)
     with pytest.raises(ServiceFailed):
-        make_workspace(Paths(root), ORIGIN, (trusted,), URL)
+        make_workspace(Paths(root), (trusted,), settings_text(ORIGIN, URL))
     assert hash_tree(tmp_path) == before
 
 
@@ -70,7 +70,7 @@ def test_a_key_that_an_interrupted_attempt_left_is_taken_up(
     paths = Paths(tmp_path / "w")
     paths.keys.mkdir(parents=True)
     left = create_key(paths.signing_key, ORIGIN)
-    assert make_workspace(paths, ORIGIN, (trusted,), URL) == left
+    assert make_workspace(paths, (trusted,), settings_text(ORIGIN, URL)) == left
 
 
 @pytest.mark.parametrize("rest", ["ledger.db", "checkpoint", "vault.db"])
