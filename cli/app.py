@@ -16,12 +16,8 @@ from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
 from oneseek.cli.output import Output, bytes_text
 from oneseek.domain.errors import (
-    FoundDamage,
-    InvalidInput,
     LedgerBroken,
-    NotFound,
     OneSeekError,
-    ServiceFailed,
 )
 
 if TYPE_CHECKING:
@@ -189,26 +185,9 @@ class App:
 
         Which keys may sign besides follows from the ledger: see :meth:`ring`.
         """
-        from oneseek.domain.note.signed_note import VerifierKey
+        from oneseek.adapters.keys.pinned import read_pinned
 
-        try:
-            lines = self.paths.public_key.read_text("utf-8").split()
-            return tuple(VerifierKey.parse(line) for line in lines)
-        except FileNotFoundError:
-            raise NotFound(
-                f"the public key {self.paths.public_key} is missing",
-                hint="put it back from your safe copy, or give it with --key",
-            ) from None
-        except (InvalidInput, UnicodeDecodeError):
-            raise FoundDamage(
-                f"{self.paths.public_key} does not hold a public key",
-                hint="put it back from your safe copy, or give the key with --key",
-            ) from None
-        except OSError as error:
-            raise ServiceFailed(
-                f"{self.paths.public_key} cannot be read: {error.strerror}",
-                hint="give the public key with --key",
-            ) from None
+        return read_pinned(self.paths.public_key)
 
     def known_keys(self) -> "tuple[VerifierKey, ...]":
         """Return the keys that this machine has trusted at any time, as far as it remembers."""
@@ -235,46 +214,9 @@ class App:
 
     def catch_up(self) -> None:
         """Bring every projection and the checkpoint file up to the head, if they are behind."""
-        head = self.ledger.head()
-        late = self._late(head)
-        if late or not self._is_published(head):
-            from oneseek.cli.wiring.published import refuse_second_history
-            from oneseek.domain.projections.all import PROJECTIONS
+        from oneseek.cli.wiring.catching_up import catch_up
 
-            # Before anything is overwritten: an older checkpoint, or a tree that shows more, is
-            # evidence.
-            ring = refuse_second_history(self)
-            self._publish(head, ring)
-            for projection in PROJECTIONS:
-                if projection.name in late:
-                    self.runner.follow(projection)
-
-    def _is_published(self, head: "Head") -> bool:
-        """Return whether the checkpoint file shows the head, or there is nothing to show."""
-        try:
-            return self.paths.checkpoint.read_bytes() == head.checkpoint
-        except OSError:
-            return not head.size  # absent or unreadable: the writer says what is to be said
-
-    def _publish(self, head: "Head", ring: "KeyRing") -> None:
-        """Bring the checkpoint file up to the head, and remember who may sign."""
-        from oneseek.adapters.ledger import checkpoint_file
-
-        lock = self.paths.locks / "checkpoint.lock"
-        checkpoint_file.remember(self.paths.known_keys, ring.keys, lock)
-        checkpoint_file.publish(self.paths.checkpoint, head, lock)
-
-    def _late(self, head: "Head") -> list[str]:
-        """Return the names of the projections whose target does not show the head yet."""
-        from oneseek.adapters.projections.position import entries_behind
-        from oneseek.domain.projections.versions import VERSIONS
-
-        folder = self.paths.positions
-        return [
-            name
-            for name, version in VERSIONS.items()
-            if entries_behind(folder, name, version, head.size)
-        ]
+        catch_up(self)
 
     def heal(self) -> None:
         """Catch up before reading, where this user may write; a reader is never stopped by it."""

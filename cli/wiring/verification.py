@@ -14,6 +14,7 @@ from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.keys import KeyRing
+from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import View
 from oneseek.domain.projections.all import PROJECTIONS
@@ -37,6 +38,27 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
     if deep:
         deepen(app, report.ring, found, show=show)
     _projections(app, found, show=show)
+    return found
+
+
+def run_verification_since(
+    app: App, keys: tuple[VerifierKey, ...], since: Checkpoint
+) -> Verification:
+    """Verify only the entries after ``since``, and that they go on from it."""
+    size = app.ledger.head().size
+    with count_bar(
+        "Verifying entries", max(size - since.size, 0), show=not app.out.json
+    ) as advance:
+        report = audit_ledger(
+            app.ledger,
+            keys,
+            check_ed25519,
+            origin=app.settings.ledger.origin,
+            since=since,
+            on_entries=advance,
+        )
+    found = Verification(report.size, report.root, bool(report.findings), list(report.findings))
+    _checkpoint_file(app, report.ring, found)
     return found
 
 

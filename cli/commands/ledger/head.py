@@ -1,13 +1,29 @@
 """``oneseek ledger head``: the newest checkpoint."""
 
+import click
+
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 
 
-@make(examples=("oneseek ledger head", "oneseek ledger head --json"))
-def head(app: App) -> None:
+@make(
+    examples=(
+        "oneseek ledger head",
+        "oneseek ledger head --json",
+        "oneseek ledger head --note > kept.checkpoint",
+    )
+)
+@click.option(
+    "--note",
+    is_flag=True,
+    help="Print the checkpoint alone, as a C2SP signed note: to keep, to publish, to compare.",
+)
+def head(app: App, note: bool) -> None:
     """Print the newest signed checkpoint: size, root, signature."""
     found = app.ledger.head()
+    if note and not app.out.json:
+        click.echo(found.checkpoint.decode(), nl=False)
+        return
     app.out.result(
         {
             "origin": app.settings.ledger.origin,
