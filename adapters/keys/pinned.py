@@ -15,7 +15,9 @@ def read_pinned(path: Path) -> tuple[VerifierKey, ...]:
         ServiceFailed: it cannot be read.
     """
     try:
-        return tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split())
+        if keys := tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split()):
+            return keys
+        raise InvalidInput("no key")
     except FileNotFoundError:
         raise NotFound(
             f"the public key {path} is missing",

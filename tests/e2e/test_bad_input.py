@@ -54,7 +54,7 @@ ODD = "a\udcffb"
         (["verify", "--key", ""], 2, "'--key': it is empty"),
         (["verify", "--key", ".oneseek/checkpoint"], 2, "neither a public key"),
         (["verify", "--key", "models"], 2, "neither a public key"),
-        (["verify", "--key", "a.example/x+12345678+AAAA"], 2, "neither a public key"),
+        (["verify", "--key", "a.example/x+12345678+AAAA"], 2, "is not supported"),
         (["train", "--base", "tiny", "--dataset", "identity_v1", "--eval-dataset", ""], 2, "empty"),
         (["train", "--base", "tiny", "--dataset", "identity_v1", "--epochs", "-3"], 2, "--epochs"),
         (["train", "--base=tiny", "--dataset=identity_v1", "--seed", "9" * 30], 2, "--seed"),
