@@ -103,10 +103,6 @@ def _check_language(order: Order) -> None:
         )
 
 
-def _append(ports: Ports, *events: Event) -> None:
-    record(ports, lambda _: Decision(events))
-
-
 def _fail(ports: Ports, training: str, reason: str) -> None:
     def on(view: View) -> Decision:
         if _ended(view, training):

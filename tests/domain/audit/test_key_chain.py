@@ -3,16 +3,18 @@
 from pathlib import Path
 
 import pytest
-from forging import forge, forging, raw, where
+from forging import forge, forging, put, raw, where
 
 import builders as make
 from builders import ORIGIN
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
 from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.audit.evidence_audit import find_changed_entries
+from oneseek.domain.audit.key_chain import recall_keys
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import Event, KeyAdded, KeyRetired
+from oneseek.domain.keys import announcements
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note
 from oneseek.domain.registry import REGISTRY
@@ -195,3 +197,27 @@ def test_an_audit_that_begins_at_a_trusted_checkpoint_knows_the_keys_before_it(
     evil.append(make.repaired())
     report = audit_ledger(bench.ledger, (bench.key,), check_ed25519, origin=ORIGIN, since=since)
     assert where(report.findings, "checkpoint")[0] == "the head"
+
+
+def test_two_keys_announced_at_once_are_trusted_by_one_checkpoint(bench: Workbench) -> None:
+    keys = [Machine(bench, name).key for name in ("b", "c")]
+    bench.append(*(KeyAdded(purpose="checkpoint", verifier=str(key)) for key in keys))
+    assert {*audit(bench).ring.keys} == {bench.key, *keys} == {*ring(bench)}
+
+
+def test_without_the_checkpoints_of_then_nobody_is_trusted_who_was_announced_then(
+    bench: Workbench, b: Machine
+) -> None:
+    with forging(bench) as connection:
+        connection.execute("DELETE FROM checkpoints")
+    assert b.key not in ring(bench)
+    assert where(audit(bench).findings, "checkpoint")
+
+
+def test_a_key_whose_announcement_was_changed_is_not_recalled(bench: Workbench, b: Machine) -> None:
+    head = bench.ledger.head()
+    state = recall_keys(bench.ledger, head.size, head.root)
+    assert {item.key for item in announcements(state)} == {bench.key, b.key}
+    put(bench, 2, raw(bench, 2).replace(b"anna", b"mall"), hashed=False)
+    state = recall_keys(bench.ledger, head.size, head.root)
+    assert {item.key for item in announcements(state)} == {bench.key}

@@ -1,0 +1,63 @@
+"""Announcing and retiring keys, and refusing to build on a head that no trusted key has signed."""
+
+import pytest
+
+from builders import ORIGIN
+from oneseek.adapters.keys.ed25519 import check_ed25519, create_key
+from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.events import KeyAdded, KeyRetired
+from oneseek.domain.keys import KeyRing
+from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.usecases.keys import (
+    announce_key,
+    require_trusted_head,
+    signers,
+    trusted_keys,
+    withdraw_key,
+)
+from workbench import Workbench
+
+
+@pytest.fixture
+def other(bench: Workbench) -> VerifierKey:
+    return create_key(bench.folder / "other.pem", ORIGIN)
+
+
+def ring(bench: Workbench, *pinned: VerifierKey) -> KeyRing:
+    return trusted_keys(bench.ledger, bench.ledger.head(), pinned, ORIGIN, check_ed25519)
+
+
+def test_a_key_is_announced_and_retired_by_entries(bench: Workbench, other: VerifierKey) -> None:
+    announce_key(bench.ports, ORIGIN, other)
+    assert bench.events()[-1] == KeyAdded(purpose="checkpoint", verifier=str(other))
+    assert set(ring(bench, bench.key).keys) == {bench.key, other}
+    withdraw_key(bench.ports, str(other), "sold", bench.key)
+    assert bench.events()[-1] == KeyRetired(
+        verifier=str(other), purpose="checkpoint", reason="sold"
+    )
+
+
+def test_a_key_of_another_log_is_not_announced(bench: Workbench) -> None:
+    stranger = create_key(bench.folder / "stranger.pem", "other.test/log")
+    with pytest.raises(InvalidInput):
+        announce_key(bench.ports, ORIGIN, stranger)
+    assert bench.ledger.head().size == 2
+
+
+def test_a_head_is_built_on_where_a_trusted_key_has_signed_it(
+    bench: Workbench, other: VerifierKey
+) -> None:
+    head = bench.ledger.head()
+    require_trusted_head(head, ring(bench, bench.key), check_ed25519)
+    with pytest.raises(LedgerBroken, match="not by a key that is trusted here") as caught:
+        require_trusted_head(head, ring(bench, other), check_ed25519)
+    assert caught.value.hint
+
+
+def test_an_empty_ledger_has_nothing_to_trust(blank: Workbench) -> None:
+    require_trusted_head(blank.ledger.head(), ring(blank, blank.key), check_ed25519)
+
+
+def test_a_checkpoint_tells_who_claims_to_have_signed_it(bench: Workbench) -> None:
+    assert signers(bench.ledger.head().checkpoint) == ((bench.key.name, bench.key.key_id),)
+    assert signers(b"no note") == ()
