@@ -7,9 +7,10 @@ from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
 from oneseek.cli.wiring.published import refuse_second_history
 from oneseek.domain.decisions.keys import require_may_sign
-from oneseek.domain.errors import OneSeekError
+from oneseek.domain.errors import Conflict, OneSeekError
 from oneseek.domain.ports import Ports
-from oneseek.domain.state.documents import OpenTraining
+from oneseek.domain.state.documents import FOLD_KEY, Fold, OpenTraining
+from oneseek.domain.state.fold import FOLD_VERSION
 from oneseek.domain.usecases.recover import recover
 
 TRAINING_LABEL = "training-"
@@ -48,6 +49,7 @@ def settle(app: App, *, follow: bool = True) -> None:
         Conflict: the key of this machine may not sign; nothing was changed.
     """
     refuse_second_history(app)
+    fold_for_this_version(app)
     require_right_to_write(app)
     with app.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
@@ -58,6 +60,25 @@ def settle(app: App, *, follow: bool = True) -> None:
     app.scratch.sweep()
     if follow:
         app.catch_up()
+
+
+def fold_for_this_version(app: App) -> None:
+    """Fold the state documents again where another version of OneSeek has made them.
+
+    Raises:
+        Conflict: a newer version has made them.
+    """
+    with app.ledger.view() as view:
+        found, size = view.get(Fold, FOLD_KEY), view.head.size
+    if size == 0 or (found is not None and found.version == FOLD_VERSION):
+        return
+    if found is not None and found.version > FOLD_VERSION:
+        raise Conflict(
+            "a newer version of OneSeek writes this ledger; nothing was recorded",
+            hint="install that version on this machine too",
+        )
+    app.location.refold()
+    app.out.note("the ledger's documents were folded again for this version of OneSeek")
 
 
 def require_right_to_write(app: App) -> None:

@@ -12,6 +12,7 @@ from oneseek.domain.state.store import DictState, Document
 
 ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.Key,
+    doc.Fold,
     doc.BaseModel,
     doc.BaseName,
     doc.Dataset,

@@ -10,6 +10,16 @@ from oneseek.domain.values import Time
 REGISTRY_KEY = "registry"
 
 
+FOLD_KEY = "fold"
+
+
+class Fold(Document, frozen=True):
+    """Which fold made the documents: there is one, under :data:`FOLD_KEY`, in every open ledger."""
+
+    table: ClassVar[str] = "fold"
+    version: int
+
+
 class Key(Document, frozen=True):
     """A public key that was announced, by :func:`key_of` purpose and verifier."""
 
