@@ -1,9 +1,13 @@
 """Announcing and retiring keys, and refusing to build on a head that no trusted key has signed."""
 
+from dataclasses import replace
+
 import pytest
 
+import builders as make
 from builders import ORIGIN
-from oneseek.adapters.keys.ed25519 import check_ed25519, create_key
+from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
+from oneseek.domain.decisions import Decision
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.events import KeyAdded, KeyRetired
 from oneseek.domain.keys import KeyRing
@@ -15,6 +19,7 @@ from oneseek.domain.usecases.keys import (
     trusted_keys,
     withdraw_key,
 )
+from oneseek.domain.usecases.record import record
 from workbench import Workbench
 
 
@@ -52,6 +57,19 @@ def test_a_head_is_built_on_where_a_trusted_key_has_signed_it(
     with pytest.raises(LedgerBroken, match="not by a key that is trusted here") as caught:
         require_trusted_head(head, ring(bench, other), check_ed25519)
     assert caught.value.hint
+
+
+def test_a_head_that_a_retired_key_has_signed_is_not_built_on(
+    bench: Workbench, other: VerifierKey
+) -> None:
+    announce_key(bench.ports, ORIGIN, other)
+    withdraw_key(bench.ports, str(other), "sold", bench.key)
+    trusted = ring(bench, bench.key)
+    assert other in trusted.keys
+    theirs = bench.location.open(Ed25519Sealer(ORIGIN, bench.folder / "other.pem"), ORIGIN)
+    record(replace(bench.ports, ledger=theirs), lambda _: Decision((make.base(),)))
+    with pytest.raises(LedgerBroken, match="of 5 entries, is not by a key that is trusted"):
+        require_trusted_head(bench.ledger.head(), trusted, check_ed25519)
 
 
 def test_an_empty_ledger_has_nothing_to_trust(blank: Workbench) -> None:
