@@ -64,7 +64,9 @@ def list_keys(app: App) -> list[ListedKey]:
     head = app.ledger.head()
     trusted, pinned, own = app.ring(head), app.pinned, _own(app)
     with app.ledger.view() as view:
-        announced = {item.key: item for item in announcements(view)}
+        # In the order of the log, not of their names.
+        items = sorted(announcements(view), key=lambda item: (item.added, str(item.key)))
+        announced = {item.key: item for item in items}
         reasons = {document.verifier: document.reason for _, document in view.scan(Key)}
     found = []
     for key in dict.fromkeys((*announced, *pinned, *((own,) if own else ()))):
