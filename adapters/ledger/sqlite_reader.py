@@ -95,8 +95,10 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise NotFound(f"there is no ledger at {path}", hint="make one with: oneseek init")
-    # A read-only WAL database needs its -shm file, which an unwritable folder cannot get.
-    immutable = "&immutable=1" if not os.access(path.parent, os.W_OK) else ""
+    # A read-only WAL database needs its -shm file, which an unwritable folder cannot get. As
+    # immutable its log would be passed over, and with it the newest entries: only without one.
+    unwritable = not os.access(path.parent, os.W_OK)
+    immutable = "&immutable=1" if unwritable and not _has_log(path) else ""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro{immutable}",
         uri=True,
@@ -110,6 +112,14 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _has_log(path: Path) -> bool:
+    """Return whether entries may lie in the write-ahead log beside the file."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def check_format(
