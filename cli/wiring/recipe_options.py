@@ -1,5 +1,6 @@
 """The options that make a recipe. The defaults are the founding ones."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -72,10 +73,20 @@ def build_recipe(
     )
 
 
-_UNIT = click.FloatRange(0, 1)
-_BELOW_ONE = click.FloatRange(0, 1, max_open=True)
-_POSITIVE = click.FloatRange(0, min_open=True)
-_NOT_NEGATIVE = click.FloatRange(0)
+class _Finite(click.FloatRange):
+    """A range of numbers; "nan" is in none, though it compares with no border."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is not a finite number.", param, ctx)
+        return found
+
+
+_UNIT = _Finite(0, 1)
+_BELOW_ONE = _Finite(0, 1, max_open=True)
+_POSITIVE = _Finite(0, min_open=True)
+_NOT_NEGATIVE = _Finite(0)
 _FROM_ONE = click.IntRange(1, 2**31)
 
 _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
