@@ -59,8 +59,16 @@ ODD = "a\udcffb"
         (["train", "--base", "tiny", "--dataset", "identity_v1", "--epochs", "-3"], 2, "--epochs"),
         (["train", "--base=tiny", "--dataset=identity_v1", "--seed", "9" * 30], 2, "--seed"),
         (["train", "--base=tiny", "--dataset=identity_v1", "--language", "SV"], 2, "not one of"),
-        (["train", "--base=tiny", "--dataset=identity_v1", "--learning-rate", "nan"], 2, "not a finite number"),
-        (["train", "--base=tiny", "--dataset=identity_v1", "--learning-rate", "1e999"], 2, "not a finite number"),
+        (
+            ["train", "--base=tiny", "--dataset=identity_v1", "--learning-rate", "nan"],
+            2,
+            "not a finite",
+        ),
+        (
+            ["train", "--base=tiny", "--dataset=identity_v1", "--learning-rate", "1e999"],
+            2,
+            "not a finite",
+        ),
         (["dataset", "add", "oneseek_identity_v1.jsonl", "--name", "a b"], 2, "not a usable name"),
         (["dataset", "add", "oneseek_identity_v1.jsonl", "--category", ""], 2, "it is empty"),
         (["dataset", "add", "oneseek_identity_v1.jsonl", "--licence", LONG], 2, "more than 16384"),
