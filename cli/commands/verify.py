@@ -64,9 +64,9 @@ def verify(app: App, deep: bool, given: tuple[str, ...], since: Path | None) -> 
         raise click.UsageError(
             "--since looks at new entries only, --deep at everything: choose one"
         )
-    kept = kept_checkpoint(app, since, keys) if since is not None else None
+    kept, signers = kept_checkpoint(app, since, keys) if since is not None else (None, ())
     found = (
-        run_verification_since(app, keys, kept)
+        run_verification_since(app, keys, kept, signers)
         if kept is not None
         else run_verification(app, keys, deep=deep)
     )

@@ -8,10 +8,15 @@ from oneseek.cli.wiring.files import read_input
 from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.usecases.keys import trusted_keys
 
 
-def kept_checkpoint(app: App, path: Path, keys: tuple[VerifierKey, ...]) -> Checkpoint:
-    """Return the checkpoint in the file ``path``, signed by one of ``keys`` or of the ledger's.
+def kept_checkpoint(
+    app: App, path: Path, keys: tuple[VerifierKey, ...]
+) -> tuple[Checkpoint, tuple[VerifierKey, ...]]:
+    """Return the checkpoint in the file ``path``, and who of those trusted has signed it.
+
+    Trusted are ``keys`` and those of the ledger that these vouch for.
 
     Raises:
         InvalidInput: it is no checkpoint, is another log's, or no such key has signed it.
@@ -29,10 +34,18 @@ def kept_checkpoint(app: App, path: Path, keys: tuple[VerifierKey, ...]) -> Chec
     if found.origin != origin:
         raise InvalidInput(f"{path} is a checkpoint of {found.origin}, not of {origin}")
     try:
-        verify_note(note, (*keys, *app.ring().keys), check_ed25519)
+        signers = verify_note(note, _trusted(app, keys), check_ed25519)
     except ProofRefused as error:
         raise InvalidInput(
             f"{path} is signed by no key that you trust: {error.message}",
             hint="name the key with --key",
         ) from None
-    return found
+    return found, signers
+
+
+def _trusted(app: App, keys: tuple[VerifierKey, ...]) -> tuple[VerifierKey, ...]:
+    # Not by way of the workspace's own keys: whoever gives others may not trust this folder.
+    ring = trusted_keys(
+        app.ledger, app.ledger.head(), keys, app.settings.ledger.origin, check_ed25519
+    )
+    return ring.keys

@@ -42,9 +42,12 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
 
 
 def run_verification_since(
-    app: App, keys: tuple[VerifierKey, ...], since: Checkpoint
+    app: App,
+    keys: tuple[VerifierKey, ...],
+    since: Checkpoint,
+    signers: tuple[VerifierKey, ...],
 ) -> Verification:
-    """Verify only the entries after ``since``, and that they go on from it."""
+    """Verify only the entries after ``since``, which ``signers`` signed, going on from it."""
     size = app.ledger.head().size
     with count_bar(
         "Verifying entries", max(size - since.size, 0), show=not app.out.json
@@ -55,6 +58,7 @@ def run_verification_since(
             check_ed25519,
             origin=app.settings.ledger.origin,
             since=since,
+            signers=signers,
             on_entries=advance,
         )
     found = Verification(report.size, report.root, bool(report.findings), list(report.findings))

@@ -6,9 +6,12 @@ do not lead to the head is every checkpoint looked at.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
 
 from oneseek.domain.errors import OneSeekError
+from oneseek.domain.events import KeyAdded, KeyRetired
 from oneseek.domain.keys import Announcement, Endorsement, KeyRing, follow_chain
+from oneseek.domain.merkle.frontier import Frontier
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.merkle.proofs import inclusion_path, root_at, verify_inclusion
 from oneseek.domain.merkle.tiles import node_reader
@@ -16,6 +19,7 @@ from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.replay import replay
 from oneseek.domain.state.documents import Key
 from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import DictState
@@ -41,14 +45,47 @@ def trusted_ring(
     later = [item for item in announced if item.key not in pinned and item.added < head.size]
     known = (*pinned, *(item.key for item in later))
 
-    def chain(notes: Iterator[tuple[int, bytes]]) -> KeyRing:
+    def follow(notes: Iterator[tuple[int, bytes]]) -> KeyRing:
         found = (_endorsement(ledger, size, note, known, check) for size, note in notes)
         return follow_chain(pinned, announced, found, since)
 
-    ring = chain(_covering(ledger, head, later))
+    ring = follow(_covering(ledger, head, later))
     if ring.trusted < head.size and later:
-        ring = chain(_every(ledger, head))
+        ring = follow(_every(ledger, head))
     return ring
+
+
+def goes_on_by(
+    ledger: Ledger,
+    head: Head,
+    signers: Collection[VerifierKey],
+    announced: Sequence[Announcement],
+    check: CheckSignature,
+    since: int,
+) -> bool:
+    """Say whether trust leads from the ``signers`` of the tree of ``since`` entries to the head.
+
+    Only by them and by keys announced later: what was recalled of others may lack a retirement.
+    A signer whose announcement was not recalled does not count, nor would its retirement.
+    """
+    later = [item for item in announced if item.key in signers or item.added >= since]
+    known = [item.key for item in later if item.added < since]
+    return trusted_ring(ledger, head, known, later, check, since=since).trusted >= head.size
+
+
+def refold_keys(ledger: Ledger, start: Frontier, end: Frontier) -> DictState:
+    """Return the state of the keys after the tree ``end``, from all of its entries.
+
+    Raises:
+        LedgerBroken: the entries do not lead to ``start``, or from there to ``end``.
+    """
+    state, wanted = DictState(), (KeyAdded, KeyRetired)
+    for index, entry in chain(
+        replay(ledger, start.size, start.root(), wanted=wanted),
+        replay(ledger, end.size, end.root(), start=start, wanted=wanted),
+    ):
+        apply(state, index, entry)
+    return state
 
 
 def recall_keys(ledger: Ledger, size: int, root: bytes) -> DictState:

@@ -5,12 +5,18 @@ are only compared with. What an auditor must trust is one public key, nothing el
 may sign is told by entries that a trusted key has signed (:mod:`oneseek.domain.keys`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from oneseek.domain.audit.entries_audit import EntriesAudit
 from oneseek.domain.audit.evidence_audit import TileAudit, check_tiles, find_changed_entries
-from oneseek.domain.audit.key_chain import CheckSignature, recall_keys, trusted_ring
+from oneseek.domain.audit.key_chain import (
+    CheckSignature,
+    goes_on_by,
+    recall_keys,
+    refold_keys,
+    trusted_ring,
+)
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.keys import KeyRing, announcements
@@ -48,6 +54,7 @@ def audit_ledger(
     *,
     origin: str,
     since: Checkpoint | None = None,
+    signers: Collection[VerifierKey] = (),
     on_entries: Callable[[int], None] | None = None,
     registry: Registry = REGISTRY,
 ) -> LedgerReport:
@@ -55,8 +62,10 @@ def audit_ledger(
 
     ``keys`` are those that the caller has chosen to trust; trust goes on from them.
     ``since`` is a checkpoint that the caller trusts: where the ledger still begins with that tree,
-    only what came after it is read, and is proved to go on from it. ``on_entries`` is called with
-    the number of entries just checked. Memory does not grow with the ledger.
+    only what came after it is read, and is proved to go on from it. ``signers`` signed it, so they
+    were not retired below it; where others go on, older entries are hashed again, because no
+    look-up can prove that none of these keys was retired. ``on_entries`` is called with the number
+    of entries just checked. Memory does not grow with the ledger.
     """
     head = ledger.head()
     findings: list[Finding] = []
@@ -80,6 +89,12 @@ def audit_ledger(
         findings.extend(_check_time(head, reader.latest))
     findings.extend(_check_unsealed(ledger, head))
     announced = announcements(reader.keys, origin)
+    if start.size and not goes_on_by(ledger, head, signers, announced, check, start.size):
+        try:
+            announced = announcements(refold_keys(ledger, start, frontier), origin)
+        except LedgerBroken as error:
+            where = f"checkpoint of {start.size} entries"
+            findings.append(Finding("history", where, "the entries that it binds", error.message))
     ring = trusted_ring(ledger, head, keys, announced, check, since=start.size)
     findings.extend(_check_first_key(reader.first_key, ring))
     if wrong := list(_check_head(head, frontier, ring, check, origin)):

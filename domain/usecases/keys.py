@@ -39,7 +39,11 @@ def trusted_keys(
     """
     with ledger.view() as view:
         announced = announcements(view, origin)
-    proved = [item for item in announced if item.key in pinned or _is_announced(ledger, item)]
+    proved = [
+        item
+        for item in announced
+        if item.key in pinned or (item.added < head.size and _is_announced(ledger, item))
+    ]
     return trusted_ring(ledger, head, pinned, proved, check)
 
 

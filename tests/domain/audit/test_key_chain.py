@@ -15,6 +15,7 @@ from oneseek.domain.audit.key_chain import recall_keys
 from oneseek.domain.audit.ledger_audit import LedgerReport, audit_ledger
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import Event, KeyAdded, KeyRetired
+from oneseek.domain.findings import Finding
 from oneseek.domain.keys import announcements
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note
@@ -245,5 +246,79 @@ def test_a_key_whose_document_names_no_entry_is_not_recalled(bench: Workbench, b
             ('"added":2', '"added":-1', f"%{b.key}"),
         )
     head = bench.ledger.head()
+    state = recall_keys(bench.ledger, head.size, head.root)
+    assert {item.key for item in announcements(state)} == {bench.key}
+
+
+@pytest.fixture
+def kept(bench: Workbench, b: Machine) -> Checkpoint:
+    """The checkpoint that an auditor kept after the first machine had retired the second."""
+    bench.append(KeyRetired(verifier=str(b.key), purpose="checkpoint", reason="stolen"))
+    return Checkpoint.parse(parse_note(bench.ledger.head().checkpoint).text)
+
+
+def audit_since(
+    bench: Workbench, since: Checkpoint, signers: tuple[VerifierKey, ...]
+) -> tuple[Finding, ...]:
+    return audit_ledger(
+        bench.ledger, (bench.key,), check_ed25519, origin=ORIGIN, since=since, signers=signers
+    ).findings
+
+
+def forge_documents(bench: Workbench, old: str, new: str) -> None:
+    with forging(bench) as connection:
+        connection.execute(
+            "UPDATE state SET body = CAST(replace(CAST(body AS TEXT), ?, ?) AS BLOB) "
+            "WHERE kind = 'key'",
+            (old, new),
+        )
+
+
+@pytest.mark.parametrize("signed", [True, False], ids=["by the first", "by nobody known"])
+def test_a_retirement_below_a_trusted_checkpoint_cannot_be_hidden(
+    bench: Workbench, b: Machine, kept: Checkpoint, signed: bool
+) -> None:
+    signers = (bench.key,) if signed else ()
+    b.append(make.dataset())
+    assert where(audit_since(bench, kept, signers), "checkpoint")[0] == "the head"
+    forge_documents(bench, '"retired":4', '"retired":null')
+    assert where(audit_since(bench, kept, signers), "checkpoint")[0] == "the head"
+
+
+def test_a_retirement_is_not_hidden_by_taking_the_document_of_its_key_away(
+    bench: Workbench, b: Machine
+) -> None:
+    since = Checkpoint.parse(parse_note(bench.ledger.head().checkpoint).text)
+    b.retire(bench.key)
+    bench.append(make.dataset())
+    with forging(bench) as connection:
+        connection.execute("DELETE FROM state WHERE kind = 'key'")
+    assert where(audit_since(bench, since, (bench.key, b.key)), "checkpoint")[0] == "the head"
+
+
+def test_an_entry_below_the_checkpoint_that_hides_a_retirement_is_found(
+    bench: Workbench, b: Machine, kept: Checkpoint
+) -> None:
+    b.append(make.dataset())
+    put(bench, 4, raw(bench, 3), hashed=False)
+    forge_documents(bench, '"retired":4', '"retired":null')
+    assert where(audit_since(bench, kept, (bench.key,)), "history") == ["checkpoint of 5 entries"]
+
+
+def test_older_entries_are_left_alone_where_the_signer_of_the_checkpoint_goes_on(
+    bench: Workbench, b: Machine, kept: Checkpoint
+) -> None:
+    bench.append(make.dataset())
+    put(bench, 3, raw(bench, 4), hashed=False)
+    assert audit_since(bench, kept, (bench.key,)) == ()
+
+
+@pytest.mark.parametrize("index", [-1, 0, 3, 10**18, 2**63, 2**70])
+def test_a_document_that_points_elsewhere_makes_nobody_trusted_and_nothing_fails(
+    bench: Workbench, b: Machine, index: int
+) -> None:
+    forge_documents(bench, '"added":2', f'"added":{index}')
+    head = bench.ledger.head()
+    assert b.key not in ring(bench)
     state = recall_keys(bench.ledger, head.size, head.root)
     assert {item.key for item in announcements(state)} == {bench.key}

@@ -167,7 +167,10 @@ def kept(bench: Workbench, index: int) -> Checkpoint:
 
 
 def audited_since(bench: Workbench, since: Checkpoint) -> LedgerReport:
-    return audit_ledger(bench.ledger, (bench.key,), check_ed25519, origin=make.ORIGIN, since=since)
+    key = (bench.key,)
+    return audit_ledger(
+        bench.ledger, key, check_ed25519, origin=make.ORIGIN, since=since, signers=key
+    )
 
 
 def test_what_a_trusted_checkpoint_binds_is_not_read_again(ledger: Workbench) -> None:
