@@ -98,6 +98,7 @@ def _projections(app: App, found: Verification, *, show: bool) -> None:
             with byte_bar(f"Comparing {projection.folder}", None, show=show) as advance:
                 checked = app.runner.verify(projection, advance)
         except OneSeekError as error:
+            found.ledger_broken = found.ledger_broken or isinstance(error, LedgerBroken)
             found.findings.append(
                 Finding("projection", projection.name, "a readable fold", error.message)
             )

@@ -28,7 +28,10 @@ def prove_entry(ledger: Ledger, index: int) -> TlogProof:
         if 0 <= index < entries:
             raise LedgerBroken(f"entry {index} is missing from the ledger", hint=_HINT)
         raise NotFound(f"there is no entry {index}: the ledger has {entries}")
-    size, note = ledger.checkpoint_covering(index)
+    try:
+        size, note = ledger.checkpoint_covering(index)
+    except NotFound as error:
+        raise LedgerBroken(f"entry {index} cannot be proved: {error.message}", hint=_HINT) from None
     path = inclusion_path(index, size, node_reader(ledger.hashes_at, size))
     try:
         root = Checkpoint.parse(parse_note(note).text).root

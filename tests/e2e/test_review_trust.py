@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.harm import findings, roll_back
+from e2e.harm import findings, forging, roll_back
 from e2e.workspaces import Workspace
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
@@ -71,3 +71,10 @@ def test_a_roll_back_is_found_with_the_auditors_files_alone(
     assert ("history", "checkpoint of") in {
         (check, where[:13]) for check, where, _ in findings(stocked, *words, expect=10)
     }
+
+
+def test_a_ledger_without_its_checkpoints_is_broken_and_not_built_on(stocked: Workspace) -> None:
+    with forging(stocked) as connection:
+        connection.execute("DELETE FROM checkpoints")
+    for words in (("verify",), ("activate", "1.0"), ("verify", "--deep")):
+        stocked.run(*words, expect=10)

@@ -43,6 +43,13 @@ def test_an_entry_that_is_missing_is_a_broken_ledger(stocked: Workbench) -> None
         prove_entry(stocked.ledger, 3)
 
 
+def test_an_entry_without_a_checkpoint_over_it_is_a_broken_ledger(stocked: Workbench) -> None:
+    with forging(stocked) as connection:
+        connection.execute("DELETE FROM checkpoints")
+    with pytest.raises(LedgerBroken, match="entry 3 cannot be proved: no checkpoint covers"):
+        prove_entry(stocked.ledger, 3)
+
+
 def test_an_entry_that_was_changed_is_not_proved(stocked: Workbench) -> None:
     forge(stocked, 3)
     with pytest.raises(LedgerBroken, match="entry 3 cannot be proved") as caught:
