@@ -43,7 +43,7 @@ class Output:
 
     def line_json(self, value: Any, indent: int = 0) -> None:
         """Print one JSON value; without ``indent`` on one line."""
-        raw = msgspec.json.encode(value)
+        raw = _encoded(value)
         click.echo((msgspec.json.format(raw, indent=indent) if indent else raw).decode())
 
     def note(self, text: str) -> None:
@@ -61,12 +61,24 @@ def print_error(error: OneSeekError, *, json: bool) -> None:
             "hint": error.hint,
             "exit_code": error.exit_code,
         }
-        click.echo(msgspec.json.encode(value).decode(), err=True)
+        click.echo(_encoded(value).decode(), err=True)
         return
     click.secho("Error: ", err=True, fg="red", bold=True, nl=False)
     click.echo(printable(error.message), err=True)
     if error.hint:
         click.echo(f"  → {printable(error.hint)}", err=True)
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        # A file's name may be no text at all: it is shown as people see it, with a backslash.
+        import json
+        import re
+
+        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+        return re.sub("[\ud800-\udfff]", lambda odd: "\\" + ascii(odd[0])[1:-1], text).encode()
 
 
 def printable(text: str) -> str:

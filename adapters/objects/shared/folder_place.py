@@ -31,6 +31,8 @@ class FolderPlace(ReadPlace):
         path = object_path(self._root, digest)
         with disk_errors("look at", path):
             try:
+                if path.parent.is_symlink():
+                    return None  # it leads elsewhere: a listing does not enter it either
                 status = path.lstat()
             except (FileNotFoundError, NotADirectoryError):
                 self._require_root()  # one that went away has lost nothing
@@ -40,6 +42,11 @@ class FolderPlace(ReadPlace):
     def upload(self, source: Path, digest: Digest, on_bytes: OnBytes | None = None) -> None:
         self._require_root()
         target = object_path(self._root, digest)
+        if target.parent.is_symlink():
+            raise FoundDamage(
+                f"object {digest} was not uploaded: {target.parent} is a symbolic link",
+                hint="whoever rules the shared folder may have led it elsewhere: remove the link",
+            )
         with disk_errors("write", target), open_regular(source) as fd:
             make_folders(target.parent)
             with partial_file(target.parent) as partial:
