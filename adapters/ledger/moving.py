@@ -19,6 +19,7 @@ from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.merkle.proofs import root_at
 from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.stored import Head
 
 OnEntries = Callable[[str, int, int], None]
 """Called with what is done, how many entries of it are done, and how many there are."""
@@ -46,7 +47,7 @@ def move(source: Movable, target: Movable, trust: Trust, on_entries: OnEntries) 
     _refuse_same(source, target)
     with source.hold(trust.origin) as held:
         if (closed := held.closed()) is not None:
-            return _finish(held, closed, target, trust)
+            return _finish(held, closed, source, target, trust, on_entries)
         if not target.exists():
             target.create()
         with target.hold(trust.origin) as arriving:
@@ -168,17 +169,36 @@ def _verify(target: Movable, trust: Trust, size: int, on_entries: OnEntries) -> 
             raise LedgerBroken(
                 f"{target.place} is not what was moved: {finding.where}: expected "
                 f"{finding.expected}, found {finding.found}",
-                hint="the ledger is still where it was; name an empty place and repeat",
+                hint="nothing was opened there: empty it, or restore it from a backup, and repeat",
             )
     finally:
         ledger.close()
 
 
-def _finish(held: Hold, closed: Closed, target: Movable, trust: Trust) -> Moved:
+def _finish(
+    held: Hold,
+    closed: Closed,
+    source: Movable,
+    target: Movable,
+    trust: Trust,
+    on_entries: OnEntries,
+) -> Moved:
     """Take up a move whose hand-over was committed: the target must only be opened."""
     if closed.how != MOVED or closed.place != target.place:
         raise closed.error()
     head = held.head().as_head()
+    with target.hold(trust.origin) as arriving:
+        standing = arriving.closed()
+        if standing is not None and standing.how == MOVED and standing.place != source.place:
+            raise standing.error()  # it went on from there: opened again, it would be a second one
+        size = _require_history(head, target, trust)
+        _verify(target, trust, size, on_entries)
+        arriving.reopen()
+    return Moved(head.size, head.root, 0, 0)
+
+
+def _require_history(head: Head, target: Movable, trust: Trust) -> int:
+    """Refuse a target that does not go on from ``head``; return its size."""
     ledger = target.open(_never_sign, trust.origin)
     try:
         size = ledger.head().size
@@ -192,9 +212,7 @@ def _finish(held: Hold, closed: Closed, target: Movable, trust: Trust) -> Moved:
             f"{target.place} does not hold the history that was moved there",
             hint="restore it from a backup; the closed ledger has all entries up to the move",
         )
-    with target.hold(trust.origin) as arriving:
-        arriving.reopen()
-    return Moved(head.size, head.root, 0, 0)
+    return size
 
 
 def _never_sign(size: int, root: bytes) -> bytes:

@@ -39,8 +39,11 @@ def audit_state(ledger: Ledger, view: View, audited: bytes | None = None) -> Ite
         entries = replay(ledger, head.size, head.root, audited=audited == head.root)
         for index, entry in entries:
             apply(folded, index, entry)
-    except OneSeekError:
-        return  # the ledger's own audit has said so already
+    except OneSeekError as error:
+        if audited == head.root:  # else the ledger's own audit has said so already
+            where = f"tree of {head.size} entries"
+            yield Finding("entries-changed", where, "as audited a moment ago", error.message)
+        return
     for kind in ALL_DOCUMENTS:
         wanted = dict(folded.scan(kind))
         try:

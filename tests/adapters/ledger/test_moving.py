@@ -12,7 +12,8 @@ from oneseek.adapters.ledger import copying
 from oneseek.adapters.ledger.closing import ARRIVING, Closed
 from oneseek.adapters.ledger.location import locate
 from oneseek.adapters.ledger.moving import move, rehearse
-from oneseek.domain.errors import Conflict, InvalidInput
+from oneseek.adapters.ledger.sqlite_hold import SqliteHold
+from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken
 from workbench import workbench
 
 
@@ -184,6 +185,56 @@ def test_a_move_whose_hand_over_was_told_to_nobody_is_finished_though_the_new_le
     other = locate(files.bench.database, "sqlite:c.db")
     with pytest.raises(Conflict, match="was moved to"):
         move(files.here, other, files.trust, nothing)
+
+
+def test_a_ledger_that_went_on_elsewhere_is_not_opened_by_finishing_the_first_move_again(
+    files: Move,
+) -> None:
+    files.go()
+    third = locate(files.bench.database, "sqlite:c.db")
+    move(files.there, third, files.trust, nothing)
+    with pytest.raises(Conflict, match="this ledger was moved to") as caught:
+        files.go()
+    assert third.place in caught.value.message
+    there = files.open(files.there)
+    assert there.closed() is not None
+    there.close()
+
+
+def test_a_move_back_and_forth_that_brought_nothing_new_is_finished(
+    files: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.go()
+    files.back()
+    with monkeypatch.context() as broken:
+        broken.setattr(SqliteHold, "reopen", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            files.go()
+    files.go()
+    there = files.open(files.there)
+    assert there.closed() is None
+    there.close()
+
+
+def _killed(hold: SqliteHold) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_target_that_was_changed_after_the_hand_over_is_not_opened(files: Move) -> None:
+    files.go()
+    path = files.bench.folder / "b.db"
+    with sqlite3.connect(path) as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE entries SET state = x'00' WHERE position = 3")
+        connection.execute("INSERT INTO closed VALUES ('arriving', 'somewhere')")
+    with pytest.raises(LedgerBroken, match="entry 3"):
+        files.go()
+    there = files.open(files.there)
+    assert there.closed() is not None
+    there.close()
 
 
 @pytest.mark.parametrize("pair", [OUT, HOME], indirect=True, ids="-to-".join)

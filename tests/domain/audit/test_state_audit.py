@@ -75,3 +75,12 @@ def test_what_follows_an_entry_that_cannot_be_read_is_left_to_the_ledger_audit(
 ) -> None:
     put(stocked, 3, b"{}", hashed=True)
     assert audited(stocked) == []
+
+
+def test_entries_that_change_after_their_audit_are_found(stocked: Workbench) -> None:
+    root = stocked.audit().root
+    put(stocked, 3, b"x" * 40, hashed=False)
+    with stocked.ledger.view() as view:
+        (found,) = audit_state(stocked.ledger, view, root)
+    assert (found.check, found.where) == ("entries-changed", f"tree of {view.head.size} entries")
+    assert audited(stocked) == []
