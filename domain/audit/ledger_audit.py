@@ -97,7 +97,10 @@ def audit_ledger(
             findings.append(Finding("history", where, "the entries that it binds", error.message))
     ring = trusted_ring(ledger, head, keys, announced, check, since=start.size)
     findings.extend(_check_first_key(reader.first_key, ring))
-    if wrong := list(_check_head(head, frontier, ring, check, origin)):
+    wrong = list(_check_head(head, frontier, ring, check, origin))
+    # What a retired key signed lies hidden under the next good signature: then each one counts.
+    retired = not start.size and any(item.retired is not None for item in announced)
+    if wrong or retired:
         findings += [*wrong, *find_changed_entries(ledger, head.size, ring, check)]
     return LedgerReport(frontier.size, frontier.root(), tuple(findings), ring, start.size)
 

@@ -123,6 +123,18 @@ def test_what_a_retired_machine_signs_is_found(bench: Workbench, b: Machine) -> 
     assert where(audit(bench).findings, "checkpoint") == ["the head", "checkpoint of 6 entries"]
 
 
+def test_what_a_retired_machine_signs_is_found_below_a_good_signature_too(
+    bench: Workbench, b: Machine
+) -> None:
+    """A stolen key's entries, and an honest machine that was made to append after them."""
+    bench.append(KeyRetired(verifier=str(b.key), purpose="checkpoint", reason="stolen"))
+    b.append(make.dataset())
+    bench.append(make.base())
+    size = bench.ledger.head().size
+    (found,) = audit(bench).findings
+    assert (found.check, found.where) == ("checkpoint", f"checkpoint of {size - 1} entries")
+
+
 def test_a_machine_that_retires_itself_is_found(bench: Workbench, b: Machine) -> None:
     b.retire(b.key)
     assert where(audit(bench).findings, "checkpoint") == ["the head", "checkpoint of 5 entries"]
