@@ -158,8 +158,9 @@ def _check_format(connection: Rows, address: Address) -> None:
         row = None
     if row is None:
         raise LedgerBroken(
-            f"{address.public} is not a OneSeek ledger",
-            hint="name another schema with ?schema=, or make a ledger: oneseek init",
+            f"{address.public} is not a OneSeek ledger, or this user may not read it",
+            hint="let the owner GRANT what docs/several-machines.md lists, or name another "
+            "schema with ?schema=",
         )
     if row[0] > FORMAT_VERSION:
         raise LedgerBroken(

@@ -33,7 +33,7 @@ def status(app: App) -> None:
     behind = {
         projection.name: app.runner.behind(projection, head.size) for projection in PROJECTIONS
     }
-    shared = app.shared_address
+    shared, closed = app.shared_address, app.ledger.closed()
     app.out.result(
         {
             "workspace": str(app.paths.root),
@@ -46,11 +46,13 @@ def status(app: App) -> None:
             "open_trainings": open_trainings,
             "behind": behind,
             "objects": shared.url if shared else None,
+            "closed": closed.sentence if closed else None,
         },
         (
             f"Workspace  {app.paths.root}",
             f"Ledger     {app.settings.ledger.origin}, {head.size} entries, newest {head.time}",
             f"Root       {head.root.hex()}",
+            *((f"Closed     {closed.sentence}",) if closed else ()),
             *((f"Objects    {shared.url}",) if shared else ()),
             f"Active     {registry.active or 'nothing'}",
             f"Versions   {counts['versions']} certified, {counts['standing']} standing, "

@@ -70,6 +70,8 @@ def verify(app: App, deep: bool, given: tuple[str, ...], since: Path | None) -> 
         if kept is not None
         else run_verification(app, keys, deep=deep)
     )
+    if not found.ledger_broken and (closed := app.ledger.closed()) is not None:
+        app.out.note(f"note: {closed.sentence}; {closed.hint}")
     report(
         app.out,
         found.findings,

@@ -111,7 +111,12 @@ def test_where_the_environment_names_the_ledger_it_has_to_be_changed_by_hand(
 def test_the_old_ledger_can_be_read_and_says_where_it_went(stocked: Workspace) -> None:
     stocked.run("ledger", "move", "sqlite:there.db")
     env = {VARIABLE: "sqlite:.oneseek/ledger.db"}
-    stocked.run("verify", "--deep", env=env)
+    told = "this ledger was moved to sqlite:there.db"
+    assert told in stocked.run("verify", "--deep", env=env).err
+    shown = stocked.run("status", env=env).out
+    assert f"Closed     {told}" in shown
+    assert "Closed" not in stocked.run("status").out
+    assert stocked.run("verify").err == ""
     refused = stocked.run("withdraw", "1.0", "--reason", "late", env=env, expect=4)
     assert "this ledger was moved to sqlite:there.db" in refused.err
     assert "moved to sqlite:there.db" in stocked.run("doctor", env=env, expect=1).out

@@ -100,8 +100,9 @@ def test_a_schema_of_another_program_is_refused_and_left_as_it_is(postgres_url: 
         connection.execute(f"CREATE SCHEMA {postgres_url.rpartition('=')[2]}")
         connection.execute("CREATE TABLE head (size BIGINT)")
     location = place(postgres_url)
-    with pytest.raises(LedgerBroken, match="is not a OneSeek ledger"):
+    with pytest.raises(LedgerBroken, match="is not a OneSeek ledger, or this user") as caught:
         location.exists()
+    assert "GRANT" in str(caught.value.hint)
     with pytest.raises(Conflict, match="exists already"):
         location.create()
     with session(postgres_url) as connection:
