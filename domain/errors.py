@@ -44,6 +44,10 @@ class NotFound(OneSeekError):
     exit_code = 3
 
 
+class Erased(NotFound):
+    """The text was erased: its key is destroyed, and nobody can read it any more."""
+
+
 class Conflict(OneSeekError):
     """Somebody else was first, or the state forbids it: look again, then decide again."""
 

@@ -30,7 +30,7 @@ def connect(address: Address) -> Rows:
     except psycopg.OperationalError as error:
         raise ServiceFailed(
             f"{address.public} cannot be reached: {reason(error, address)}",
-            hint="check server, user and password (PGPASSWORD, ~/.pgpass); nothing was written",
+            hint="check server, user and password (PGPASSWORD, ~/.pgpass)",
         ) from None
     try:
         connection.execute(in_schema(address))

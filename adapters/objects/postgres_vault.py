@@ -82,7 +82,7 @@ class PostgresVault:
                     raise ServiceFailed(
                         f"erased, but this user may not write the table of keys in {self.name} "
                         "anew, and its page still holds them",
-                        hint="let the owner of the table run: VACUUM FULL vault_keys",
+                        hint="repeat the command on the machine whose user owns the table",
                     )
         except Conflict:
             raise Conflict(

@@ -7,15 +7,11 @@ object only, so a nonce cannot repeat under it, and destroying the key destroys 
 
 import os
 
-from oneseek.domain.errors import FoundDamage, NotFound
+from oneseek.domain.errors import FoundDamage
 
 HEADER = b"oneseek-sealed/v1\n"
 KEY_BYTES = 32
 _NONCE_BYTES = 12
-
-
-class Erased(NotFound):
-    """The text was erased: its key is destroyed, and nobody can read it any more."""
 
 
 def seal_bytes(key: bytes, plaintext: bytes) -> bytes:

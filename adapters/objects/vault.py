@@ -9,10 +9,10 @@ import os
 from collections.abc import Container, Iterable
 from typing import Any, Protocol
 
-from oneseek.adapters.objects.sealed import KEY_BYTES, Erased, seal_bytes, unseal_bytes
+from oneseek.adapters.objects.sealed import KEY_BYTES, seal_bytes, unseal_bytes
 from oneseek.adapters.objects.vault_database import VaultDatabase
 from oneseek.domain.digest import Digest, parse_digest, sha256
-from oneseek.domain.errors import Conflict, InvalidInput, NotFound
+from oneseek.domain.errors import Conflict, Erased, InvalidInput, NotFound
 from oneseek.domain.ports import ObjectStore
 
 __all__ = ["Erased", "Vault"]

@@ -1,7 +1,7 @@
 """Erasing what a person asked: the keys are destroyed, the entries and all proofs stay."""
 
 from oneseek.domain.decisions import Decision
-from oneseek.domain.errors import NotFound, OneSeekError
+from oneseek.domain.errors import Erased, NotFound, OneSeekError
 from oneseek.domain.events import TextErased
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.state.documents import Query
@@ -53,7 +53,21 @@ def erase(ports: Ports, text: str, reason: str) -> tuple[Query, Receipt | None]:
     try:
         ports.vault.erase([query.question, query.answer])
     except OneSeekError as error:
+        if _is_erased(ports, query):
+            error.message = f"recorded, and {error.message}"
+            raise  # its hint says how to get rid of the rest
         error.message = f"recorded, but the texts may still be readable: {error.message}"
         error.hint = "mend it and repeat the command: it destroys the keys"
         raise
     return query, receipt
+
+
+def _is_erased(ports: Ports, query: Query) -> bool:
+    """Return whether the keys are gone already, so that only traces of them are left to remove."""
+    try:
+        ports.vault.unseal(query.question)
+    except Erased:
+        return True
+    except OneSeekError:
+        return False
+    return False

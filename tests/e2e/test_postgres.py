@@ -113,7 +113,7 @@ def test_two_workspaces_share_a_database_in_two_schemas(
     [
         ("mysql://anna:cret@host/x", 2, "does not begin with postgresql://"),
         ("postgresql://anna:cr@cret@host/x", 2, "names no host, port and database"),
-        ("postgresql://anna:cret@127.0.0.1:1/x", 5, "cannot be reached"),
+        ("postgresql://anna:cret@127.0.0.1:1/x", 5, "~/.pgpass)"),
     ],
 )
 def test_a_wrong_url_makes_nothing_and_shows_no_password(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from e2e.workspaces import ONESEEK, ROWS, Workspace
-from oneseek.adapters.objects.sealed import Erased
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.domain.decisions.lookup import find_base
+from oneseek.domain.errors import Erased
 from oneseek.domain.usecases import registry
 from oneseek.domain.usecases.ask import Reply, ask
 from oneseek.domain.usecases.erase import find_query

@@ -125,6 +125,25 @@ def test_erasing_again_records_nothing_and_finishes_what_was_cut_off(bench: Work
     assert sum(isinstance(event, TextErased) for event in bench.events()) == 1
 
 
+def test_a_page_that_could_not_be_written_anew_is_not_called_a_readable_text(
+    bench: Workbench,
+) -> None:
+    done = asked(bench)
+    guest = GuestVault(SqliteVault(bench.folder / "vault.db"), bench.objects)
+    with pytest.raises(ServiceFailed) as caught:
+        erase(replace_field(bench.ports, vault=guest), done.query, "why")
+    assert caught.value.message == "recorded, and erased, but the page is left"
+    assert caught.value.hint == "let the owner repeat it"
+
+
+class GuestVault(Vault):
+    """A vault whose user may not write the table anew."""
+
+    def erase(self, digests: Iterable[str]) -> int:
+        super().erase(digests)
+        raise ServiceFailed("erased, but the page is left", hint="let the owner repeat it")
+
+
 class FullVault(Vault):
     """A vault whose disk is full."""
 
