@@ -77,6 +77,11 @@ def move_ledger(app: App, url: str, *, dry_run: bool) -> Outcome:
     Raises: see :func:`oneseek.adapters.ledger.moving.move`.
     """
     source, target = app.location, _target(app, url)
+    if os.environ.get(VARIABLE) and source.same_as(target):
+        raise InvalidInput(
+            f"{VARIABLE} names {target.place} already, and goes before the settings",
+            hint=f"unset {VARIABLE}, so that the ledger is found where it is, and repeat",
+        )
     refuse_second_history(app)
     trust = Trust(app.pinned, app.ring(), app.settings.ledger.origin, check_ed25519)
     app.ledger.close()

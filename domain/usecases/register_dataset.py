@@ -42,6 +42,7 @@ def register_dataset(
 
     Raises:
         InvalidInput: name, language, a category or a line cannot be used; nothing was written.
+        Conflict: the same bytes are registered with another language or other categories.
     """
     check_label(name, "dataset")
     if language is not None and language not in LANGUAGES:
@@ -52,8 +53,12 @@ def register_dataset(
     with ports.ledger.view() as view:
         known = view.get(Dataset, digest)
         named = view.get(DatasetName, name)
-    if known is not None and named is not None and named.digest == digest:
-        return Registered(digest, text, None)
+    if known is not None:
+        # Another name for the same bytes: what trainings went by does not change under them.
+        _refuse_other(known, language, None if categories is None else chosen)
+        if named is not None and named.digest == digest:
+            return Registered(digest, text, None)
+        language, chosen = known.language, known.categories
     event = DatasetRegistered(
         name=name,
         dataset=digest,
@@ -75,6 +80,19 @@ def register_dataset(
         return Decision((event,))
 
     return Registered(digest, text, record(ports, on))
+
+
+def _refuse_other(known: Dataset, language: str | None, categories: tuple[str, ...] | None) -> None:
+    for what, given, there in (
+        ("language", language, known.language),
+        ("categories", categories, known.categories),
+    ):
+        if given is not None and given != there:
+            said = there if isinstance(there, str) else ", ".join(there) or "none"
+            raise Conflict(
+                f"these bytes are the dataset {known.name} already, with {what} {said}",
+                hint=f"leave out the {what}; a dataset of other {what} is another file",
+            )
 
 
 def _salts(ports: Ports, dataset: Digest, rows: int) -> bytes:

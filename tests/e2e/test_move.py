@@ -231,3 +231,12 @@ def test_a_workspace_can_begin_with_its_ledger_in_a_file_elsewhere(tmp_path: Pat
     assert workspace.size() == 2
     (tmp_path / "kept.db").unlink()
     assert "kept.db is gone" in workspace.run("status", expect=10).err
+
+
+def test_the_place_to_move_to_is_not_the_one_that_the_environment_names(
+    stocked: Workspace,
+) -> None:
+    env = {VARIABLE: "sqlite:there.db"}
+    done = stocked.run("ledger", "move", "sqlite:there.db", env=env, expect=2)
+    assert f"unset {VARIABLE}" in done.err
+    assert not (stocked.root / "there.db").exists()

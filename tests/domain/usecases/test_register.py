@@ -8,7 +8,7 @@ import pytest
 from oneseek.domain.dataset.commitment import row_root
 from oneseek.domain.decisions.lookup import find_base, find_dataset
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import FoundDamage, InvalidInput
+from oneseek.domain.errors import Conflict, FoundDamage, InvalidInput
 from oneseek.domain.events import BaseModelRegistered, DatasetRegistered
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.stored import Receipt
@@ -130,6 +130,36 @@ def test_another_name_for_the_same_bytes_keeps_the_commitment(bench: Workbench) 
     assert first.row_root == second.row_root
     with bench.ledger.view() as view:
         assert find_dataset(view, "identity").dataset == find_dataset(view, "again").dataset
+
+
+def test_another_name_changes_neither_language_nor_categories(bench: Workbench) -> None:
+    register_dataset(
+        bench.ports, name="identity", data=ROWS, language="en", categories=("CivicID",)
+    )
+    register_dataset(bench.ports, name="again", data=ROWS)
+    with bench.ledger.view() as view:
+        found = find_dataset(view, "again")
+    assert (found.name, found.language, found.categories) == ("identity", "en", ("CivicID",))
+
+
+@pytest.mark.parametrize("name", ["identity", "again"])
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"language": "sv"}, "dataset identity already, with language en"),
+        ({"categories": ("SwedID",)}, "dataset identity already, with categories CivicID"),
+    ],
+)
+def test_the_same_bytes_with_another_language_are_refused(
+    bench: Workbench, name: str, given: dict[str, Any], says: str
+) -> None:
+    register_dataset(
+        bench.ports, name="identity", data=ROWS, language="en", categories=("CivicID",)
+    )
+    before = bench.events()
+    with pytest.raises(Conflict, match=says):
+        register_dataset(bench.ports, name=name, data=ROWS, **given)
+    assert bench.events() == before
 
 
 def test_a_registration_that_was_cut_off_is_taken_up_with_the_same_salts(bench: Workbench) -> None:
