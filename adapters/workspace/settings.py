@@ -20,6 +20,7 @@ origin = "{origin}"
 # A place that several machines share, such as "file:///srv/objects" or "s3://bucket/prefix";
 # OQT_OBJECTS_URL goes before it. Never with a password. Default: .oneseek/objects alone.
 {objects}
+
 [actor]
 # Who is recorded as acting; OQT_ACTOR and --actor go before it. Default: the login name.
 # name = "anna@example.org"

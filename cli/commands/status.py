@@ -62,7 +62,8 @@ def status(app: App) -> None:
             f"{count_text(counts['trainings'], 'training')}",
             *(f"Open       training {key}" for key in open_trainings),
             *(
-                f"Behind     {name}: {count} entries (oneseek rebuild {name})"
+                f"Behind     {name}: {count_text(count, 'entry', 'entries')} "
+                f"(oneseek rebuild {name})"
                 for name, count in behind.items()
                 if count
             ),

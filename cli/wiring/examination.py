@@ -13,7 +13,7 @@ from typing import Literal
 from oneseek.adapters.ledger import checkpoint_file
 from oneseek.adapters.ledger.location import PostgresLocation
 from oneseek.cli.app import App
-from oneseek.cli.output import bytes_text
+from oneseek.cli.output import bytes_text, count_text
 from oneseek.domain.errors import Conflict, NotFound, OneSeekError
 from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import OpenTraining
@@ -163,7 +163,7 @@ def _ledger(app: App) -> Iterator[Check]:
         yield Check(
             projection.folder,
             "note" if behind else "good",
-            f"{behind} entries behind" if behind else "up to date",
+            f"{count_text(behind, 'entry', 'entries')} behind" if behind else "up to date",
             f"oneseek rebuild {projection.name}" if behind else "",
         )
 
