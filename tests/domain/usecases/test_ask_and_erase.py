@@ -136,6 +136,15 @@ def test_a_page_that_could_not_be_written_anew_is_not_called_a_readable_text(
     assert caught.value.hint == "let the owner repeat it"
 
 
+def test_a_vault_that_can_be_neither_changed_nor_read_may_still_hold_the_text(
+    bench: Workbench,
+) -> None:
+    done = asked(bench)
+    lost = LostVault(SqliteVault(bench.folder / "vault.db"), bench.objects)
+    with pytest.raises(ServiceFailed, match="recorded, but the texts may still be readable"):
+        erase(replace_field(bench.ports, vault=lost), done.query, "why")
+
+
 class GuestVault(Vault):
     """A vault whose user may not write the table anew."""
 
@@ -149,6 +158,13 @@ class FullVault(Vault):
 
     def erase(self, digests: Iterable[str]) -> int:
         raise ServiceFailed("the disk is full")
+
+
+class LostVault(FullVault):
+    """A vault on a disk that is gone."""
+
+    def unseal(self, digest: str) -> bytes:
+        raise ServiceFailed("the disk is gone")
 
 
 def test_only_the_one_text_is_erased(bench: Workbench) -> None:
