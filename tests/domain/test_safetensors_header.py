@@ -87,8 +87,8 @@ def test_arbitrary_bytes_never_raise_anything_but_invalid_input(raw: bytes, size
 def test_a_tensor_described_by_something_else_is_refused(value: Any) -> None:
     good = {"dtype": "U8", "shape": [2], "data_offsets": [0, 2]}
     for key in good:
-        if value == good[key]:
-            continue
+        if value == good[key] or (key == "dtype" and value == "I8"):
+            continue  # a byte is a byte, with or without a sign
         raw = file_of({"t": good | {key: value}}, b"xy")
         with pytest.raises(InvalidInput):
             parse_header(raw, len(raw))

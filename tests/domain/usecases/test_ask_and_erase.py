@@ -141,8 +141,9 @@ def test_a_vault_that_can_be_neither_changed_nor_read_may_still_hold_the_text(
 ) -> None:
     done = asked(bench)
     lost = LostVault(SqliteVault(bench.folder / "vault.db"), bench.objects)
-    with pytest.raises(ServiceFailed, match="recorded, but the texts may still be readable"):
+    with pytest.raises(ServiceFailed) as caught:
         erase(replace_field(bench.ports, vault=lost), done.query, "why")
+    assert caught.value.message.startswith("recorded, but the texts may still be readable")
 
 
 class GuestVault(Vault):
