@@ -26,6 +26,7 @@ def unconstrained(struct: type[S]) -> type[S]:
         frozen=True,
         forbid_unknown_fields=True,
         kw_only=True,
+        gc=False,  # what was read from JSON holds no cycle: nothing for the collector to look at
     )
     assert issubclass(made, struct)
     return made

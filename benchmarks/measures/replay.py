@@ -79,7 +79,12 @@ def since(folder: Path, size: int) -> Callable[[], dict[str, float]]:
 
     def job() -> dict[str, float]:
         report = audit_ledger(
-            ledger, (key,), check_ed25519, origin=fixtures.ORIGIN, since=checkpoint
+            ledger,
+            (key,),
+            check_ed25519,
+            origin=fixtures.ORIGIN,
+            since=checkpoint,
+            signers=(key,),
         )
         _check(report, size)
         assert report.start == trusted

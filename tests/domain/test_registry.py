@@ -203,7 +203,7 @@ def test_two_events_of_one_kind_are_refused() -> None:
 @given(data=st.data())
 def test_an_entry_is_recalled_as_it_is_read(kind: type[Event], data: st.DataObject) -> None:
     made = entry(data.draw(strategies.of_kind(kind)), data.draw(st.integers(1, 2**53)))
-    recalled = REGISTRY.recall(REGISTRY.encode(made))
+    (recalled,) = REGISTRY.recall([REGISTRY.encode(made)])
     assert isinstance(recalled.body, kind)
     assert (recalled.kind, recalled.body.stream) == (kind.kind, made.stream)
     assert repr(recalled) == repr(made)
@@ -212,13 +212,13 @@ def test_an_entry_is_recalled_as_it_is_read(kind: type[Event], data: st.DataObje
 @given(st.binary(max_size=80))
 def test_arbitrary_bytes_are_not_recalled(raw: bytes) -> None:
     with pytest.raises(LedgerBroken):
-        REGISTRY.recall(raw)
+        REGISTRY.recall([raw])
 
 
 @pytest.mark.parametrize("wrong", [b'"stream_version":"1"', b'"stream_version":1,"more":2'])
 def test_a_recalled_entry_still_has_known_fields_of_the_right_types(wrong: bytes) -> None:
     with pytest.raises(LedgerBroken):
-        REGISTRY.recall(_respelt(b'"stream_version":1', wrong))
+        REGISTRY.recall([_respelt(b'"stream_version":1', wrong)])
 
 
 @given(strategies.EVENTS, st.sets(st.sampled_from(ALL_EVENTS)))
