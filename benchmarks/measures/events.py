@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from oneseek.domain.entry import Entry
-from oneseek.domain.events import QueryAnswered
+from oneseek.domain.entry import FORMAT, Entry
+from oneseek.domain.events import KeyAdded, LedgerOpened, QueryAnswered
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.values import format_time
 
@@ -26,6 +26,19 @@ def answered(number: int, writer: str = "") -> QueryAnswered:
         answer_tokens=34,
         duration_ms=56,
     )
+
+
+def opening_entries(origin: str, verifier: str) -> list[Entry]:
+    """Return the two entries that open a ledger, as ``oneseek init`` writes them."""
+    now = format_time(datetime.now(UTC))
+    events = (
+        LedgerOpened(origin=origin, format=FORMAT, software="benchmarks"),
+        KeyAdded(purpose="checkpoint", verifier=verifier),
+    )
+    return [
+        REGISTRY.entry(event, stream_version=version, time=now, actor="bench")
+        for version, event in enumerate(events, start=1)
+    ]
 
 
 def entries(start: int, stop: int, writer: str = "") -> tuple[list[Entry], dict[str, int]]:

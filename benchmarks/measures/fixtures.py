@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from measures import stock
-from measures.events import batches, entries
-from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
+from measures.events import batches, entries, opening_entries
+from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key, public_key
 from oneseek.adapters.ledger.sqlite_ledger import SqliteLedger, create_ledger
 from oneseek.domain.ports import Ledger
 
@@ -50,12 +50,16 @@ def newest(size: int) -> int:
 
 
 def filled_ledger(folder: Path, size: int) -> Path:
-    """Return the folder of a ledger of ``size`` answered questions."""
+    """Return the folder of a ledger of ``size`` entries: its opening, then answered questions."""
 
     def make(fresh: Path) -> None:
         ledger = new_ledger(fresh)
-        append(ledger, 0, size - newest(size))
-        append(ledger, size - newest(size), size)
+        key = public_key(fresh / KEY, ORIGIN)
+        opening = opening_entries(ORIGIN, str(key))
+        ledger.append(opening, {opening[0].stream: 0})
+        questions = size - len(opening)
+        append(ledger, 0, questions - newest(size))
+        append(ledger, questions - newest(size), questions)
         ledger.close()
 
     return made_once(folder / f"ours-{size}", make)
