@@ -12,6 +12,8 @@ from oneseek.domain.ports import Ledger
 
 ORIGIN = "bench.oneseek.local/log"
 KEY = "key.pem"
+OPENING = 2
+"""Entries that open a filled ledger, before its questions."""
 
 
 def made_once(folder: Path, make: Callable[[Path], None]) -> Path:
