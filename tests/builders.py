@@ -5,16 +5,23 @@ from collections.abc import Iterable
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.entry import FORMAT, Entry
 from oneseek.domain.events import (
+    AuditRecorded,
     BaseModelRegistered,
     DatasetRegistered,
     DriftRepaired,
     Event,
+    IndexLogged,
     KeyAdded,
+    KeyProtectionChanged,
     KeyRetired,
     LedgerOpened,
+    LedgerRepaired,
     MetricsMeasured,
+    ModelKeyAdded,
+    ModelKeyRetired,
     QueryAnswered,
     RegistryReset,
+    ReproductionJudged,
     TextErased,
     TrainingCompleted,
     TrainingFailed,
@@ -23,6 +30,7 @@ from oneseek.domain.events import (
     VersionCertified,
     VersionNumbered,
     VersionRestored,
+    VersionSigned,
     VersionWithdrawn,
 )
 from oneseek.domain.names import DnaName
@@ -247,10 +255,65 @@ def repaired(projection: str = "certified-tree") -> DriftRepaired:
     return DriftRepaired(projection=projection, findings=digest("findings"), count=2)
 
 
+def model_key_added(key: str = "model key") -> ModelKeyAdded:
+    return ModelKeyAdded(key=digest(key), algorithm="ecdsa-p256-sha256", public_key="MFkw")
+
+
+def model_key_retired(key: str = "model key") -> ModelKeyRetired:
+    return ModelKeyRetired(key=digest(key), reason="rotated")
+
+
+def key_protected() -> KeyProtectionChanged:
+    return KeyProtectionChanged(purpose="checkpoint", key=VERIFIER, protection="passphrase")
+
+
+def index_logged(size: int = 4) -> IndexLogged:
+    return IndexLogged(size=size, root=digest(f"map of {size}"), streams=3)
+
+
+def ledger_repaired() -> LedgerRepaired:
+    return LedgerRepaired(
+        source="https://example.org/log",
+        size=4,
+        root=digest("root"),
+        repairs=digest("repairs"),
+        places=1,
+    )
+
+
+def signed(major: int = 1, signature: str = "signature") -> VersionSigned:
+    return VersionSigned(
+        manifest=manifest(major),
+        dna=dna(major),
+        method="oms-v1.0",
+        key=digest("model key"),
+        signature=digest(signature),
+    )
+
+
+def reproduced(major: int = 1, verdict: str = "same-bytes") -> ReproductionJudged:
+    return ReproductionJudged(
+        manifest=manifest(major),
+        dna=dna(major),
+        training=f"t{major}",
+        verdict=verdict,
+        weights=digest(f"weights of t{major}"),
+        report=digest("reproduction"),
+        environment=ENVIRONMENT,
+    )
+
+
+def audited() -> AuditRecorded:
+    return AuditRecorded(
+        size=4, root=digest("root"), since=None, deep=True, findings=0, report=digest("report")
+    )
+
+
 EXAMPLES: tuple[Event, ...] = (
     opened(), key_added(), base(), dataset(), started(), failed(), completed(), measured(),
     numbered(), certified(), activated(), withdrawn(), restored(), registry_reset(), answered(),
-    erased(), repaired(), key_retired(),
+    erased(), repaired(), key_retired(), model_key_added(), model_key_retired(), key_protected(),
+    index_logged(), ledger_repaired(), signed(), reproduced(), audited(),
 )  # fmt: skip
 """One event of every kind."""
 

@@ -85,6 +85,13 @@ CONNECTED = st.one_of(
     st.builds(make.answered, _QUERIES),
     st.builds(make.erased, _QUERIES),
     st.builds(make.repaired),
+    st.builds(make.model_key_added, st.sampled_from(["k1", "k2"])),
+    st.builds(make.model_key_retired, st.sampled_from(["k1", "k2"])),
+    st.builds(make.key_protected),
+    st.builds(make.index_logged, st.integers(0, 9)),
+    st.builds(make.signed, _MAJORS, st.sampled_from(["one", "another"])),
+    st.builds(make.reproduced, _MAJORS, st.sampled_from(["same-bytes", "different"])),
+    st.builds(make.audited),
 )
 """Events that speak of the same few things, in no sensible order."""
 

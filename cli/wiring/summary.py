@@ -15,6 +15,18 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
         case e.KeyRetired():
             key = f"{event.purpose} key {_key_id(event.verifier)}"
             return f"{key}: {event.reason or 'no reason given'}"
+        case e.ModelKeyAdded():
+            return f"model key {event.key[:8]}"
+        case e.ModelKeyRetired():
+            return f"model key {event.key[:8]}: {event.reason or 'no reason given'}"
+        case e.KeyProtectionChanged():
+            name = _key_id(event.key) if event.purpose == "checkpoint" else event.key[:8]
+            how = "with a" if event.protection == "passphrase" else "without a"
+            return f"{event.purpose} key {name}: {how} passphrase"
+        case e.IndexLogged():
+            return f"{count_text(event.streams, 'stream')} of {count_text(event.size, 'entry')}"
+        case e.LedgerRepaired():
+            return f"{count_text(event.places, 'place')} from {event.source}"
         case e.BaseModelRegistered():
             return f"{event.name} ({event.architecture}, {event.files} files)"
         case e.DatasetRegistered():
@@ -28,6 +40,10 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
             return f"{event.training}: {event.steps} steps, {event.duration_ms / 1000:.1f} s"
         case e.MetricsMeasured():
             return f"{event.training}: loss {event.after.loss} on {event.after.rows} rows"
+        case e.ReproductionJudged():
+            return f"{event.dna}: {event.verdict}"
+        case e.VersionSigned():
+            return f"{event.dna} by model key {event.key[:8]}"
         case e.VersionNumbered():
             return f"{event.language} {event.major}.{event.minor}"
         case e.VersionCertified() | e.VersionActivated() | e.VersionRestored():
@@ -44,6 +60,8 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
             return f"{event.query}: {event.reason or 'no reason given'}"
         case e.DriftRepaired():
             return f"{event.projection}: {count_text(event.count, 'difference')}"
+        case e.AuditRecorded():
+            return f"{count_text(event.size, 'entry')}, {count_text(event.findings, 'finding')}"
     return ""
 
 

@@ -61,7 +61,7 @@ def _events(ledger: Ledger) -> Iterator[tuple[int, Event]]:
             continue  # the ledger's own audit says so
 
 
-def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:
+def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:  # noqa: C901 - one case per kind
     match event:
         case e.BaseModelRegistered():
             yield event.manifest, f"manifest of base model {event.name}"
@@ -80,6 +80,14 @@ def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:
             yield event.inventory, "inventory of a reset"
         case e.DriftRepaired():
             yield event.findings, f"findings of a repair of {event.projection}"
+        case e.LedgerRepaired():
+            yield event.repairs, "what was mended in the ledger"
+        case e.VersionSigned():
+            yield event.signature, f"signature of version {event.dna}"
+        case e.ReproductionJudged():
+            yield event.report, f"report on a reproduction of {event.dna}"
+        case e.AuditRecorded():
+            yield event.report, "report of an audit"
 
 
 def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

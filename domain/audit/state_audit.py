@@ -12,6 +12,8 @@ from oneseek.domain.state.store import DictState, Document
 
 ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.Key,
+    doc.ModelKey,
+    doc.LoggedIndex,
     doc.Fold,
     doc.BaseModel,
     doc.BaseName,
@@ -22,6 +24,8 @@ ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.Line,
     doc.Version,
     doc.VersionName,
+    doc.Signature,
+    doc.Reproduction,
     doc.RegistryState,
     doc.Activity,
     doc.Query,

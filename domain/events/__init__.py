@@ -5,11 +5,20 @@ and is named here by digest. A released struct never changes, not even by a defa
 new kind (``.../v2``) and one upcasting function beside it (:mod:`oneseek.domain.registry`).
 """
 
-from oneseek.domain.events.audit import DriftRepaired
+from oneseek.domain.events.audit import AuditRecorded, DriftRepaired
 from oneseek.domain.events.base import Event
 from oneseek.domain.events.custody import RegistryReset, VersionRestored
-from oneseek.domain.events.evaluation import MetricsMeasured
-from oneseek.domain.events.ledger import KeyAdded, KeyRetired, LedgerOpened
+from oneseek.domain.events.evaluation import MetricsMeasured, ReproductionJudged
+from oneseek.domain.events.ledger import (
+    IndexLogged,
+    KeyAdded,
+    KeyProtectionChanged,
+    KeyRetired,
+    LedgerOpened,
+    LedgerRepaired,
+    ModelKeyAdded,
+    ModelKeyRetired,
+)
 from oneseek.domain.events.materials import BaseModelRegistered, DatasetRegistered
 from oneseek.domain.events.service import QueryAnswered, TextErased
 from oneseek.domain.events.training import TrainingCompleted, TrainingFailed, TrainingStarted
@@ -17,6 +26,7 @@ from oneseek.domain.events.versions import (
     VersionActivated,
     VersionCertified,
     VersionNumbered,
+    VersionSigned,
     VersionWithdrawn,
 )
 
@@ -24,14 +34,21 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     LedgerOpened,
     KeyAdded,
     KeyRetired,
+    ModelKeyAdded,
+    ModelKeyRetired,
+    KeyProtectionChanged,
+    IndexLogged,
+    LedgerRepaired,
     BaseModelRegistered,
     DatasetRegistered,
     TrainingStarted,
     TrainingFailed,
     TrainingCompleted,
     MetricsMeasured,
+    ReproductionJudged,
     VersionNumbered,
     VersionCertified,
+    VersionSigned,
     VersionActivated,
     VersionWithdrawn,
     VersionRestored,
@@ -39,20 +56,28 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     QueryAnswered,
     TextErased,
     DriftRepaired,
+    AuditRecorded,
 )
 
 __all__ = [
     "ALL_EVENTS",
+    "AuditRecorded",
     "BaseModelRegistered",
     "DatasetRegistered",
     "DriftRepaired",
     "Event",
+    "IndexLogged",
     "KeyAdded",
+    "KeyProtectionChanged",
     "KeyRetired",
     "LedgerOpened",
+    "LedgerRepaired",
     "MetricsMeasured",
+    "ModelKeyAdded",
+    "ModelKeyRetired",
     "QueryAnswered",
     "RegistryReset",
+    "ReproductionJudged",
     "TextErased",
     "TrainingCompleted",
     "TrainingFailed",
@@ -61,5 +86,6 @@ __all__ = [
     "VersionCertified",
     "VersionNumbered",
     "VersionRestored",
+    "VersionSigned",
     "VersionWithdrawn",
 ]

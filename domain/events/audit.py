@@ -1,4 +1,4 @@
-"""Events of checking: drift between a target and its projection was repaired."""
+"""Events of checking: drift was repaired, an audit took place."""
 
 from typing import ClassVar
 
@@ -19,3 +19,22 @@ class DriftRepaired(Event, frozen=True):
     @property
     def stream(self) -> str:
         return f"projection:{self.projection}"
+
+
+class AuditRecorded(Event, frozen=True):
+    """An audit took place, and what it saw is in the report object."""
+
+    kind: ClassVar[str] = "audit-recorded/v1"
+    size: Count
+    """The tree that was audited, and its root as the audit computed it."""
+    root: Digest
+    since: Count | None
+    """Size of the checkpoint that the auditor kept; None when none was given."""
+    deep: bool
+    findings: Count
+    report: Digest
+    """Object: the whole report as JSON."""
+
+    @property
+    def stream(self) -> str:
+        return "audit"

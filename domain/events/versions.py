@@ -1,4 +1,4 @@
-"""Events of versions: numbered, certified, activated, withdrawn."""
+"""Events of versions: numbered, certified, signed, activated, withdrawn."""
 
 from typing import ClassVar
 
@@ -36,6 +36,24 @@ class VersionCertified(Event, frozen=True):
     base: Digest
     dataset: Digest
     certified_at: Time
+
+    @property
+    def stream(self) -> str:
+        return f"version:{self.manifest}"
+
+
+class VersionSigned(Event, frozen=True):
+    """A version's directory was signed; the signature cannot be derived, so it is an object."""
+
+    kind: ClassVar[str] = "version-signed/v1"
+    manifest: Digest
+    dna: str
+    method: str
+    """``oms-v1.0``: OpenSSF Model Signing."""
+    key: Digest
+    """The model key that signed, as it was announced."""
+    signature: Digest
+    """Object: the bytes of ``model.sig``."""
 
     @property
     def stream(self) -> str:

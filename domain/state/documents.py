@@ -9,8 +9,9 @@ from oneseek.domain.values import Time
 
 REGISTRY_KEY = "registry"
 
-
 FOLD_KEY = "fold"
+
+LOGGED_INDEX_KEY = "index"
 
 
 class Fold(Document, frozen=True):
@@ -32,6 +33,28 @@ class Key(Document, frozen=True):
     """Leaf index of the key-retired entry."""
     reason: str | None
     """Why it was retired."""
+
+
+class ModelKey(Document, frozen=True):
+    """A public key that signs versions, by its digest."""
+
+    table: ClassVar[str] = "model-key"
+    key: Digest
+    algorithm: str
+    public_key: str
+    added: int
+    """Leaf index of the model-key-added entry."""
+    retired: int | None
+    reason: str | None
+
+
+class LoggedIndex(Document, frozen=True):
+    """The map of streams that was logged last. One document, under :data:`LOGGED_INDEX_KEY`."""
+
+    table: ClassVar[str] = "logged-index"
+    index: int
+    size: int
+    root: Digest
 
 
 class BaseModel(Document, frozen=True):
@@ -143,6 +166,27 @@ class VersionName(Document, frozen=True):
 
     table: ClassVar[str] = "version-name"
     dna: str
+
+
+class Signature(Document, frozen=True):
+    """The newest signature of a version, by manifest digest."""
+
+    table: ClassVar[str] = "signature"
+    manifest: Digest
+    method: str
+    key: Digest
+    signature: Digest
+    index: int
+
+
+class Reproduction(Document, frozen=True):
+    """The newest verdict on repeating a version's training, by manifest digest."""
+
+    table: ClassVar[str] = "reproduction"
+    manifest: Digest
+    verdict: str
+    report: Digest
+    index: int
 
 
 class RegistryState(Document, frozen=True):

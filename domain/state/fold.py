@@ -14,12 +14,16 @@ from oneseek.domain.events import (
     BaseModelRegistered,
     DatasetRegistered,
     Event,
+    IndexLogged,
     KeyAdded,
     KeyRetired,
     LedgerOpened,
     MetricsMeasured,
+    ModelKeyAdded,
+    ModelKeyRetired,
     QueryAnswered,
     RegistryReset,
+    ReproductionJudged,
     TextErased,
     TrainingCompleted,
     TrainingFailed,
@@ -28,16 +32,18 @@ from oneseek.domain.events import (
     VersionCertified,
     VersionNumbered,
     VersionRestored,
+    VersionSigned,
     VersionWithdrawn,
 )
 from oneseek.domain.state import documents as doc
 from oneseek.domain.state.store import Reading, State, index_key
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 """Raised whenever this module makes other documents of the same entries. A writer that finds
 documents of an older fold folds them again first; one that finds newer ones writes nothing.
 
-1: no documents for keys, and none for this number."""
+1: no documents for keys, and none for this number.
+2: none for model keys, signatures, reproductions and the logged index."""
 
 
 def registry_state(state: Reading) -> doc.RegistryState:
@@ -78,6 +84,33 @@ def _key_retired(state: State, index: int, _: Entry, event: KeyRetired) -> None:
     key = state.get(doc.Key, name)
     if key is not None and key.retired is None:
         state.put(name, replace(key, retired=index, reason=event.reason))
+
+
+def _model_key_added(state: State, index: int, _: Entry, event: ModelKeyAdded) -> None:
+    # As with every key: a second announcement does not undo a retirement.
+    if state.get(doc.ModelKey, event.key) is None:
+        state.put(
+            event.key,
+            doc.ModelKey(
+                key=event.key,
+                algorithm=event.algorithm,
+                public_key=event.public_key,
+                added=index,
+                retired=None,
+                reason=None,
+            ),
+        )
+
+
+def _model_key_retired(state: State, index: int, _: Entry, event: ModelKeyRetired) -> None:
+    key = state.get(doc.ModelKey, event.key)
+    if key is not None and key.retired is None:
+        state.put(event.key, replace(key, retired=index, reason=event.reason))
+
+
+def _index_logged(state: State, index: int, _: Entry, event: IndexLogged) -> None:
+    logged = doc.LoggedIndex(index=index, size=event.size, root=event.root)
+    state.put(doc.LOGGED_INDEX_KEY, logged)
 
 
 def _base(state: State, index: int, _: Entry, event: BaseModelRegistered) -> None:
@@ -201,6 +234,28 @@ def _certified(state: State, index: int, _: Entry, event: VersionCertified) -> N
     state.delete(doc.OpenTraining, event.training)
 
 
+def _signed(state: State, index: int, _: Entry, event: VersionSigned) -> None:
+    state.put(
+        event.manifest,
+        doc.Signature(
+            manifest=event.manifest,
+            method=event.method,
+            key=event.key,
+            signature=event.signature,
+            index=index,
+        ),
+    )
+
+
+def _reproduced(state: State, index: int, _: Entry, event: ReproductionJudged) -> None:
+    state.put(
+        event.manifest,
+        doc.Reproduction(
+            manifest=event.manifest, verdict=event.verdict, report=event.report, index=index
+        ),
+    )
+
+
 def _set_active(state: State, index: int, entry: Entry, active: str | None) -> None:
     registry = registry_state(state)
     state.put(doc.REGISTRY_KEY, replace(registry, active=active, since=index))
@@ -258,6 +313,9 @@ _STEPS: dict[type[Event], Callable[[State, int, Entry, Any], None]] = {
     LedgerOpened: _opened,
     KeyAdded: _key_added,
     KeyRetired: _key_retired,
+    ModelKeyAdded: _model_key_added,
+    ModelKeyRetired: _model_key_retired,
+    IndexLogged: _index_logged,
     BaseModelRegistered: _base,
     DatasetRegistered: _dataset,
     TrainingStarted: _started,
@@ -266,6 +324,8 @@ _STEPS: dict[type[Event], Callable[[State, int, Entry, Any], None]] = {
     MetricsMeasured: _measured,
     VersionNumbered: _numbered,
     VersionCertified: _certified,
+    VersionSigned: _signed,
+    ReproductionJudged: _reproduced,
     VersionActivated: _activated,
     VersionWithdrawn: _withdrawn,
     RegistryReset: _reset,

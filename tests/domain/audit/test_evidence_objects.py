@@ -26,6 +26,10 @@ NAMED = {
     "sealed answer of query": make.answered("q9"),
     "inventory of a reset": make.registry_reset(),
     "findings of a repair": make.repaired(),
+    "what was mended in the ledger": make.ledger_repaired(),
+    "signature of version": make.signed(),
+    "report on a reproduction": make.reproduced(),
+    "report of an audit": make.audited(),
 }
 
 
