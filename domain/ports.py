@@ -73,6 +73,14 @@ class Ledger(Protocol):
         """Yield what is stored beside the rows with ``start`` <= index < ``stop``, in order."""
         ...
 
+    def of_stream(self, stream: str) -> Iterator[Record]:
+        """Yield the rows of one stream, the oldest first.
+
+        They are looked up, so that nothing proves that none was left out: entries are read as what
+        they say, and completeness is proved with the index of streams.
+        """
+        ...
+
     def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Return leaf hashes (level 0) or roots of full tiles of ``level - 1``."""
         ...

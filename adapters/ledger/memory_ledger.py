@@ -96,6 +96,11 @@ class MemoryLedger:
             latest = format_time(from_microseconds(row.clock))
             yield IndexRow(row.position, row.stream, row.version, row.kind, latest)
 
+    def of_stream(self, stream: str) -> Iterator[Record]:
+        for index in self._tables.indices(stream):
+            row = self._tables.rows[index]
+            yield Record(row.position, row.raw, row.leaf_hash)
+
     def _rows(self, start: int, stop: int | None) -> Iterator[Row]:
         # The size is asked for again at every row: whoever reads to the end sees what is appended.
         while start < self._tables.moment.size and (stop is None or start < stop):

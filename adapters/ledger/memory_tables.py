@@ -76,6 +76,12 @@ class Tables:
             versions = dict(self.streams.get(stream, {}))
         return max((version for version, index in versions.items() if index < size), default=0)
 
+    def indices(self, stream: str) -> list[int]:
+        """Return the indices of the rows of ``stream``, the oldest first."""
+        with self.changed:
+            versions = dict(self.streams.get(stream, {}))
+        return [versions[version] for version in sorted(versions)]
+
     def hashes_at(self, level: int, start: int, stop: int) -> list[bytes]:
         """Return leaf hashes (level 0) or roots of full tiles of ``level - 1``."""
         hashes = (

@@ -110,6 +110,19 @@ def select_records(run: Run, start: int, limit: int) -> list[Record]:
     return [Record(position, _bytes(raw), _bytes(hashed)) for position, raw, hashed in rows]
 
 
+def select_stream(run: Run, stream: str, after: int, limit: int) -> list[tuple[int, Record]]:
+    """Return up to ``limit`` rows of ``stream`` above version ``after``, with their versions."""
+    rows = run(
+        "SELECT originator_version, position, state, leaf_hash FROM entries "
+        "WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?",
+        (stream, after, limit),
+    )
+    return [
+        (version, Record(position, _bytes(raw), _bytes(hashed)))
+        for version, position, raw, hashed in rows
+    ]
+
+
 def select_entries(run: Run, start: int, stop: int) -> list[bytes]:
     """Return the bytes of the entries with ``start`` <= index < ``stop``, in order."""
     rows = run(

@@ -48,6 +48,16 @@ class SqlReader(ABC):
     def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]:
         return self._batches(sql.select_index_rows, start, stop)
 
+    def of_stream(self, stream: str) -> Iterator[Record]:
+        version = 0
+        while True:
+            with self._errors():
+                rows = sql.select_stream(self._run, stream, version, _BATCH)
+            for version, record in rows:  # noqa: B007 - the last one is where to go on
+                yield record
+            if len(rows) < _BATCH:
+                return
+
     def _batches(
         self, select: Callable[[sql.Run, int, int], list[R]], start: int, stop: int | None
     ) -> Iterator[R]:

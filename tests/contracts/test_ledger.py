@@ -107,6 +107,16 @@ def test_the_stored_bytes_are_the_entries_that_were_given(ledger: OpenLedger) ->
     assert list(ledger.records(5, 5)) == list(ledger.records(99)) == []
 
 
+def test_a_stream_is_read_by_itself_the_oldest_first(ledger: OpenLedger) -> None:
+    items = [at(number, number) for number in range(1, 1203)]
+    append(ledger, items[0], at(1, 1, make.opened()), *items[1:])
+    found = list(ledger.of_stream(items[0].stream))
+    assert [row.raw for row in found] == [REGISTRY.encode(item) for item in items]
+    assert [row.index for row in found] == [0, *range(2, 1203)]
+    assert all(row.leaf_hash == leaf_hash(row.raw) for row in found)
+    assert list(ledger.of_stream("nobody's")) == []
+
+
 @pytest.mark.parametrize(
     "expect", [{"projection:certified-tree": 0}, {"projection:certified-tree": 2}, {"line:sv": 1}]
 )
