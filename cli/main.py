@@ -33,6 +33,7 @@ COMMANDS = {
     "ledger": "ledger",
     "keys": "keys",
     "objects": "objects",
+    "export": "export",
     "verify": "verify",
     "rebuild": "rebuild",
     "replay": "replay",

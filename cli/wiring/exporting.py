@@ -1,0 +1,89 @@
+"""Documents for other people: finding, gathering and rendering what a person names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from oneseek.cli.app import App
+from oneseek.domain.decisions.lookup import find_dataset, find_version
+from oneseek.domain.dossier import Dossier, gather
+from oneseek.domain.errors import NotFound
+from oneseek.domain.exports.dataset_dossier import DatasetDossier, gather_dataset
+from oneseek.domain.exports.export import DatasetExport, VersionExport
+from oneseek.domain.exports.formats import (
+    DATASET_FORMATS,
+    VERSION_FORMATS,
+    find_dataset_format,
+    find_version_format,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One rendered document."""
+
+    form: VersionExport | DatasetExport
+    subject: str
+    """What it is about: a DNA name, or the name of a dataset."""
+    data: bytes
+    origin: str
+    size: int
+    """Entries that were looked at."""
+
+    @property
+    def filename(self) -> str:
+        """A name for its file."""
+        return self.subject + self.form.suffix
+
+    @property
+    def as_of(self) -> str:
+        """Which entries it was made from."""
+        return f"as of entries 0 to {self.size - 1} of {self.origin}"
+
+
+def version_dossier(app: App, text: str) -> Dossier:
+    """Return the dossier of the version that ``text`` names."""
+    with app.ledger.view() as view:
+        return gather(app.ledger, view, app.objects.read, find_version(view, text))
+
+
+def dataset_dossier(app: App, text: str) -> DatasetDossier:
+    """Return the dossier of the dataset that ``text`` names."""
+    with app.ledger.view() as view:
+        return gather_dataset(app.ledger, view, find_dataset(view, text))
+
+
+def render_version(form: VersionExport, dossier: Dossier) -> Document:
+    """Render a document about a version."""
+    dna = dossier.subject.version.dna
+    return Document(form, dna, form.render(dossier), dossier.origin, dossier.size)
+
+
+def render_dataset(form: DatasetExport, dossier: DatasetDossier) -> Document:
+    """Render a document about a dataset."""
+    name = dossier.registered.event.name
+    return Document(form, name, form.render(dossier), dossier.origin, dossier.size)
+
+
+def one_document(app: App, text: str, name: str) -> Document:
+    """Render what ``text`` names in the format called ``name``.
+
+    Raises:
+        InvalidInput: there is no such format.
+        NotFound: no version, or for a format of datasets no dataset, is named so.
+    """
+    if (form := find_version_format(name)) is not None:
+        return render_version(form, version_dossier(app, text))
+    return render_dataset(find_dataset_format(name), dataset_dossier(app, text))
+
+
+def all_documents(app: App, text: str) -> Iterator[Document]:
+    """Render every format about the version, or else the dataset, that ``text`` names."""
+    try:
+        dossier = version_dossier(app, text)
+    except NotFound:
+        about = dataset_dossier(app, text)
+        for dataset_form in DATASET_FORMATS:
+            yield render_dataset(dataset_form, about)
+        return
+    for form in VERSION_FORMATS:
+        yield render_version(form, dossier)

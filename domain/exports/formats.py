@@ -1,0 +1,30 @@
+"""The closed list of formats. A new one is a new file here and a line in this list."""
+
+from oneseek.domain.errors import InvalidInput
+from oneseek.domain.exports import model_card
+from oneseek.domain.exports.export import DatasetExport, VersionExport
+
+VERSION_FORMATS: tuple[VersionExport, ...] = (model_card.FORMAT,)
+"""Formats of documents about a version, in the order in which people are told of them."""
+DATASET_FORMATS: tuple[DatasetExport, ...] = ()
+"""Formats of documents about a dataset."""
+FORMATS: tuple[VersionExport | DatasetExport, ...] = (*VERSION_FORMATS, *DATASET_FORMATS)
+"""All of them."""
+
+
+def find_version_format(name: str) -> VersionExport | None:
+    """Return the format of documents about versions that is called ``name``, if there is one."""
+    return next((form for form in VERSION_FORMATS if form.name == name), None)
+
+
+def find_dataset_format(name: str) -> DatasetExport:
+    """Return the format of documents about datasets that is called ``name``.
+
+    Raises:
+        InvalidInput: no format at all is called so.
+    """
+    for form in DATASET_FORMATS:
+        if form.name == name:
+            return form
+    names = sorted(form.name for form in FORMATS)
+    raise InvalidInput(f"there is no format {name!r}", hint=f"there are: {', '.join(names)}")
