@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 if TYPE_CHECKING:
+    from oneseek.domain.dossier import Dossier
     from workbench import Workbench
 
 # A busy machine makes examples, and making them, slow; that is no failure. (Mutation testing took
@@ -108,3 +109,27 @@ def stocked(_stock: Path, tmp_path: Path) -> Iterator["Workbench"]:
     shutil.copytree(_stock, folder)
     with workbench(folder) as made:
         yield made
+
+
+@pytest.fixture
+def first_dossier(stocked: "Workbench") -> "Dossier":
+    """A version made from the base model, with metrics; nothing has happened to it."""
+    from dossiers import dossier_of
+
+    return dossier_of(stocked, "1.0")
+
+
+@pytest.fixture
+def unmeasured_dossier(bench: "Workbench") -> "Dossier":
+    """A version whose training held no rows out: nothing was measured."""
+    from dossiers import unmeasured
+
+    return unmeasured(bench)
+
+
+@pytest.fixture
+def eventful_dossier(stocked: "Workbench") -> "Dossier":
+    """A version with a parent, measured on other rows, active, signed, withdrawn and restored."""
+    from dossiers import eventful
+
+    return eventful(stocked)

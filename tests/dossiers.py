@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
 from msgspec.structs import replace as changed
 
 import builders as make
@@ -14,34 +13,28 @@ from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.train import train
 from workbench import ROWS, VERIFIER_SCRIPT, FakeTrainer, Workbench
 
+SHAPES = ("first_dossier", "unmeasured_dossier", "eventful_dossier")
+"""The fixtures with a dossier."""
+
 
 def dossier_of(bench: Workbench, text: str) -> Dossier:
+    """Return the dossier of the version that ``text`` names."""
     with bench.ledger.view() as view:
         return gather(bench.ledger, view, bench.objects.read, find_version(view, text))
 
 
-@pytest.fixture
-def first(stocked: Workbench) -> Dossier:
-    """A version made from the base model, with metrics; nothing has happened to it."""
-    return dossier_of(stocked, "1.0")
-
-
-@pytest.fixture
 def unmeasured(bench: Workbench) -> Dossier:
-    """A version whose training held no rows out, of materials without a licence."""
+    """Certify a version that was measured on nothing, in an opened ledger."""
     bench.add_materials()
     recipe = changed(make.RECIPE, evaluation_share="0.0", auto_stop_threshold=None)
-    order = bench.order("t1", recipe=recipe)
-    train(bench.ports, FakeTrainer(b"t1"), order, lambda _: None)
+    train(bench.ports, FakeTrainer(b"t1"), bench.order("t1", recipe=recipe), lambda _: None)
     certify(bench.ports, "t1", VERIFIER_SCRIPT)
     return dossier_of(bench, "1.0")
 
 
-@pytest.fixture
-def eventful(stocked: Workbench) -> Dossier:
-    """A version that continues from 2.0 and is measured on a dataset of its own; it was active,
-    signed, withdrawn, reset and restored."""
-    bench = stocked
+def eventful(bench: Workbench) -> Dossier:
+    """Certify 3.0 in a stocked ledger: it continues from 2.0 and is measured on other rows; it
+    was active, signed, withdrawn, swept away by a reset, and restored."""
     register_dataset(
         bench.ports, name="held", data=ROWS.replace(b"Fr\xc3\xa5ga", b"Undran"), language=None
     )
