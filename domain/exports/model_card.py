@@ -8,6 +8,7 @@ from oneseek.domain.certification.model_card import render_model_card
 from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
+from oneseek.domain.exports.rendering import measured
 from oneseek.domain.names import DnaName
 from oneseek.domain.state import documents as doc
 
@@ -19,7 +20,7 @@ def _render(dossier: Dossier) -> bytes:
 def _facts(record: VersionRecord) -> Facts:
     """Return what was known when the version was certified."""
     version, base = record.version, record.base.event
-    before = [told for told in record.measured if told.index < version.index]
+    found = measured(record)
     return Facts(
         name=DnaName.parse(version.dna),
         certified_at=version.certified_at,
@@ -35,7 +36,7 @@ def _facts(record: VersionRecord) -> Facts:
             ended=record.completed.index,
             produced=record.completed.event.produced,
             weights=record.completed.event.weights,
-            metrics=before[-1].event.after if before else None,
+            metrics=found.event.after if found else None,
             reason=None,
         ),
         started=record.started.event,
