@@ -8,9 +8,20 @@ import msgspec
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.digest import Digest
 from oneseek.domain.dossier import Told, VersionRecord
-from oneseek.domain.events import MetricsMeasured
+from oneseek.domain.events import DatasetRegistered, MetricsMeasured
 
-__all__ = ["as_json", "known", "measured", "render_json", "seconds", "urn", "uuid_of"]
+__all__ = [
+    "as_json",
+    "as_text",
+    "datasets",
+    "known",
+    "measured",
+    "metrics",
+    "render_json",
+    "seconds",
+    "urn",
+    "uuid_of",
+]
 
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
@@ -23,6 +34,13 @@ def known(**fields: Any) -> dict[str, Any]:
 def as_json(value: msgspec.Struct) -> dict[str, Any]:
     """Return the known fields of a struct as JSON values; decimals stay the text they are."""
     return known(**msgspec.to_builtins(value))
+
+
+def as_text(value: msgspec.Struct) -> dict[str, str]:
+    """Return the known fields of a struct that are no maps, as text; a list with commas."""
+    return {
+        name: _text(found) for name, found in as_json(value).items() if not isinstance(found, dict)
+    }
 
 
 def urn(*parts: str) -> str:
@@ -49,9 +67,34 @@ def measured(record: VersionRecord) -> Told[MetricsMeasured] | None:
     return before[-1] if before else None
 
 
+def metrics(told: Told[MetricsMeasured]) -> dict[str, str]:
+    """Return what was measured by name, as decimal text."""
+    after = told.event.after
+    return known(
+        loss=after.loss,
+        perplexity=after.perplexity,
+        token_accuracy=after.token_accuracy,
+        exact_match=after.exact_match,
+    )
+
+
+def datasets(record: VersionRecord) -> tuple[Told[DatasetRegistered], ...]:
+    """Return what it was trained on, and what it was measured on if that was another dataset."""
+    held = record.evaluation
+    if held is None or held.index == record.dataset.index:
+        return (record.dataset,)
+    return (record.dataset, held)
+
+
 def _escaped(text: str) -> str:
     """Return ``text`` percent-encoded (RFC 3986), slashes kept."""
     return "".join(
         char if char in _UNRESERVED else "".join(f"%{byte:02X}" for byte in char.encode())
         for char in text
     )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -17,7 +17,7 @@ from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered, Event
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.oms_root import oms_root
-from oneseek.domain.exports.rendering import as_json, known, measured, render_json, urn
+from oneseek.domain.exports.rendering import as_json, datasets, known, measured, render_json, urn
 from oneseek.domain.note.encoding import encode_base64
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -77,9 +77,8 @@ def _materials(dossier: Dossier) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
     for file in record.base_files.files:
         yield _resource(f"{base.name}/{file.path}", file.digest, role="base model file")
-    yield _dataset(record.dataset, "training data")
-    if record.evaluation is not None:
-        yield _dataset(record.evaluation, "evaluation data")
+    for told, role in zip(datasets(record), ("training data", "evaluation data"), strict=False):
+        yield _dataset(told, role)
     if record.version.parent is not None:
         parent = dossier.versions[1]
         yield _resource(
