@@ -57,10 +57,12 @@ def _render(dossier: Dossier) -> bytes:
 
 
 def _version(record: VersionRecord, properties: list[Json]) -> Json:
+    """Return a version; nobody states its licence: its model card declares the base model's."""
     version = record.version
     return {
         **_component("machine-learning-model", version.dna, version.manifest),
         "version": f"{version.major}.{version.minor}",
+        **known(licenses=_licences(record.base.event.licence)),
         "properties": [
             *properties,
             *_properties(

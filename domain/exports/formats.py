@@ -1,12 +1,13 @@
 """The closed list of formats. A new one is a new file here and a line in this list."""
 
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.exports import cyclonedx, model_card, slsa
+from oneseek.domain.exports import cyclonedx, model_card, slsa, spdx
 from oneseek.domain.exports.export import DatasetExport, VersionExport
 
 VERSION_FORMATS: tuple[VersionExport, ...] = (
     slsa.FORMAT,
     cyclonedx.FORMAT,
+    spdx.FORMAT,
     model_card.FORMAT,
 )
 """Formats of documents about a version, in the order in which people are told of them."""
