@@ -42,13 +42,51 @@ def front_matter(facts: Facts) -> dict[str, Any]:
 def test_the_front_matter_says_what_hugging_face_asks_for() -> None:
     assert front_matter(FACTS) == {
         "base_model": "tiny",
+        "base_model_relation": "adapter",
         "library_name": "peft",
         "pipeline_tag": "text-generation",
         "language": ["sv"],
         "datasets": ["identity"],
         "license": "apache-2.0",
         "tags": ["lora", "oneseek", "provenance"],
+        "oneseek": {
+            "dna": make.dna(1),
+            "base_model_manifest": f"sha256:{make.digest('tiny')}",
+            "dataset": f"sha256:{make.digest('identity')}",
+            "dataset_row_root": f"sha256:{make.digest('rows of identity')}",
+            "weights": f"sha256:{make.digest('weights of t1')}",
+        },
+        "model-index": [
+            {
+                "name": make.dna(1),
+                "results": [
+                    {
+                        "task": {"type": "text-generation"},
+                        "dataset": {
+                            "name": "identity",
+                            "type": "identity",
+                            "revision": f"sha256:{make.digest('identity')}",
+                        },
+                        "metrics": [
+                            {"type": "loss", "name": "loss per token", "value": 1.25},
+                            {"type": "perplexity", "name": "perplexity", "value": 3.49},
+                            {"type": "accuracy", "name": "token accuracy", "value": 0.75},
+                        ],
+                    }
+                ],
+            }
+        ],
     }
+
+
+@pytest.mark.parametrize("number", ["2e-05", "1.5e-05", "0.25", "1", "1e+16", "0.0"])
+def test_a_measured_number_is_read_as_this_number(number: str) -> None:
+    metrics = replace(make.METRICS, exact_match=number)
+    facts = replace_field(FACTS, training=replace(make.TRAINING, metrics=metrics))
+    (result,) = front_matter(facts)["model-index"][0]["results"]
+    (found,) = (each for each in result["metrics"] if each["type"] == "exact_match")
+    assert found["value"] == float(number)
+    assert f"| exact answers | {number} |" in card(facts)
 
 
 @pytest.mark.parametrize(
@@ -118,11 +156,13 @@ def test_a_card_without_measurements_claims_nothing() -> None:
     found = card(replace_field(FACTS, training=replace(make.TRAINING, metrics=None)))
     assert "Nothing is claimed" in found
     assert "| metric |" not in found
+    assert "model-index" not in found
 
 
 def test_a_card_names_the_version_that_it_continues_from() -> None:
     facts = replace_field(FACTS, parent=make.manifest(3))
     assert f"| continues from | `{make.manifest(3)}` |" in card(facts)
+    assert front_matter(facts)["oneseek"]["parent_manifest"] == f"sha256:{make.manifest(3)}"
 
 
 def test_a_card_names_the_evaluation_dataset() -> None:
