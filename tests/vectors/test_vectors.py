@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.merkle.proofs import verify_consistency, verify_inclusion
 from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.consistency_file import ConsistencyFile, verify_consistency_file
+from oneseek.domain.note.cosignature import verify_cosignatures
 from oneseek.domain.note.signed_note import VerifierKey, format_note, parse_note, verify_note
 from oneseek.domain.note.tlog_proof import TlogProof, verify_tlog_proof
 
@@ -26,6 +29,15 @@ Vector = dict[str, Any]
 def ed25519(key: VerifierKey, text: bytes, signature: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(key.key).verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def cosigner(key: VerifierKey, message: bytes, signature: bytes) -> bool:
+    kind = MLDSA44PublicKey if key.algorithm == 6 else Ed25519PublicKey
+    try:
+        kind.from_public_bytes(key.key).verify(signature, message)
     except InvalidSignature:
         return False
     return True
@@ -78,9 +90,27 @@ def tlog_proof(vector: Vector) -> None:
     verify_tlog_proof(proof, leaf, vector["origin"], [VerifierKey.parse(vector["key"])], ed25519)
 
 
+def cosignature(vector: Vector) -> None:
+    note = parse_note(file_of(vector, "note"))
+    keys = [VerifierKey.parse(key) for key in vector["trusted"]]
+    found = [[one.key.name, one.time] for one in verify_cosignatures(note, keys, cosigner)]
+    assert found == vector["cosigned_by"]
+
+
+def add_checkpoint(vector: Vector) -> None:
+    data = file_of(vector, "request")
+    proof = ConsistencyFile.parse(data)
+    assert proof.format() == data
+    root = bytes.fromhex(vector["old_root"])
+    old = Checkpoint(vector["origin"], vector["old_size"], root)
+    verify_consistency_file(proof, old, [VerifierKey.parse(vector["key"])], ed25519)
+
+
 VERIFIERS: dict[str, Callable[[Vector], None]] = {
+    "add_checkpoint": add_checkpoint,
     "checkpoint": checkpoint,
     "consistency": consistency,
+    "cosignature": cosignature,
     "inclusion": inclusion,
     "signed_note": signed_note,
     "tlog_proof": tlog_proof,
