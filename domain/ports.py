@@ -16,7 +16,7 @@ from oneseek.domain.entry import Entry
 from oneseek.domain.findings import Finding
 from oneseek.domain.recipe import Environment
 from oneseek.domain.state.store import Reading
-from oneseek.domain.stored import Head, IndexRow, Receipt, Record
+from oneseek.domain.stored import Head, IndexRow, Receipt, Record, StoredCosignature
 from oneseek.domain.training_job import AdapterCheck, LoraJob, LoraOutcome, TrainProgress
 
 OnBytes = Callable[[int], None]
@@ -87,6 +87,24 @@ class Ledger(Protocol):
 
     def checkpoint_covering(self, index: int) -> tuple[int, bytes]:
         """Return size and note of the first checkpoint whose tree holds leaf ``index``."""
+        ...
+
+    def cosignatures(self, above: int = 0) -> Iterator[StoredCosignature]:
+        """Yield what witnesses said of checkpoints of more than ``above`` entries.
+
+        The newest first, unverified; a ledger that never got any has none.
+        """
+        ...
+
+    def attach(self, cosignatures: Sequence[StoredCosignature]) -> int:
+        """Keep ``cosignatures`` beside their checkpoints, durably; return how many are new.
+
+        One of the same witness key for the same checkpoint stays as it is.
+
+        Raises:
+            NotFound: there is no checkpoint of such a size; nothing was written.
+            Conflict: the ledger is closed, or stayed locked.
+        """
         ...
 
     def size_at(self, moment: datetime) -> int:

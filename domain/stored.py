@@ -36,6 +36,18 @@ class IndexRow(Struct, frozen=True, gc=False):
     """The latest time of all entries up to this one."""
 
 
+class StoredCosignature(Struct, frozen=True):
+    """A witness's line for the checkpoint of ``size`` entries, as it is kept beside it.
+
+    ``signature`` is what stands behind the key ID: time and signature. Nothing here is verified.
+    """
+
+    size: int
+    name: str
+    key_id: int
+    signature: bytes
+
+
 class Receipt(Struct, frozen=True):
     """What an append gives back. ``indices`` are the leaves of the appended entries, in order."""
 

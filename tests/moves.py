@@ -14,6 +14,7 @@ from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.entry import Entry
 from oneseek.domain.keys import KeyRing, KeyTerm
 from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.stored import StoredCosignature
 from workbench import Workbench
 
 GROUPS = (1, 2, 300, 5, 1, 1, 240, 30)
@@ -59,6 +60,9 @@ def fill(bench: Workbench) -> None:
     bench.open()
     bench.add_materials()
     bench.certify("t1")
+    size = bench.ledger.head().size
+    said = [StoredCosignature(size, f"w.example/{number}", 7, b"said") for number in range(3)]
+    bench.ledger.attach([*said, StoredCosignature(2, "w.example/1", 2**32 - 1, b"before")])
     for number, size in enumerate(GROUPS):
         bench.append(*[make.repaired(f"p{number}")] * size)
 
@@ -68,7 +72,8 @@ def shown(ledger: OpenLedger) -> tuple[object, ...]:
     head = ledger.head()
     notes = [ledger.checkpoint_covering(index) for index in range(0, head.size, 7)]
     tiles = [ledger.hashes_at(1, index, index + 1) for index in range(head.size // 256)]
-    return head, list(ledger.records()), list(ledger.index_rows()), notes, tiles
+    rows = list(ledger.records()), list(ledger.index_rows()), list(ledger.cosignatures())
+    return head, *rows, notes, tiles
 
 
 def findings(case: Move, ledger: OpenLedger) -> list[object]:

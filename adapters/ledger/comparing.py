@@ -30,6 +30,10 @@ def compare(source: Hold, target: Hold) -> int:
                 f"the state document {kind}/{key} is not the fold of the entries",
                 hint="fold the state again where the ledger is in use: oneseek rebuild state",
             )
+    for said, kept in zip_longest(source.cosignatures(), target.cosignatures()):
+        if said != kept:
+            size = (said or kept).size
+            raise LedgerBroken(f"the cosignatures of {size} entries differ at the two places")
     return count
 
 

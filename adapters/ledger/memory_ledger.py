@@ -18,7 +18,7 @@ from oneseek.domain.errors import Conflict, NotFound
 from oneseek.domain.ports import Leases
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.state.fold import apply
-from oneseek.domain.stored import Head, IndexRow, Receipt, Record
+from oneseek.domain.stored import Head, IndexRow, Receipt, Record, StoredCosignature
 from oneseek.domain.values import format_time, from_microseconds, microseconds
 
 
@@ -116,6 +116,22 @@ class MemoryLedger:
         if index >= self._tables.moment.size:
             raise NotFound(f"no checkpoint covers entry {index}: the ledger ends before it")
         return known[found]
+
+    def cosignatures(self, above: int = 0) -> Iterator[StoredCosignature]:
+        with self._tables.changed:
+            found = sorted(self._tables.cosignatures.items(), reverse=True)
+        return (StoredCosignature(*key, said) for key, said in found if key[0] > above)
+
+    def attach(self, cosignatures: Sequence[StoredCosignature]) -> int:
+        with self._tables.changed:
+            signed, kept = dict(self._tables.checkpoints), self._tables.cosignatures
+            for item in cosignatures:
+                if item.size not in signed:
+                    raise NotFound(f"no checkpoint of exactly {item.size} entries was signed here")
+            before = len(kept)
+            for item in cosignatures:
+                kept.setdefault((item.size, item.name, item.key_id), item.signature)
+            return len(kept) - before
 
     def size_at(self, moment: datetime) -> int:
         size = self._tables.moment.size

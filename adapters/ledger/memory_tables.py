@@ -69,6 +69,8 @@ class Tables:
         """Stream → version → index."""
         self.tiles: dict[int, list[bytes]] = {}
         self.checkpoints: list[tuple[int, bytes]] = []
+        self.cosignatures: dict[tuple[int, str, int], bytes] = {}
+        """Size, name and key ID of the witness → what it said."""
 
     def version(self, stream: str, size: int) -> int:
         """Return the newest version of ``stream`` among the first ``size`` rows, 0 for none."""

@@ -8,10 +8,11 @@ the target is, whose opening only follows. A move that was cut off is taken up w
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from oneseek.adapters.ledger.closing import ARRIVING, MOVED, Closed
 from oneseek.adapters.ledger.comparing import compare
-from oneseek.adapters.ledger.copying import Trust, read_batches, write_batch
+from oneseek.adapters.ledger.copying import BATCH, Trust, read_batches, write_batch
 from oneseek.adapters.ledger.location import Movable
 from oneseek.adapters.ledger.sql_hold import Hold
 from oneseek.domain.audit.index_audit import audit_index
@@ -111,6 +112,7 @@ def _bring(
     start, root = _arrived(arriving, target)
     mark = Closed(ARRIVING, source.place)
     _copy(held, (arriving, mark), start, root, trust, on_entries)
+    _copy_cosignatures(held, arriving)
     head = held.head()
     _verify(target, trust, head.frontier.size, on_entries)
     if arriving.head() != head:
@@ -152,6 +154,14 @@ def _copy(
             arriving.close(mark)
             arriving.commit()
         on_entries("Moving entries", len(batch.rows), size)
+
+
+def _copy_cosignatures(held: Hold, arriving: Hold) -> None:
+    """Bring what witnesses said along; they sign checkpoints, which stay byte for byte."""
+    cosignatures = held.cosignatures()
+    while some := list(islice(cosignatures, BATCH)):
+        arriving.attach(some)
+        arriving.commit()
 
 
 def _verify(target: Movable, trust: Trust, size: int, on_entries: OnEntries) -> None:

@@ -1,7 +1,18 @@
 """The triggers of a PostgreSQL ledger: which are gone or asleep, and putting them back."""
 
-from oneseek.adapters.ledger.postgres_schema import FUNCTION, trigger_statements
-from oneseek.adapters.ledger.sql import Run
+from oneseek.adapters.ledger.postgres_schema import (
+    FUNCTION,
+    HAS_COSIGNATURES,
+    cosignature_triggers,
+    trigger_statements,
+)
+from oneseek.adapters.ledger.sql import Run, first
+
+
+def _triggers(run: Run) -> dict[str, list[str]]:
+    """Return what makes each trigger of the tables that are there, by its name."""
+    there = first(run(HAS_COSIGNATURES))[0]
+    return trigger_statements() | (cosignature_triggers() if there else {})
 
 
 def missing(run: Run) -> list[str]:
@@ -14,12 +25,12 @@ def missing(run: Run) -> list[str]:
             "WHERE relnamespace = current_schema()::regnamespace AND tgenabled = 'A'"
         )
     }
-    return [name for name in trigger_statements() if name not in awake]
+    return [name for name in _triggers(run) if name not in awake]
 
 
 def mend(run: Run) -> None:
     """Put back what is missing, inside the caller's transaction."""
-    statements, gone = trigger_statements(), missing(run)
+    statements, gone = _triggers(run), missing(run)
     if gone:
         run(FUNCTION)
     for name in gone:

@@ -15,7 +15,12 @@ from oneseek.adapters.ledger.postgres_driver import (
     run,
 )
 from oneseek.adapters.ledger.postgres_reader import HAS_CLOSED, channel, open_checked
-from oneseek.adapters.ledger.postgres_schema import TABLES
+from oneseek.adapters.ledger.postgres_schema import (
+    HAS_COSIGNATURES,
+    RIGHTS,
+    TABLES,
+    cosignature_statements,
+)
 from oneseek.adapters.ledger.postgres_state import PostgresState
 from oneseek.adapters.ledger.postgres_transaction import PostgresTransaction
 from oneseek.adapters.ledger.sql_hold import SqlHold
@@ -41,6 +46,8 @@ _SILENT_MINUTES = 60
 
 class PostgresHold(SqlHold):
     """Everything runs on the one connection that has locked the head."""
+
+    _has_cosignatures = HAS_COSIGNATURES
 
     def __init__(self, connection: Rows, address: Address) -> None:
         def execute(statement: str, values: Any = (), /) -> list[Any]:
@@ -74,6 +81,12 @@ class PostgresHold(SqlHold):
     def reopen(self) -> None:
         if self.closed() is not None:
             closing.write_closed(self.run, None)
+
+    def _make_cosignatures(self) -> None:
+        for statement in cosignature_statements():
+            self.run(statement)
+        for right, user in self.run(RIGHTS):
+            self.run(f"GRANT {right} ON cosignatures TO {user}")
 
 
 @contextmanager

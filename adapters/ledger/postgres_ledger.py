@@ -31,7 +31,7 @@ from oneseek.domain.errors import (
     ServiceFailed,
 )
 from oneseek.domain.registry import REGISTRY, Registry
-from oneseek.domain.stored import Receipt
+from oneseek.domain.stored import Receipt, StoredCosignature
 
 if TYPE_CHECKING:
     from oneseek.adapters.ledger.postgres_recorder import LedgerRecorder
@@ -87,6 +87,15 @@ class PostgresLedger(PostgresReader):
         if not heads:
             return recording.empty_receipt(self.head())
         return recording.receipt(heads[-1], len(entries))
+
+    def attach(self, cosignatures: Sequence[StoredCosignature]) -> int:
+        """Keep ``cosignatures`` durably; see :class:`oneseek.domain.ports.Ledger`."""
+        from oneseek.adapters.ledger.postgres_hold import hold
+
+        with hold(self._address, self._origin) as held:
+            if (closed := held.closed()) is not None:
+                raise closed.error()
+            return held.attach(cosignatures)
 
     def _writer(self) -> "LedgerRecorder":
         with postgres_libraries():

@@ -12,7 +12,12 @@ from psycopg.pq import TransactionStatus
 from oneseek.adapters.ledger.closing import Closed, read_closed
 from oneseek.adapters.ledger.postgres_address import Address
 from oneseek.adapters.ledger.postgres_driver import Rows, connect, database_errors, run
-from oneseek.adapters.ledger.postgres_schema import APPLICATION, FORMAT_VERSION, TABLES
+from oneseek.adapters.ledger.postgres_schema import (
+    APPLICATION,
+    FORMAT_VERSION,
+    HAS_COSIGNATURES,
+    TABLES,
+)
 from oneseek.adapters.ledger.postgres_state import PostgresReading
 from oneseek.adapters.ledger.sql import lost_table
 from oneseek.adapters.ledger.sql_reader import SqlReader, SqlView
@@ -29,6 +34,8 @@ class PostgresReader(SqlReader):
 
     ``origin`` is the log's name: a ledger of another name is refused.
     """
+
+    _has_cosignatures = HAS_COSIGNATURES
 
     def __init__(self, address: Address, origin: str | None = None) -> None:
         super().__init__(address.public)

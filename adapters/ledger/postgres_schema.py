@@ -57,6 +57,24 @@ STATE_TABLE = """CREATE TABLE state (
         PRIMARY KEY (kind, key)
     )"""
 
+HAS_COSIGNATURES = (
+    "SELECT COUNT(*) FROM pg_catalog.pg_class WHERE oid = to_regclass('cosignatures')"
+)
+
+_COSIGNATURES = """CREATE TABLE cosignatures (
+        size BIGINT NOT NULL,
+        name TEXT COLLATE "C" NOT NULL,
+        key_id BIGINT NOT NULL,
+        signature BYTEA NOT NULL,
+        PRIMARY KEY (size, name, key_id)
+    )"""
+
+RIGHTS = """SELECT privilege_type,
+        CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+    FROM pg_catalog.pg_class, aclexplode(relacl)
+    WHERE oid = to_regclass('checkpoints') AND privilege_type IN ('SELECT', 'INSERT')"""
+"""Who may read and add checkpoints: the same users may do so with what witnesses say of them."""
+
 FUNCTION = """CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION '% in %', TG_ARGV[0], TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -75,12 +93,26 @@ def trigger_statements() -> dict[str, list[str]]:
     """Return what makes each trigger, by its name, which begins with its table's."""
     triggers: dict[str, list[str]] = {}
     for table in ("format", "entries", "tiles", "checkpoints"):
-        triggers |= _trigger(table, "UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "append-only")
+        triggers |= _append_only(table)
     triggers |= _trigger("head", "DELETE OR TRUNCATE", "STATEMENT", "the one row stays")
     triggers |= _trigger(
         "head", "UPDATE", "ROW WHEN (NEW.size < OLD.size)", "the size only moves forward"
     )
     return triggers
+
+
+def cosignature_statements() -> list[str]:
+    """Return the statements that make the table of cosignatures, which comes with the first one."""
+    return [_COSIGNATURES, *(word for made in cosignature_triggers().values() for word in made)]
+
+
+def cosignature_triggers() -> dict[str, list[str]]:
+    """Return what makes each trigger of that table, by its name."""
+    return _append_only("cosignatures")
+
+
+def _append_only(table: str) -> dict[str, list[str]]:
+    return _trigger(table, "UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "append-only")
 
 
 def _trigger(table: str, actions: str, each: str, why: str) -> dict[str, list[str]]:

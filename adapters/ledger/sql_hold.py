@@ -1,13 +1,15 @@
 """A ledger whose head is locked: whoever holds it is alone in writing, until the block ends."""
 
-from collections.abc import Callable
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, Protocol
 
-from oneseek.adapters.ledger import sql
+from oneseek.adapters.ledger import sql, sql_cosignatures
 from oneseek.adapters.ledger.closing import Closed
 from oneseek.adapters.ledger.rows import HeadRow
 from oneseek.adapters.ledger.sql_state import SqlState
 from oneseek.adapters.ledger.sql_transaction import SqlTransaction
+from oneseek.domain.stored import StoredCosignature
 
 
 class Hold(Protocol):
@@ -22,10 +24,14 @@ class Hold(Protocol):
     def transaction(self) -> SqlTransaction: ...
     def state(self) -> SqlState: ...
     def head(self) -> HeadRow: ...
+    def cosignatures(self) -> Iterator[StoredCosignature]: ...
+    def attach(self, cosignatures: Sequence[StoredCosignature]) -> int: ...
 
 
-class SqlHold:
+class SqlHold(ABC):
     """What is the same in every SQL database: reading, and writing as an append does."""
+
+    _has_cosignatures: ClassVar[str]
 
     def __init__(
         self,
@@ -40,3 +46,17 @@ class SqlHold:
     def head(self) -> HeadRow:
         """Return the head row as it is stored."""
         return HeadRow(*sql.select_head(self.run))
+
+    def cosignatures(self) -> Iterator[StoredCosignature]:
+        """Yield all cosignatures, those of the newest checkpoint first."""
+        return sql_cosignatures.read(self.run, self._has_cosignatures)
+
+    def attach(self, cosignatures: Sequence[StoredCosignature]) -> int:
+        """Insert those that are not there yet; return how many they were."""
+        return sql_cosignatures.write(
+            self.run, self._has_cosignatures, self._make_cosignatures, cosignatures
+        )
+
+    @abstractmethod
+    def _make_cosignatures(self) -> None:
+        """Make the table of cosignatures with its guards."""

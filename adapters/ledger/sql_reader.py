@@ -4,11 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from oneseek.adapters.ledger import sql
+from oneseek.adapters.ledger import sql, sql_cosignatures
 from oneseek.adapters.ledger.sql_state import SqlReading
-from oneseek.domain.stored import Head, IndexRow, Record
+from oneseek.domain.stored import Head, IndexRow, Record, StoredCosignature
 
 _BATCH = 1000
 R = TypeVar("R", Record, IndexRow)
@@ -16,6 +16,9 @@ R = TypeVar("R", Record, IndexRow)
 
 class SqlReader(ABC):
     """Reads entries, hashes and checkpoints; ``place`` names the ledger in messages."""
+
+    _has_cosignatures: ClassVar[str]
+    """The question whether there is a table of cosignatures."""
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -81,6 +84,10 @@ class SqlReader(ABC):
     def checkpoint_covering(self, index: int) -> tuple[int, bytes]:
         with self._errors():
             return sql.select_checkpoint(self._run, index)
+
+    def cosignatures(self, above: int = 0) -> Iterator[StoredCosignature]:
+        with self._errors():
+            yield from sql_cosignatures.read(self._run, self._has_cosignatures, above)
 
     def size_at(self, moment: datetime) -> int:
         with self._errors():

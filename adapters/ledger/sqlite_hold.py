@@ -11,7 +11,11 @@ from oneseek.adapters.ledger.closing import Closed
 from oneseek.adapters.ledger.sql_hold import SqlHold
 from oneseek.adapters.ledger.sqlite_errors import explain
 from oneseek.adapters.ledger.sqlite_reader import HAS_CLOSED, check_format
-from oneseek.adapters.ledger.sqlite_schema import TABLES
+from oneseek.adapters.ledger.sqlite_schema import (
+    HAS_COSIGNATURES,
+    TABLES,
+    cosignature_statements,
+)
 from oneseek.adapters.ledger.sqlite_state import SqliteState
 from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
 from oneseek.domain.errors import NotFound
@@ -26,6 +30,8 @@ _TRIGGER = """CREATE TRIGGER IF NOT EXISTS head_closed BEFORE UPDATE ON head
 
 class SqliteHold(SqlHold):
     """Everything runs on the one connection that holds the lock."""
+
+    _has_cosignatures = HAS_COSIGNATURES
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         def run(statement: str, values: Any = (), /) -> list[Any]:
@@ -57,6 +63,10 @@ class SqliteHold(SqlHold):
         """Make everything so far durable, and hold on."""
         self.run("COMMIT")
         self.run("BEGIN IMMEDIATE")
+
+    def _make_cosignatures(self) -> None:
+        for statement in cosignature_statements():
+            self.run(statement)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oneseek.adapters.ledger.sequencer import Guard, Seal
     from oneseek.domain.entry import Entry
     from oneseek.domain.registry import Registry
-from oneseek.domain.stored import Receipt
+from oneseek.domain.stored import Receipt, StoredCosignature
 
 
 class SqliteLedger(SqliteReader):
@@ -62,6 +62,15 @@ class SqliteLedger(SqliteReader):
         if not heads:
             return recording.empty_receipt(self.head())
         return recording.receipt(heads[-1], len(entries))
+
+    def attach(self, cosignatures: Sequence[StoredCosignature]) -> int:
+        """Keep ``cosignatures`` durably; see :class:`oneseek.domain.ports.Ledger`."""
+        from oneseek.adapters.ledger.sqlite_hold import hold
+
+        with hold(self._path) as held:
+            if (closed := held.closed()) is not None:
+                raise closed.error()
+            return held.attach(cosignatures)
 
 
 def create_ledger(path: Path) -> None:

@@ -16,7 +16,12 @@ from oneseek.adapters.ledger.closing import Closed, read_closed
 from oneseek.adapters.ledger.sql import lost_table
 from oneseek.adapters.ledger.sql_reader import SqlReader, SqlView
 from oneseek.adapters.ledger.sqlite_errors import explain
-from oneseek.adapters.ledger.sqlite_schema import APPLICATION_ID, FORMAT_VERSION, TABLES
+from oneseek.adapters.ledger.sqlite_schema import (
+    APPLICATION_ID,
+    FORMAT_VERSION,
+    HAS_COSIGNATURES,
+    TABLES,
+)
 from oneseek.adapters.ledger.sqlite_state import SqliteReading
 from oneseek.domain.errors import LedgerBroken, NotFound
 
@@ -28,6 +33,8 @@ POLL_SECONDS = 0.05
 
 class SqliteReader(SqlReader):
     """Reads entries, hashes, checkpoints and state documents of the ledger file at ``path``."""
+
+    _has_cosignatures = HAS_COSIGNATURES
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))

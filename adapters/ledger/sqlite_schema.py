@@ -53,6 +53,18 @@ STATE_TABLE = """CREATE TABLE state (
         PRIMARY KEY (kind, key)
     ) WITHOUT ROWID"""
 
+HAS_COSIGNATURES = (
+    "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'cosignatures'"
+)
+
+_COSIGNATURES = """CREATE TABLE cosignatures (
+        size INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        key_id INTEGER NOT NULL,
+        signature BLOB NOT NULL,
+        PRIMARY KEY (size, name, key_id)
+    ) WITHOUT ROWID"""
+
 _EXISTING = {
     "entries": "position = NEW.position OR (originator_id = NEW.originator_id "
     "AND originator_version = NEW.originator_version)",
@@ -65,16 +77,7 @@ def ledger_statements() -> list[str]:
     """Return the statements that make an empty ledger, in order."""
     statements = [*_TABLES, STATE_TABLE]
     for table, existing in _EXISTING.items():
-        for action in ("UPDATE", "DELETE"):
-            statements.append(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
-            )
-        statements.append(
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {existing}) "
-            f"BEGIN SELECT RAISE(ABORT, 'exists already in {table}'); END"
-        )
+        statements += _append_only(table, existing)
     statements.append(
         "CREATE TRIGGER head_no_delete BEFORE DELETE ON head "
         "BEGIN SELECT RAISE(ABORT, 'the head stays'); END"
@@ -90,3 +93,24 @@ def ledger_statements() -> list[str]:
     statements.append(f"PRAGMA application_id = {APPLICATION_ID}")
     statements.append(f"PRAGMA user_version = {FORMAT_VERSION}")
     return statements
+
+
+def cosignature_statements() -> list[str]:
+    """Return the statements that make the table of cosignatures, which comes with the first one."""
+    existing = "size = NEW.size AND name = NEW.name AND key_id = NEW.key_id"
+    return [_COSIGNATURES, *_append_only("cosignatures", existing)]
+
+
+def _append_only(table: str, existing: str) -> list[str]:
+    """Return the triggers that refuse changes of ``table`` and rows that exist already."""
+    triggers = [
+        f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
+        for action in ("UPDATE", "DELETE")
+    ]
+    triggers.append(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {existing}) "
+        f"BEGIN SELECT RAISE(ABORT, 'exists already in {table}'); END"
+    )
+    return triggers
