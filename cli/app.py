@@ -189,6 +189,13 @@ class App:
 
         return read_pinned(self.paths.public_key)
 
+    @property
+    def witnesses(self) -> "tuple[VerifierKey, ...]":
+        """The keys of the witnesses that this workspace was told to trust."""
+        from oneseek.adapters.keys.pinned import read_witnesses
+
+        return read_witnesses(self.paths.witness_keys)
+
     def known_keys(self) -> "tuple[VerifierKey, ...]":
         """Return the keys that this machine has trusted at any time, as far as it remembers."""
         from oneseek.adapters.ledger import checkpoint_file

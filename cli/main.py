@@ -32,6 +32,7 @@ COMMANDS = {
     "entry": "entry",
     "ledger": "ledger",
     "keys": "keys",
+    "witness": "witness",
     "objects": "objects",
     "export": "export",
     "verify": "verify",

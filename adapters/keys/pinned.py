@@ -1,8 +1,12 @@
-"""The public keys that a workspace was told to trust, one on each line of a file."""
+"""The public keys that a workspace was told to trust, one on each line of a file.
+
+Those of the log and those of witnesses lie in files of their own: neither ever counts as the other.
+"""
 
 from pathlib import Path
 
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ServiceFailed
+from oneseek.domain.note.cosignature import is_witness
 from oneseek.domain.note.signed_note import VerifierKey
 
 
@@ -32,3 +36,26 @@ def read_pinned(path: Path) -> tuple[VerifierKey, ...]:
         raise ServiceFailed(
             f"{path} cannot be read: {error.strerror}", hint="give the public key with --key"
         ) from None
+
+
+def read_witnesses(path: Path) -> tuple[VerifierKey, ...]:
+    """Return the keys of witnesses in the file at ``path``, none where there is no file.
+
+    Raises:
+        FoundDamage: it holds something else.
+        ServiceFailed: it cannot be read.
+    """
+    try:
+        keys = tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split())
+    except FileNotFoundError:
+        return ()
+    except (InvalidInput, UnicodeDecodeError):
+        keys = ()
+    except OSError as error:
+        raise ServiceFailed(f"{path} cannot be read: {error.strerror}") from None
+    if not keys or not all(is_witness(key) for key in keys):
+        raise FoundDamage(
+            f"{path} holds something else than keys of witnesses",
+            hint="put it back from your safe copy, or delete it and trust them again",
+        )
+    return keys

@@ -58,6 +58,10 @@ class Paths:
         return self.hidden / "checkpoint.vkey"
 
     @property
+    def witness_keys(self) -> Path:
+        return self.hidden / "witness.vkey"
+
+    @property
     def locks(self) -> Path:
         return self.hidden / "locks"
 

@@ -9,7 +9,13 @@ from oneseek.cli.lazy import LazyGroup
     "ledger",
     cls=LazyGroup,
     package="oneseek.cli.commands.ledger",
-    members={"head": "head", "move": "move"},
+    members={
+        "head": "head",
+        "prove": "prove",
+        "consistency": "consistency",
+        "check": "check",
+        "move": "move",
+    },
 )
 def command() -> None:
-    """Look at the ledger itself, or move it to another database."""
+    """Look at the ledger itself, prove what is in it, or move it to another database."""
