@@ -23,6 +23,7 @@ from oneseek.domain.errors import (
 if TYPE_CHECKING:
     # For types alone: every part is loaded by the commands that use it.
     from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+    from oneseek.adapters.keys.p256 import FileModelSigner
     from oneseek.adapters.ledger.opened import OpenLedger
     from oneseek.adapters.objects.shared.address import SharedAddress
     from oneseek.adapters.objects.shared.store import SharedObjectStore
@@ -212,12 +213,29 @@ class App:
             self.ledger, head or self.ledger.head(), self.pinned, origin, check_ed25519
         )
 
-    @cached_property
+    @property
     def own_key(self) -> "VerifierKey":
-        """The public half of the key that this machine signs with."""
-        from oneseek.adapters.keys.ed25519 import public_key
+        """The public half of the key that this machine signs with, whichever it is now."""
+        return self.sealer.public_key
 
-        return public_key(self.paths.signing_key, self.settings.ledger.origin)
+    @cached_property
+    def sealer(self) -> "Ed25519Sealer":
+        """What signs checkpoints."""
+        from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+
+        return Ed25519Sealer(self.settings.ledger.origin, self.paths.signing_key)
+
+    @cached_property
+    def model_signer(self) -> "FileModelSigner":
+        """What signs versions. A new key is protected as the one for checkpoints is."""
+        from oneseek.adapters.keys.p256 import FileModelSigner
+        from oneseek.adapters.keys.passphrase import ask_passphrase
+
+        def passphrase() -> bytes | None:
+            file = self.sealer.file
+            return ask_passphrase(f"the {file.what}") if file.is_protected() else None
+
+        return FileModelSigner(self.paths.model_key, passphrase)
 
     def catch_up(self) -> None:
         """Bring every projection and the checkpoint file up to the head, if they are behind."""
@@ -245,13 +263,7 @@ class App:
             self.out.note(f"{what} {bytes_text(size)}: {self.shared_address.url}")
 
     def _seal(self, size: int, root: bytes) -> bytes:
-        return self._sealer(size, root)
-
-    @cached_property
-    def _sealer(self) -> "Ed25519Sealer":
-        from oneseek.adapters.keys.ed25519 import Ed25519Sealer
-
-        return Ed25519Sealer(self.settings.ledger.origin, self.paths.signing_key)
+        return self.sealer(size, root)
 
     def _guard(self, state: "Reading", old: "Head", size: int) -> None:
         """Refuse to sign what others would refuse for ever, and to build on what they do."""

@@ -17,6 +17,7 @@ COMMANDS = {
     "base": "base",
     "dataset": "dataset",
     "train": "train",
+    "sign": "sign",
     "versions": "versions",
     "show": "show",
     "lineage": "lineage",

@@ -28,6 +28,12 @@ from msgspec import Struct
 from oneseek.domain.digest import Digest, parse_digest, sha256
 from oneseek.domain.errors import InvalidInput, NotFound
 
+MANIFEST_FILE = "manifest.json"
+PROOF_FILE = "ledger.proof"
+SIGNATURE_FILE = "model.sig"
+"""What lies in a certified folder beside the files that the manifest lists: itself, the proof that
+it is in the ledger, and the signature of the folder."""
+
 MAX_PATH_BYTES = 1024
 MAX_SIZE = 2**53
 """Sizes are JSON integers: no larger than every JSON reader can hold."""

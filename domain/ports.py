@@ -143,6 +143,19 @@ class Vault(Protocol):
     def salts(self, dataset: Digest) -> bytes: ...
 
 
+class ModelSigner(Protocol):
+    """Signs versions with the model key of this machine, which is made when there is none."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The public half as DER SubjectPublicKeyInfo."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Return an ECDSA signature with SHA-256 over ``data``, DER-encoded."""
+        ...
+
+
 class Leases(Protocol):
     """Who is at work. A lease ends with the process that holds it, whatever ends that process."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, ORIGIN, RECIPE
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key, public_key
+from oneseek.adapters.keys.p256 import FileModelSigner
 from oneseek.adapters.ledger.location import Location, locate
 from oneseek.adapters.ledger.memory_ledger import MemoryLocation
 from oneseek.adapters.ledger.opened import OpenLedger
@@ -112,6 +113,11 @@ class Workbench:
     clock: Clock
     key: VerifierKey
     location: Location
+
+    @property
+    def signer(self) -> FileModelSigner:
+        """The model key of this machine, made when it is first needed."""
+        return FileModelSigner(self.folder / "model.pem", lambda: None)
 
     @property
     def database(self) -> Path:

@@ -1,15 +1,11 @@
 """The Ed25519 key that signs checkpoints, in the C2SP signed-note form.
 
-The private key is a PKCS #8 PEM file that only its owner can read. ``cryptography`` is imported
-inside the functions: reading a ledger does not need it.
+``cryptography`` is imported inside the functions: reading a ledger does not need it.
 """
 
-import os
 from pathlib import Path
 
-from oneseek.adapters.objects.durable import fsync_dir, write_all
-from oneseek.adapters.objects.partial import partial_file
-from oneseek.domain.errors import Conflict, NotFound, ServiceFailed
+from oneseek.adapters.keys.key_file import KeyFile, make_key_file
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import (
     ALGORITHM_ED25519,
@@ -20,6 +16,9 @@ from oneseek.domain.note.signed_note import (
     key_id,
 )
 
+WHAT = "signing key"
+_KEY_BYTES = 32
+
 
 class Ed25519Sealer:
     """Signs tree heads of the log named ``origin`` with the private key at ``path``.
@@ -29,89 +28,53 @@ class Ed25519Sealer:
 
     def __init__(self, origin: str, path: Path) -> None:
         self._origin = origin
-        self._path = path
-        self._key: object = None
+        self.file = KeyFile(path, "Ed25519", WHAT)
+
+    @property
+    def public_key(self) -> VerifierKey:
+        """The public half, under the log's name."""
+        return _verifier(self._origin, self.file.public_der())
+
+    def unlock(self) -> None:
+        """Ask for what is needed to sign; see :meth:`KeyFile.private`."""
+        self.file.private()
 
     def __call__(self, size: int, root: bytes) -> bytes:
         """Return the signed checkpoint note of a tree head (the sequencer's ``Seal``)."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        if self._key is None:
-            self._key = load_key(self._path)
-        assert isinstance(self._key, Ed25519PrivateKey)
+        key = self.file.private()
+        assert isinstance(key, Ed25519PrivateKey)
         text = Checkpoint(self._origin, size, root).body()
-        public = self._key.public_key().public_bytes_raw()
+        public = key.public_key().public_bytes_raw()
         signature = NoteSignature(
             self._origin,
             key_id(self._origin, ALGORITHM_ED25519, public),
-            self._key.sign(text.encode()),
+            key.sign(text.encode()),
         )
         return format_note(Note(text, (signature,)))
 
 
-def create_key(path: Path, name: str) -> VerifierKey:
+def create_key(path: Path, name: str, passphrase: bytes | None = None) -> VerifierKey:
     """Make a private key at ``path`` and return its public half under the key name ``name``.
 
     Raises:
         Conflict: the file exists; a key is never overwritten.
     """
-    from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    try:
-        # Made for its owner alone: at no moment can anybody else read it.
-        with partial_file(path.parent) as partial:
-            write_all(partial.fd, pem)
-            os.fsync(partial.fd)
-            # A link, not a rename: that would take the place of a key that is there.
-            path.hardlink_to(partial.path)
-        fsync_dir(path.parent)
-    except FileExistsError:
-        raise Conflict(f"the key file {path} exists already") from None
-    except OSError as error:
-        raise ServiceFailed(f"the key file {path} cannot be written: {error.strerror}") from error
-    return _verifier(name, key.public_key().public_bytes_raw())
-
-
-def load_key(path: Path) -> object:
-    """Return the Ed25519 private key at ``path``.
-
-    Raises:
-        NotFound: there is no such file.
-        ServiceFailed: it is not an unencrypted Ed25519 key in PEM form, or cannot be read.
-    """
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except FileNotFoundError:
-        raise NotFound(
-            f"the signing key {path} is missing",
-            hint="put it back from your safe copy: without it nothing can be recorded",
-        ) from None
-    except OSError as error:
-        raise ServiceFailed(f"the signing key {path} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ServiceFailed(f"{path} does not hold an Ed25519 private key")
-    return key
+    make_key_file(path, key, passphrase)
+    public = key.public_key().public_bytes_raw()
+    return VerifierKey(name, key_id(name, ALGORITHM_ED25519, public), ALGORITHM_ED25519, public)
 
 
 def public_key(path: Path, name: str) -> VerifierKey:
-    """Return the public half of the private key at ``path`` under the key name ``name``."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    """Return the public half of the private key at ``path`` under the key name ``name``.
 
-    key = load_key(path)
-    assert isinstance(key, Ed25519PrivateKey)
-    return _verifier(name, key.public_key().public_bytes_raw())
+    Raises: see :meth:`KeyFile.private`.
+    """
+    return Ed25519Sealer(name, path).public_key
 
 
 def check_ed25519(key: VerifierKey, text: bytes, signature: bytes) -> bool:
@@ -128,5 +91,7 @@ def check_ed25519(key: VerifierKey, text: bytes, signature: bytes) -> bool:
     return True
 
 
-def _verifier(name: str, public: bytes) -> VerifierKey:
+def _verifier(name: str, der: bytes) -> VerifierKey:
+    # RFC 8410: the key is the end of its SubjectPublicKeyInfo.
+    public = der[-_KEY_BYTES:]
     return VerifierKey(name, key_id(name, ALGORITHM_ED25519, public), ALGORITHM_ED25519, public)

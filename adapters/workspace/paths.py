@@ -53,6 +53,23 @@ class Paths:
         return self.keys / "checkpoint.pem"
 
     @property
+    def model_key(self) -> Path:
+        return self.keys / "model.pem"
+
+    def next_key(self, purpose: str) -> Path:
+        """The key that a rotation is about to put in the place of this machine's."""
+        return self.keys / f"{purpose}.next.pem"
+
+    @property
+    def retired_keys(self) -> Path:
+        return self.keys / "retired"
+
+    @property
+    def key_change(self) -> Path:
+        """What is being done to the file of a key, until its entry is written."""
+        return self.keys / "protection.json"
+
+    @property
     def public_key(self) -> Path:
         # Not in keys/, which nobody but its owner may enter: whoever may read can verify.
         return self.hidden / "checkpoint.vkey"

@@ -30,6 +30,7 @@ class Verification:
     ledger_broken: bool
     findings: list[Finding] = field(default_factory=list)
     versions: int = 0
+    signatures: int = 0
     files: int = 0
     objects: int = 0
 

@@ -5,22 +5,24 @@ from collections.abc import Mapping
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.adapters.projections.folder import FolderTarget, native_path
 from oneseek.cli.app import App
-from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, PROOF_NAME
+from oneseek.domain.ports import OnBytes
+from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, folder_nodes
 from oneseek.domain.projections.difference import Actual, Difference
-from oneseek.domain.projections.nodes import ManifestFiles, Node, ProofFile, expand
-from oneseek.domain.state.documents import Version
+from oneseek.domain.projections.nodes import expand
+from oneseek.domain.state.documents import Signature, Version
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
-def inspect_version(app: App, version: Version) -> list[Difference]:
+def inspect_version(
+    app: App, version: Version, on_bytes: OnBytes | None = None
+) -> list[Difference]:
     """Compare the folder of ``version`` in the certified tree with what it must hold."""
     target = FolderTarget(app.paths.root / CERTIFIED_TREE.folder, app.objects, app.scratch)
-    nodes: dict[str, Node] = {
-        "": ManifestFiles(version.manifest),
-        PROOF_NAME: ProofFile(version.index),
-    }
+    with app.ledger.view() as view:
+        signed = view.get(Signature, version.manifest)
+    nodes = folder_nodes(version.manifest, version.index, signed.signature if signed else None)
     wanted = expand(nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format())
-    return target.compare({version.dna: wanted}, whole=False)
+    return target.compare({version.dna: wanted}, whole=False, on_bytes=on_bytes)
 
 
 def keep_and_list(app: App) -> Mapping[str, Actual]:

@@ -10,11 +10,12 @@ from oneseek.cli.wiring.bases import base_folder
 from oneseek.cli.wiring.inspection import inspect_version
 from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
+from oneseek.cli.wiring.signing import ready_signer
 from oneseek.cli.wiring.writing import TRAINING_LABEL
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
 from oneseek.domain.decisions.training import require_continuable
 from oneseek.domain.errors import Conflict, InvalidInput
-from oneseek.domain.ports import Ports
+from oneseek.domain.ports import ModelSigner, Ports
 from oneseek.domain.state.documents import Version
 from oneseek.domain.training_job import LoraOutcome, TrainProgress
 from oneseek.domain.usecases.certify import certify
@@ -48,6 +49,7 @@ def run_training(
             raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
         require_continuable(parent, allow_withdrawn)
         require_intact(parent, inspect_version(app, parent))
+    signer = ready_signer(app)
     base_dir = base_folder(app, base)
     with training_libraries():
         from oneseek.adapters.training.devices import (
@@ -82,13 +84,13 @@ def run_training(
     with app.leases.hold(training):
         with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:
             outcome = train(ports, trainer, order, report or _narrate(app, bar))
-        return certify_or_find(ports, training), outcome
+        return certify_or_find(ports, training, signer), outcome
 
 
-def certify_or_find(ports: Ports, training: str) -> str:
+def certify_or_find(ports: Ports, training: str, signer: ModelSigner) -> str:
     """Certify ``training``; where another machine was first, return the name that it gave."""
     try:
-        return certify(ports, training, verifier_script())
+        return certify(ports, training, verifier_script(), signer)
     except Conflict:
         with ports.ledger.view() as view:
             for _, version in view.scan(Version):

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
+from oneseek.adapters.keys.p256 import check_p256
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar, count_bar
 from oneseek.cli.wiring.deep_verification import Verification, deepen
 from oneseek.cli.wiring.published import find_contradiction
+from oneseek.cli.wiring.version_verification import foreign_signatures
 from oneseek.domain.audit.drift import drift_findings
 from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.audit.objects_audit import audit_objects
+from oneseek.domain.audit.signature_audit import audit_signatures
 from oneseek.domain.audit.state_audit import audit_state
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
@@ -18,7 +21,7 @@ from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import View
 from oneseek.domain.projections.all import PROJECTIONS
-from oneseek.domain.state.documents import Version
+from oneseek.domain.state.documents import Signature, Version
 
 
 def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> Verification:
@@ -35,6 +38,8 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
         # First, because everything after it believes the state documents.
         found.gather(audit_state(app.ledger, view, None if broken else report.root))
         found.gather(_objects(app, view, found))
+        found.signatures = sum(1 for _ in view.scan(Signature))
+        found.gather(audit_signatures(view, app.kept_objects, check_p256))
     if deep:
         deepen(app, report.ring, found, show=show)
     _projections(app, found, show=show)
@@ -106,3 +111,4 @@ def _projections(app: App, found: Verification, *, show: bool) -> None:
         found.files += checked.files
         with app.ledger.view() as view:
             found.findings.extend(drift_findings(projection, checked.differences, view))
+            found.findings.extend(foreign_signatures(app, view, checked.differences))

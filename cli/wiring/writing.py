@@ -5,11 +5,13 @@ from contextlib import contextmanager, suppress
 
 from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
+from oneseek.cli.wiring.key_changes import finish_key_changes
 from oneseek.cli.wiring.published import refuse_second_history
+from oneseek.cli.wiring.signing import signer_if_ready
 from oneseek.domain.decisions.keys import require_may_sign
 from oneseek.domain.errors import Conflict, OneSeekError
 from oneseek.domain.ports import Ports
-from oneseek.domain.state.documents import FOLD_KEY, Fold, OpenTraining
+from oneseek.domain.state.documents import FOLD_KEY, Fold, OpenTraining, Training
 from oneseek.domain.state.fold import FOLD_VERSION
 from oneseek.domain.usecases.recover import recover
 
@@ -51,10 +53,16 @@ def settle(app: App, *, follow: bool = True) -> None:
     refuse_second_history(app)
     fold_for_this_version(app)
     require_right_to_write(app)
+    app.sealer.unlock()  # a passphrase is asked for before the ledger is locked, not under its lock
+    finish_key_changes(app)
     with app.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
+        found = [view.get(Training, key) for key in open_ids]
     if open_ids:
-        done = recover(app.ports, app.leases.held, verifier_script())
+        # Nobody is asked for a passphrase because somewhere a training is running.
+        complete = any(training and training.status == "completed" for training in found)
+        signer = signer_if_ready(app) if complete else None
+        done = recover(app.ports, app.leases.held, verifier_script(), signer)
         for sentence in done:
             app.out.note(sentence)
     app.scratch.sweep()

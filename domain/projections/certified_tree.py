@@ -1,12 +1,15 @@
 """The certified tree: one folder per version that stands, the CURRENT link, and a README.
 
-A version's folder holds exactly what its manifest names, the manifest, and ``ledger.proof``: the
-proof that the version-certified entry is in the signed ledger. Nothing here is rendered again from
-code: files come from the content store by digest.
+A version's folder holds exactly what its manifest names, the manifest, and two side-cars:
+``ledger.proof``, the proof that the version-certified entry is in the signed ledger, and
+``model.sig``, the newest signature of the folder, where there is one. Nothing here is rendered
+again from code: files come from the content store by digest.
 """
 
 from collections.abc import Mapping
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
@@ -16,16 +19,24 @@ from oneseek.domain.events import (
     VersionActivated,
     VersionCertified,
     VersionRestored,
+    VersionSigned,
     VersionWithdrawn,
 )
+from oneseek.domain.manifest import PROOF_FILE, SIGNATURE_FILE
 from oneseek.domain.names import CURRENT_NAME
-from oneseek.domain.projections.nodes import Link, ManifestFiles, Node, ProofFile, TextFile
+from oneseek.domain.projections.nodes import (
+    Link,
+    ManifestFiles,
+    Node,
+    ObjectFile,
+    ProofFile,
+    TextFile,
+)
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.projections.versions import VERSIONS
 from oneseek.domain.state.store import Document, State
 
 README_NAME = "README.md"
-PROOF_NAME = "ledger.proof"
 FOLDER = "models/oneseek-certified"
 
 
@@ -36,6 +47,8 @@ class CertifiedFolder(Document, frozen=True):
     manifest: Digest
     index: int
     """Leaf index of its version-certified entry."""
+    signature: Digest | None = None
+    """The object that is ``model.sig``."""
 
 
 class Removed(Document, frozen=True):
@@ -44,6 +57,7 @@ class Removed(Document, frozen=True):
     table: ClassVar[str] = "removed"
     manifest: Digest
     index: int
+    signature: Digest | None = None
 
 
 class Current(Document, frozen=True):
@@ -71,6 +85,8 @@ def _step(state: State, index: int, entry: Entry) -> None:
             state.put(README_NAME, Readme(origin=origin, resets=()))
         case VersionCertified(dna=dna, manifest=manifest):
             state.put(dna, CertifiedFolder(manifest=manifest, index=index))
+        case VersionSigned(dna=dna, manifest=manifest, signature=signature):
+            _sign(state, dna, manifest, signature)
         case VersionActivated(dna=dna):
             state.put(CURRENT_NAME, Current(dna=dna))
         case VersionWithdrawn(was_active=True):
@@ -78,17 +94,29 @@ def _step(state: State, index: int, entry: Entry) -> None:
         case VersionRestored(dna=dna):
             if removed := state.get(Removed, dna):
                 state.delete(Removed, dna)
-                folder = CertifiedFolder(manifest=removed.manifest, index=removed.index)
-                state.put(dna, folder)
+                state.put(dna, _standing(removed))
         case RegistryReset(reason=reason):
             _empty(state, (index, entry.time, entry.actor, reason))
+
+
+def _sign(state: State, dna: str, manifest: Digest, signature: Digest) -> None:
+    folder = state.get(CertifiedFolder, dna) or state.get(Removed, dna)
+    if folder is not None and folder.manifest == manifest:
+        state.put(dna, replace(folder, signature=signature))
+
+
+def _standing(removed: Removed) -> CertifiedFolder:
+    return CertifiedFolder(
+        manifest=removed.manifest, index=removed.index, signature=removed.signature
+    )
 
 
 def _empty(state: State, reset: tuple[int, str, str, str]) -> None:
     state.delete(Current, CURRENT_NAME)
     for dna, folder in list(state.scan(CertifiedFolder)):
         state.delete(CertifiedFolder, dna)
-        state.put(dna, Removed(manifest=folder.manifest, index=folder.index))
+        removed = Removed(manifest=folder.manifest, index=folder.index, signature=folder.signature)
+        state.put(dna, removed)
     if readme := state.get(Readme, README_NAME):
         resets = (*readme.resets, reset)[-_SHOWN_RESETS:]
         state.put(README_NAME, Readme(origin=readme.origin, resets=resets))
@@ -96,11 +124,19 @@ def _empty(state: State, reset: tuple[int, str, str, str]) -> None:
 
 def _render(document: Document) -> Mapping[str, Node]:
     if isinstance(document, CertifiedFolder):
-        return {"": ManifestFiles(document.manifest), PROOF_NAME: ProofFile(document.index)}
+        return folder_nodes(document.manifest, document.index, document.signature)
     if isinstance(document, Current):
         return {"": Link(document.dna)}
     assert isinstance(document, Readme)
     return {"": TextFile(_readme(document))}
+
+
+def folder_nodes(manifest: Digest, index: int, signature: Digest | None) -> Mapping[str, Node]:
+    """Return what stands in the folder of a version that the entry ``index`` certified."""
+    nodes: dict[str, Node] = {"": ManifestFiles(manifest), PROOF_FILE: ProofFile(index)}
+    if signature is not None:
+        nodes[SIGNATURE_FILE] = ObjectFile(signature)
+    return nodes
 
 
 def _readme(readme: Readme) -> str:
@@ -143,6 +179,7 @@ CERTIFIED_TREE = Projection(
             VersionActivated,
             VersionWithdrawn,
             VersionRestored,
+            VersionSigned,
             RegistryReset,
         }
     ),

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import LedgerBroken
-from oneseek.domain.manifest import Manifest
-
-MANIFEST_FILE = "manifest.json"
+from oneseek.domain.manifest import MANIFEST_FILE, Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +41,13 @@ class ProofFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectFile:
+    """A file whose bytes are an object."""
+
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Checksums:
     """A file for ``sha256sum -c``: every file of a manifest, below ``folder``."""
 
@@ -50,7 +55,7 @@ class Checksums:
     folder: str
 
 
-Node = TextFile | Link | ManifestFiles | ProofFile | Checksums
+Node = TextFile | Link | ManifestFiles | ProofFile | ObjectFile | Checksums
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ def _expand_one(
             yield path, _made(text.encode())
         case ProofFile(index):
             yield path, _made(prove(index))
+        case ObjectFile(digest):
+            yield path, WantedFile(digest)
         case Checksums(manifest, folder):
             yield path, _made(_checksums(Manifest.from_bytes(read(manifest)), manifest, folder))
         case _:

@@ -5,7 +5,7 @@ without loading a fold or a renderer.
 """
 
 VERSIONS = {
-    "certified-tree": 1,
+    "certified-tree": 2,
     "integrity-manifests": 1,
 }
 """By name. Raised when a projection's ``step`` or ``render`` changes its meaning: the next run

@@ -1,4 +1,8 @@
-"""Certifying a completed training: number, name, files, manifest, events."""
+"""Certifying a completed training: number, name, files, manifest, signature, events.
+
+Certificate and signature are one group: there is no moment at which a version lacks the signature
+that it was to have, and nothing to mend after a crash.
+"""
 
 from oneseek.domain.certification.facts import gather_facts
 from oneseek.domain.certification.metadata import render_metadata, render_training_results
@@ -6,19 +10,23 @@ from oneseek.domain.certification.model_card import render_model_card
 from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.certification import certify as decide
 from oneseek.domain.decisions.certification import completed_training, name_version
+from oneseek.domain.decisions.model_keys import LEDGER
 from oneseek.domain.digest import sha256
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.names import DnaName
-from oneseek.domain.ports import Ports, View
+from oneseek.domain.ports import ModelSigner, Ports, View
 from oneseek.domain.state.documents import Training
 from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.sign import signature_events
 from oneseek.domain.values import format_time
 
 VERIFIER_NAME = "verify_integrity.py"
 
 
-def certify(ports: Ports, training: str, verifier: bytes) -> str:
+def certify(ports: Ports, training: str, verifier: bytes, signer: ModelSigner | None = None) -> str:
     """Certify ``training`` and return the DNA name; ``verifier`` is the script for every folder.
+
+    Without a ``signer`` the version has no signature; it can be signed later.
 
     Every file is in the content store before the entry exists. When another version takes the
     number first, number, name and files are made again; what was rendered in vain stays behind as
@@ -26,6 +34,7 @@ def certify(ports: Ports, training: str, verifier: bytes) -> str:
 
     Raises:
         NotFound, Conflict: see :mod:`oneseek.domain.decisions.certification`.
+        Conflict: the key of the signer was retired.
     """
     names: list[DnaName] = []
 
@@ -37,7 +46,12 @@ def certify(ports: Ports, training: str, verifier: bytes) -> str:
         manifest = _render(ports, view, found, name, certified_at, verifier)
         digest = ports.objects.put(manifest.to_bytes())
         assert found.weights is not None
-        return decide(found, name, digest, found.weights, certified_at)
+        decision = decide(found, name, digest, found.weights, certified_at)
+        if signer is None:
+            return decision
+        signed = signature_events(view, ports.objects, signer, manifest, str(name))
+        events, reads = (*decision.events, *signed), decision.reads | LEDGER
+        return Decision(events, reads, time=decision.time)
 
     record(ports, on)
     return str(names[-1])

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 
 from oneseek.domain.audit.key_chain import CheckSignature, trusted_ring
+from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.keys import add_key, retire_key
-from oneseek.domain.errors import LedgerBroken, OneSeekError
+from oneseek.domain.decisions.model_keys import model_keys_like, retire_model_key
+from oneseek.domain.errors import LedgerBroken, NotFound, OneSeekError
 from oneseek.domain.events import KeyAdded
 from oneseek.domain.keys import CHECKPOINT, Announcement, KeyRing, announcements
 from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
-from oneseek.domain.ports import Ledger, Ports
+from oneseek.domain.ports import Ledger, Ports, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.stored import Head, Receipt
 from oneseek.domain.usecases.prove_entry import prove_entry
@@ -23,8 +25,20 @@ def announce_key(ports: Ports, origin: str, key: VerifierKey) -> Receipt:
 
 
 def withdraw_key(ports: Ports, text: str, reason: str, own: VerifierKey) -> Receipt:
-    """Record that the key named ``text`` signs no more; see :func:`retire_key`."""
-    receipt = record(ports, lambda view: retire_key(view, text, reason, own))
+    """Record that the key named ``text`` signs no more, for checkpoints or for versions.
+
+    See :func:`retire_key` and :func:`retire_model_key`; a name of both means the former.
+    """
+
+    def on(view: View) -> Decision:
+        try:
+            return retire_key(view, text, reason, own)
+        except NotFound:
+            if not model_keys_like(view, text):
+                raise
+            return retire_model_key(view, text, reason)
+
+    receipt = record(ports, on)
     assert receipt is not None
     return receipt
 

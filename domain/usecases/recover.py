@@ -12,7 +12,7 @@ from oneseek.domain.errors import (
     StaleRead,
 )
 from oneseek.domain.events import TrainingFailed
-from oneseek.domain.ports import Ports, View
+from oneseek.domain.ports import ModelSigner, Ports, View
 from oneseek.domain.state.documents import OpenTraining, Training
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.record import record
@@ -20,11 +20,17 @@ from oneseek.domain.usecases.record import record
 CUT_OFF = "the process ended without a result"
 
 
-def recover(ports: Ports, is_running: Callable[[str], bool], verifier: bytes) -> list[str]:
+def recover(
+    ports: Ports,
+    is_running: Callable[[str], bool],
+    verifier: bytes,
+    signer: ModelSigner | None = None,
+) -> list[str]:
     """Record the end of trainings whose process is gone, certify those that were complete.
 
     ``is_running`` tells whether a living process, on whatever machine, still holds a training
-    (:meth:`oneseek.domain.ports.Leases.held`). Returns what was done, a sentence each.
+    (:meth:`oneseek.domain.ports.Leases.held`). Without a ``signer`` the versions are not signed.
+    Returns what was done, a sentence each.
     """
     with ports.ledger.view() as view:
         open_ids = [key for key, _ in view.scan(OpenTraining)]
@@ -32,17 +38,17 @@ def recover(ports: Ports, is_running: Callable[[str], bool], verifier: bytes) ->
     for training in open_ids:
         if is_running(training):
             continue
-        done.extend(_settle(ports, training, verifier))
+        done.extend(_settle(ports, training, verifier, signer))
     return done
 
 
-def _settle(ports: Ports, training: str, verifier: bytes) -> list[str]:
+def _settle(ports: Ports, training: str, verifier: bytes, signer: ModelSigner | None) -> list[str]:
     with ports.ledger.view() as view:
         found = view.get(Training, training)
     if found is None:
         return []
     if found.status == "completed":
-        return _certify(ports, training, verifier)
+        return _certify(ports, training, verifier, signer)
     if found.status != "started":
         return []
 
@@ -59,9 +65,9 @@ def _settle(ports: Ports, training: str, verifier: bytes) -> list[str]:
     return [f"training {training} was cut off: recorded as failed"] if receipt else []
 
 
-def _certify(ports: Ports, training: str, verifier: bytes) -> list[str]:
+def _certify(ports: Ports, training: str, verifier: bytes, signer: ModelSigner | None) -> list[str]:
     try:
-        dna = certify(ports, training, verifier)
+        dna = certify(ports, training, verifier, signer)
     except (NotFound, Conflict, InvalidInput, FoundDamage, ServiceFailed) as error:
         # It stays open, to be tried again; no other verb may be kept from its work by it.
         with ports.ledger.view() as view:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import builders as make
 from oneseek.domain.decisions import Decision, registry
@@ -16,6 +17,7 @@ from oneseek.domain.projections.nodes import (
     Link,
     ManifestFiles,
     Node,
+    ObjectFile,
     ProofFile,
     TextFile,
 )
@@ -56,6 +58,28 @@ def test_a_version_is_its_manifest_and_the_proof_of_its_entry() -> None:
         "": ManifestFiles(make.manifest(1)),
         "ledger.proof": ProofFile(2),
     }
+
+
+def test_the_newest_signature_lies_beside_the_files() -> None:
+    first, second = make.signed(1, "first"), make.signed(1, "second")
+    assert "model.sig" not in tree(make.certified(1))[make.dna(1)]
+    for signed, shown in (([first], "first"), ([first, second], "second")):
+        found = tree(make.certified(1), *signed)[make.dna(1)]
+        assert found["model.sig"] == ObjectFile(make.digest(shown))
+
+
+def test_a_signature_outlives_a_reset_and_may_come_after_it() -> None:
+    certified, reset, restored = make.certified(1), make.registry_reset(), make.restored(1)
+    for history in ([make.signed(1), reset, restored], [reset, make.signed(1), restored]):
+        found = tree(certified, *history)[make.dna(1)]
+        assert found["model.sig"] == ObjectFile(make.digest("signature"))
+    assert names(certified, reset, make.signed(1)) == set()
+
+
+def test_a_signature_of_another_manifest_or_of_no_version_is_passed_over() -> None:
+    other = replace(make.signed(1), manifest=make.manifest(2))
+    assert "model.sig" not in tree(make.certified(1), other)[make.dna(1)]
+    assert names(make.signed(1)) == set()
 
 
 @pytest.mark.parametrize(

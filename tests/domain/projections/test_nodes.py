@@ -9,6 +9,7 @@ from oneseek.domain.projections.nodes import (
     Link,
     ManifestFiles,
     Node,
+    ObjectFile,
     ProofFile,
     TextFile,
     Wanted,
@@ -40,6 +41,9 @@ def made(data: bytes) -> WantedFile:
         pytest.param({}, {}, id="nothing"),
         pytest.param({"": Link("v1")}, {"": Link("v1")}, id="a link"),
         pytest.param({"": TextFile("åäö\n")}, {"": made("åäö\n".encode())}, id="a text in UTF-8"),
+        pytest.param(
+            {"s": ObjectFile(digest("a"))}, {"s": WantedFile(digest("a"))}, id="an object"
+        ),
         pytest.param({"p": ProofFile(7)}, {"p": made(b"proof of 7")}, id="a proof"),
         pytest.param(
             {"": ManifestFiles(MANIFEST.digest)},
