@@ -51,6 +51,7 @@ class Movable(Location, Protocol):
 
     def same_as(self, other: Location) -> bool: ...
     def hold(self, origin: str | None = None) -> "AbstractContextManager[Hold]": ...
+    def hold_for_repair(self, origin: str) -> "AbstractContextManager[Hold]": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ class SqliteLocation:
         from oneseek.adapters.ledger.sqlite_hold import hold
 
         return hold(self.path)
+
+    def hold_for_repair(self, origin: str) -> "AbstractContextManager[Hold]":
+        from oneseek.adapters.ledger.sqlite_refold import hold_with_state
+
+        return hold_with_state(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +175,11 @@ class PostgresLocation:
         from oneseek.adapters.ledger.postgres_hold import hold
 
         return hold(self.address, origin)
+
+    def hold_for_repair(self, origin: str) -> "AbstractContextManager[Hold]":
+        from oneseek.adapters.ledger.postgres_refold import hold_with_state
+
+        return hold_with_state(self.address, origin)
 
 
 def locate(

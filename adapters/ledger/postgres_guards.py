@@ -28,6 +28,12 @@ def missing(run: Run) -> list[str]:
     return [name for name in _triggers(run) if name not in awake]
 
 
+def drop(run: Run) -> None:
+    """Take the triggers away, for a repair that puts them back before its transaction ends."""
+    for name in trigger_statements():
+        run(f"DROP TRIGGER IF EXISTS {name} ON {name.partition('_')[0]}")
+
+
 def mend(run: Run) -> None:
     """Put back what is missing, inside the caller's transaction."""
     statements, gone = _triggers(run), missing(run)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from oneseek.adapters.ledger import closing
+from oneseek.adapters.ledger import closing, postgres_guards
 from oneseek.adapters.ledger.closing import Closed
 from oneseek.adapters.ledger.postgres_address import Address
 from oneseek.adapters.ledger.postgres_driver import (
@@ -60,6 +60,12 @@ class PostgresHold(SqlHold):
             lambda: PostgresTransaction(connection, channel(address)),
             lambda: PostgresState(connection),
         )
+
+    def unguard(self) -> None:
+        postgres_guards.drop(self.run)
+
+    def guard(self) -> None:
+        postgres_guards.mend(self.run)
 
     def begin(self) -> None:
         self.run("BEGIN")

@@ -7,6 +7,9 @@ from oneseek.adapters.ledger.sqlite_schema import (
     ledger_statements,
 )
 
+CLOSED = "head_closed"
+"""The trigger of a closed ledger, which is no guard of the tables."""
+
 
 def _triggers(run: Run) -> dict[str, str]:
     """Return the statements that make the triggers of the tables that are there, by name."""
@@ -24,6 +27,17 @@ def missing(run: Run) -> list[str]:
     """Return the names of the triggers that are not as they were made."""
     found = dict(run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     return [name for name, statement in _triggers(run).items() if found.get(name) != statement]
+
+
+def drop(run: Run) -> None:
+    """Take away every trigger but that of closed ledgers, also those that somebody else made.
+
+    For a repair, which puts ours back before its transaction ends.
+    """
+    for (name,) in list(run("SELECT name FROM sqlite_master WHERE type = 'trigger'")):
+        if name != CLOSED:
+            quoted = name.replace('"', '""')
+            run(f'DROP TRIGGER "{quoted}"')
 
 
 def mend(run: Run) -> None:

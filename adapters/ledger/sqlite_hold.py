@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from oneseek.adapters.ledger import closing
+from oneseek.adapters.ledger import closing, sqlite_guards
 from oneseek.adapters.ledger.closing import Closed
 from oneseek.adapters.ledger.sql_hold import SqlHold
 from oneseek.adapters.ledger.sqlite_errors import explain
@@ -58,6 +58,12 @@ class SqliteHold(SqlHold):
     def reopen(self) -> None:
         if self.closed() is not None:
             closing.write_closed(self.run, None)
+
+    def unguard(self) -> None:
+        sqlite_guards.drop(self.run)
+
+    def guard(self) -> None:
+        sqlite_guards.mend(self.run)
 
     def commit(self) -> None:
         """Make everything so far durable, and hold on."""

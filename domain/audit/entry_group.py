@@ -2,11 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from oneseek.domain.audit.localisation import Reference
 from oneseek.domain.merkle.hashing import HASH_SIZE, leaf_hash
-from oneseek.domain.ports import Ledger
-from oneseek.domain.stored import IndexRow, Record
+from oneseek.domain.stored import Head, IndexRow, Record
+
+
+class StoredLog(Protocol):
+    """What of a ledger is looked at: everything that is stored, nothing that is derived."""
+
+    def head(self) -> Head: ...
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record]: ...
+    def index_rows(self, start: int = 0, stop: int | None = None) -> Iterator[IndexRow]: ...
+    def hashes_at(self, level: int, start: int, stop: int) -> Sequence[bytes]: ...
+    def checkpoint_covering(self, index: int) -> tuple[int, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class EntryGroup:
                 yield index, raw
 
 
-def read_group(ledger: Ledger, start: int, stop: int, reference: Reference | None) -> EntryGroup:
+def read_group(ledger: StoredLog, start: int, stop: int, reference: Reference | None) -> EntryGroup:
     """Read the entries ``start`` to ``stop`` - 1 where they are."""
     rows = {
         record.index: (record, row)

@@ -6,7 +6,7 @@ How it decides is said in :mod:`oneseek.domain.audit.localise`.
 from collections.abc import Sequence
 
 from oneseek.domain.audit.entry_check import LookUps, entry_damages, head_damages
-from oneseek.domain.audit.entry_group import EntryGroup, read_group
+from oneseek.domain.audit.entry_group import EntryGroup, StoredLog, read_group
 from oneseek.domain.audit.localisation import Damage, Localisation, Reference
 from oneseek.domain.audit.signers import Signers
 from oneseek.domain.errors import LedgerBroken, NotFound, OneSeekError
@@ -15,7 +15,6 @@ from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.merkle.tiles import tile_roots
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
-from oneseek.domain.ports import Ledger
 from oneseek.domain.stored import Head
 
 _TRUSTED = "signed by a trusted key"
@@ -26,7 +25,7 @@ class LedgerWalk:
     """Goes through the ledger group by group and remembers what was wrong."""
 
     def __init__(
-        self, ledger: Ledger, signers: Signers, reference: Reference | None, limit: int | None
+        self, ledger: StoredLog, signers: Signers, reference: Reference | None, limit: int | None
     ) -> None:
         self._ledger = ledger
         self._signers = signers
@@ -150,7 +149,7 @@ class LedgerWalk:
     def result(self) -> Localisation:
         size, note = self._provable
         return Localisation(
-            self._newest[0],
+            *self._newest,
             self._first,
             size,
             note,

@@ -99,12 +99,14 @@ class Localisation:
     ``trusted_size`` and ``trusted_checkpoint`` are the largest stored checkpoint before it whose
     signature is good and to whose root the entries lead: everything below is provable without any
     mirror. They are 0 and empty where there is none. ``size`` is how many entries the ledger should
-    have. ``damaged`` holds the first places, ``count`` says how many there are. ``fork`` is the
-    note of a checkpoint that a trusted key has signed over another history than the reference's,
-    empty where there is none: then the two logs have parted, and no repair helps.
+    have, and ``checkpoint`` the note that says so: the newest that a trusted key has signed, there
+    or in the reference. ``damaged`` holds the first places, ``count`` says how many there are.
+    ``fork`` is the note of a checkpoint that a trusted key has signed over another history than the
+    reference's, empty where there is none: then the two have parted, and no repair helps.
     """
 
     size: int
+    checkpoint: bytes
     first_damaged: int | None
     trusted_size: int
     trusted_checkpoint: bytes

@@ -10,19 +10,19 @@ be named, and nothing behind it is proven any more.
 
 from collections.abc import Collection
 
+from oneseek.domain.audit.entry_group import StoredLog
 from oneseek.domain.audit.key_chain import CheckSignature
 from oneseek.domain.audit.ledger_walk import LedgerWalk
 from oneseek.domain.audit.localisation import Localisation, Reference
 from oneseek.domain.audit.signers import Signers
 from oneseek.domain.note.signed_note import VerifierKey
-from oneseek.domain.ports import Ledger
 
 MAX_PLACES = 1000
 """Damaged places that are listed; all are counted."""
 
 
 def localise(
-    ledger: Ledger,
+    ledger: StoredLog,
     pinned: Collection[VerifierKey],
     check: CheckSignature,
     *,

@@ -46,7 +46,7 @@ class Signers:
         What is no entry of ours announces nothing.
         """
         for index, raw in entries:
-            if (entry := _of_keys(raw)) is not None:
+            if (entry := key_entry(raw)) is not None:
                 apply(self._state, index, entry)
 
     def signed(self, note: bytes) -> Checkpoint:
@@ -69,7 +69,8 @@ class Signers:
         self._trusted = max(self._trusted, size)
 
 
-def _of_keys(raw: bytes) -> Entry | None:
+def key_entry(raw: bytes) -> Entry | None:
+    """Return the entry if it announces or retires a key of checkpoints, None for any other."""
     if _passes_by(raw):
         return None
     try:

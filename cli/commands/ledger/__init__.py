@@ -14,8 +14,11 @@ from oneseek.cli.lazy import LazyGroup
         "prove": "prove",
         "consistency": "consistency",
         "check": "check",
+        "publish": "publish",
+        "mirror": "mirror",
+        "repair": "repair",
         "move": "move",
     },
 )
 def command() -> None:
-    """Look at the ledger itself, prove what is in it, or move it to another database."""
+    """Look at the ledger itself; prove, publish, mirror, repair or move it."""

@@ -1,0 +1,175 @@
+"""A static log in a folder of ours: immutable files, and a checkpoint that only moves forward.
+
+The checkpoint is written last, so what it speaks of is there, also after a loss of power. Files
+that no checkpoint speaks of yet are left by whoever was killed; the next one writes the same bytes.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from oneseek.adapters.objects.disk import disk_errors
+from oneseek.adapters.objects.durable import (
+    fsync_dir,
+    fsync_file,
+    make_folders,
+    write_all,
+    write_atomic,
+)
+from oneseek.adapters.objects.partial import partial_file, sweep_partials
+from oneseek.adapters.static_log.source import FolderSource, Source
+from oneseek.adapters.workspace.locks import locked
+from oneseek.domain.audit.published_keys import parse_key_proof
+from oneseek.domain.entry import MAX_ENTRY_BYTES
+from oneseek.domain.errors import Conflict, InvalidInput, OneSeekError
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import MAX_NOTE_SIZE, parse_note
+from oneseek.domain.note.tlog_proof import TlogProof
+
+CHECKPOINT = "checkpoint"
+KEYS = "log.vkey"
+"""The public keys of the log, one on each line."""
+
+EVIDENCE = "evidence"
+"""Checkpoints that contradict each other, if that ever happens."""
+
+MAX_KEY_PROOF = MAX_NOTE_SIZE + 4 * MAX_ENTRY_BYTES
+"""Bytes: a checkpoint, an entry as base64, and the path."""
+
+_STAGING = ".partial"
+_LOCK = ".lock"
+_MODE = 0o644
+_AT_ONCE = 256
+"""Files that are written before they are made durable together."""
+
+
+def key_proof_path(number: int) -> str:
+    """Return where the proof of the ``number``-th entry of keys lies, counted from 0."""
+    return f"keys/{number}.tlog-proof"
+
+
+class LogFolder:
+    """The static log at ``path``; the folder is made where it is missing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.source = FolderSource(path)
+        self._fresh: list[Path] = []
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be alone in writing here for the length of the block.
+
+        Raises:
+            InvalidInput: there is something else than a folder.
+            Conflict: another process held it for too long.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise InvalidInput(f"{self.path} is not a folder")
+        with disk_errors("write to", self.path):
+            make_folders(self.path.absolute() / _STAGING)
+        with locked(self.path / _LOCK):
+            sweep_partials(self.path / _STAGING)
+            yield
+
+    def checkpoint(self) -> tuple[Checkpoint, bytes] | None:
+        """Return the checkpoint here and its note, None where nothing was published yet.
+
+        Raises:
+            Conflict: the file holds something else.
+        """
+        note = self.source.fetch(CHECKPOINT, MAX_NOTE_SIZE)
+        if note is None:
+            return None
+        try:
+            return Checkpoint.parse(parse_note(note).text), note
+        except InvalidInput as error:
+            raise Conflict(
+                f"{self.path / CHECKPOINT} is not a checkpoint: {error.message}",
+                hint="name another folder; nothing was changed",
+            ) from None
+
+    def key_proofs(self) -> list[TlogProof]:
+        """Return the proofs of entries of keys that lie here, in the order of the log."""
+        return list(read_key_proofs(self.source))
+
+    def put(self, path: str, data: bytes) -> None:
+        """Let the file at ``path`` hold ``data``: whole, or as it was before.
+
+        It is durable after :meth:`settle`, which comes by itself after some files.
+        """
+        target = self.path / path
+        if self._holds(path, data):
+            self._fresh.append(target)  # whoever wrote it may have been killed before it was safe
+        else:
+            with disk_errors("write", target):
+                make_folders(target.parent)
+                with partial_file(self.path / _STAGING) as partial:
+                    write_all(partial.fd, data)
+                    os.fchmod(partial.fd, _MODE)
+                    partial.path.replace(target)
+            self._fresh.append(target)
+        if len(self._fresh) >= _AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Make what was put here so far survive a loss of power."""
+        with disk_errors("write to", self.path):
+            for path in self._fresh:
+                fsync_file(path)
+            for folder in {path.parent for path in self._fresh}:
+                fsync_dir(folder)
+        self._fresh.clear()
+
+    def publish(self, note: bytes) -> None:
+        """Let ``note`` be the checkpoint: from here on a reader sees the log of its size."""
+        self.settle()
+        write_atomic(self.path / CHECKPOINT, note)
+
+    def drop_partials(self) -> None:
+        """Delete partial files beside which there is a full one, also those of an earlier run."""
+        with disk_errors("delete in", self.path):
+            for folder in sorted((self.path / "tile").rglob("*.p")):
+                if folder.with_suffix("").is_file():
+                    for file in folder.iterdir():
+                        file.unlink()
+                    folder.rmdir()
+
+    def keep_evidence(self, notes: Iterable[bytes]) -> list[str]:
+        """Keep checkpoints that contradict each other; return their paths below this folder."""
+        kept = []
+        with disk_errors("write to", self.path):
+            make_folders(self.path / EVIDENCE)
+        for note in notes:
+            name = f"{EVIDENCE}/{_evidence_name(note)}"
+            write_atomic(self.path / name, note)
+            kept.append(name)
+        return kept
+
+    def _holds(self, path: str, data: bytes) -> bool:
+        try:
+            return self.source.fetch(path, len(data)) == data
+        except OneSeekError:
+            return False
+
+
+def read_key_proofs(source: Source, most: int = 10_000) -> Iterator[TlogProof]:
+    """Yield the readable proofs of entries of keys below ``source``, up to the first that is not.
+
+    ``most``: a server may go on for ever.
+    """
+    for number in count():
+        data = source.fetch(key_proof_path(number), MAX_KEY_PROOF) if number < most else None
+        proof = None if data is None else parse_key_proof(data)
+        if proof is None:
+            return
+        yield proof
+
+
+def _evidence_name(note: bytes) -> str:
+    from hashlib import sha256
+
+    size = Checkpoint.parse(parse_note(note).text).size
+    return f"{size}-{sha256(note).hexdigest()[:16]}.checkpoint"

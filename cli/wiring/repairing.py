@@ -1,0 +1,81 @@
+"""Repairing the ledger of a workspace from a mirror."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oneseek.adapters.keys.ed25519 import check_ed25519
+from oneseek.adapters.ledger.repairing import Terms, repair
+from oneseek.adapters.static_log.reference import MirrorReference, open_reference
+from oneseek.adapters.static_log.source import open_source
+from oneseek.adapters.workspace.world import SystemClock, actor_name
+from oneseek.cli.app import App
+from oneseek.cli.wiring.static_log import given_keys
+from oneseek.domain.audit.localisation import Localisation
+from oneseek.domain.certification.metadata import render_json
+from oneseek.domain.decisions.keys import require_may_sign
+from oneseek.domain.digest import Digest
+from oneseek.domain.entry import Entry
+from oneseek.domain.events import LedgerRepaired
+from oneseek.domain.registry import REGISTRY
+from oneseek.domain.state.store import Reading
+from oneseek.domain.values import format_time
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What was damaged, where the good bytes came from, and the entry that says so, if any."""
+
+    localisation: Localisation
+    place: str
+    entry: int | None
+
+
+def repair_ledger(app: App, place: str, keys: Sequence[str], *, dry_run: bool) -> Repaired:
+    """Repair the ledger of ``app`` from the published log at ``place``.
+
+    Raises: see :func:`oneseek.adapters.ledger.repairing.repair` and
+        :func:`oneseek.adapters.static_log.reference.open_reference`.
+    """
+    origin = app.settings.ledger.origin
+    pinned = given_keys(keys) or app.pinned
+    reference = open_reference(open_source(place), pinned, origin)
+
+    def announce(state: Reading, found: Localisation, version: int) -> Entry:
+        require_may_sign(state, pinned, app.own_key, found.size + 1)
+        return REGISTRY.entry(
+            _event(app, found, reference),
+            stream_version=version,
+            time=format_time(SystemClock().now()),
+            actor=actor_name(app.actor, app.settings.actor.name),
+        )
+
+    def reseal(size: int, root: bytes) -> bytes | None:
+        known = size <= reference.size and app.own_key in reference.ring.at(size)
+        return app._seal(size, root) if known else None
+
+    terms = Terms(origin, pinned, check_ed25519, app._seal, reseal, announce)
+    found = repair(app.location, reference, terms, dry_run=dry_run)
+    mended = not dry_run and not found.whole
+    if mended:
+        app.heal()
+    return Repaired(found, reference.place, found.size if mended else None)
+
+
+def _event(app: App, found: Localisation, reference: MirrorReference) -> LedgerRepaired:
+    """Return the event; the object that lists every place is kept first."""
+    listed = [
+        {
+            "what": damage.what,
+            "where": damage.where,
+            "expected": damage.expected,
+            "found": damage.found,
+        }
+        for damage in found.damaged
+    ]
+    return LedgerRepaired(
+        source=reference.place,
+        size=reference.size,
+        root=Digest(reference.root.hex()),
+        repairs=app.objects.put(render_json(listed)),
+        places=found.count,
+    )
