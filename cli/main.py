@@ -25,6 +25,8 @@ COMMANDS = {
     "activate": "activate",
     "withdraw": "withdraw",
     "current": "current",
+    "history": "history",
+    "check": "check",
     "ask": "ask",
     "erase": "erase",
     "reset": "reset",

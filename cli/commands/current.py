@@ -1,5 +1,7 @@
 """``oneseek current``: what is active, now or at a moment in the past."""
 
+from pathlib import Path
+
 import click
 
 from oneseek.cli.app import App
@@ -14,11 +16,29 @@ from oneseek.domain.usecases.timeline import activity_at, parse_moment
         "oneseek current",
         "oneseek current --at 2026-11-20T18:00:00Z",
         "oneseek current --at 42",
+        "oneseek current --at 42 --proof active.proof",
     ),
+    codes=(0, 2, 3, 5, 6, 10),
 )
 @click.option("--at", metavar="TIME|SIZE", help="A time (ISO 8601, UTC) or a tree size.")
-def current(app: App, at: str | None) -> None:
-    """Show the active version; with --at the one that was active then. Nothing active: exit 3."""
+@click.option(
+    "--proof",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write the proof to: it is checked without the ledger (oneseek check).",
+)
+def current(app: App, at: str | None, proof: Path | None) -> None:
+    """Show the active version; with --at the one that was active then. Nothing active: exit 3.
+
+    With --proof the answer, also that nothing was active, is written as a file that proves it. That
+    needs an index which reaches so far (oneseek ledger index), else the exit code is 6. Without
+    --at it is then the newest moment that the index reaches.
+    """
+    if proof is not None:
+        # Late: looking, without a proof, has to start fast.
+        from oneseek.cli.wiring.history_proofs import write_proof
+
+        write_proof(app, proof, lambda prover: prover.active_at(at))
+        return
     if at is None:
         app.heal()
     size = parse_moment(app.ledger, at) if at is not None else app.ledger.head().size

@@ -7,10 +7,11 @@ from pathlib import Path
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.workspace.base_models import locate
 from oneseek.cli.app import App
-from oneseek.cli.progress import byte_bar
+from oneseek.cli.progress import byte_bar, count_bar
 from oneseek.domain.audit.evidence_audit import find_changed_entries
 from oneseek.domain.audit.index_audit import audit_index
 from oneseek.domain.audit.named_objects import audit_evidence_objects, describe_objects
+from oneseek.domain.audit.stream_index_audit import audit_stream_index
 from oneseek.domain.audit.streams_audit import audit_streams
 from oneseek.domain.audit.vault_audit import audit_vault
 from oneseek.domain.errors import FoundDamage, InvalidInput, LedgerBroken, NotFound
@@ -47,6 +48,8 @@ class Verification:
 def deepen(app: App, ring: KeyRing, found: Verification, *, show: bool) -> None:
     """Add what only a look at every byte can find."""
     entries = [*audit_streams(app.ledger), *audit_index(app.ledger)]
+    with count_bar("Verifying indexes", found.size, show=show) as advance:
+        entries += audit_stream_index(app.ledger, on_entries=advance)
     if not found.ledger_broken:  # otherwise the audit of the ledger has looked already
         entries += find_changed_entries(app.ledger, found.size, ring, check_ed25519)
     found.ledger_broken = found.ledger_broken or bool(entries)

@@ -24,7 +24,7 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
             how = "with a" if event.protection == "passphrase" else "without a"
             return f"{event.purpose} key {name}: {how} passphrase"
         case e.IndexLogged():
-            return f"{count_text(event.streams, 'stream')} of {count_text(event.size, 'entry')}"
+            return f"{count_text(event.streams, 'stream')} of {_entries(event.size)}"
         case e.LedgerRepaired():
             return f"{count_text(event.places, 'place')} from {event.source}"
         case e.BaseModelRegistered():
@@ -61,8 +61,12 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
         case e.DriftRepaired():
             return f"{event.projection}: {count_text(event.count, 'difference')}"
         case e.AuditRecorded():
-            return f"{count_text(event.size, 'entry')}, {count_text(event.findings, 'finding')}"
+            return f"{_entries(event.size)}, {count_text(event.findings, 'finding')}"
     return ""
+
+
+def _entries(number: int) -> str:
+    return count_text(number, "entry", "entries")
 
 
 def _key_id(verifier: str) -> str:

@@ -24,12 +24,17 @@ def parse_moment(ledger: "Ledger", text: str) -> int:
     Raises:
         InvalidInput: it is neither, or the ledger was never that large.
     """
+    return read_moment(ledger, text)[0]
+
+
+def read_moment(ledger: "Ledger", text: str) -> tuple[int, datetime | None]:
+    """Return the tree size that ``text`` means, and the time where it is one; see above."""
     size = ledger.head().size
     if text.isascii() and text.isdigit():
         # int() refuses very long numbers with an error of its own.
         if len(text) > _LONGEST_SIZE or int(text) > size:
             raise InvalidInput(f"the ledger has {size} entries, not {text[:30]}")
-        return int(text)
+        return int(text), None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -37,7 +42,8 @@ def parse_moment(ledger: "Ledger", text: str) -> int:
             f"neither a tree size nor a time: {text!r}",
             hint="for instance 42, or 2026-11-20T18:25:38Z",
         ) from None
-    return ledger.size_at(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return ledger.size_at(moment), moment
 
 
 def activity_at(view: "View", size: int) -> Activity | None:

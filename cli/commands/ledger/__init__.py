@@ -9,16 +9,15 @@ from oneseek.cli.lazy import LazyGroup
     "ledger",
     cls=LazyGroup,
     package="oneseek.cli.commands.ledger",
-    members={
-        "head": "head",
-        "prove": "prove",
-        "consistency": "consistency",
-        "check": "check",
-        "publish": "publish",
-        "mirror": "mirror",
-        "repair": "repair",
-        "move": "move",
-    },
+    "check",
+    "consistency",
+    "head",
+    "index",
+    "mirror",
+    "move",
+    "prove",
+    "publish",
+    "repair",
 )
 def command() -> None:
     """Look at the ledger itself; prove, publish, mirror, repair or move it."""
