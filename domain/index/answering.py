@@ -41,7 +41,7 @@ def answer(question: Question, streams: Sequence[ShownStream]) -> Answer:
             return Answer(state=state_after(known, question.at.size))
         case NeverActive():
             return _never_active(question, streams)
-        case HistoryOf():
+        case _:
             return _history(question, streams)
 
 

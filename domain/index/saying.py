@@ -2,7 +2,7 @@
 
 from oneseek.domain.index.activity import ActiveState
 from oneseek.domain.index.checking import ProvedHistory
-from oneseek.domain.index.proof_file import ActiveAt, HistoryOf, Moment, NeverActive
+from oneseek.domain.index.proof_file import ActiveAt, Moment, NeverActive
 
 CLAIM = "Order is proved; times are what the entries claim."
 
@@ -23,7 +23,7 @@ def conclusion(proved: ProvedHistory) -> str:
                 f"{found.subject} was never active from {question.since.size} to "
                 f"{question.until.size} entries{_ever_certified(proved)}"
             )
-        case HistoryOf():
+        case _:
             return (
                 f"{len(found.told)} entries tell of {question.dna}; up to {proved.covered} entries "
                 f"there are no others"
@@ -45,7 +45,7 @@ def sentences(proved: ProvedHistory) -> list[str]:
             said += _moment(proved.question.at)
         case NeverActive():
             said += [*_moment(proved.question.since), *_moment(proved.question.until)]
-        case HistoryOf():
+        case _:
             said += [
                 f"entry {item.index} of {item.time}: {item.what}" for item in proved.answer.told
             ]

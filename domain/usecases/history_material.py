@@ -66,11 +66,6 @@ class HistoryMaterial:
         self.covered = covered_by(event, logged.index)
         self._watched: dict[str, list[tuple[int, bytes]]] = {}
 
-    @property
-    def entries(self) -> int:
-        """How many entries :meth:`build` reads."""
-        return self._checkpoint.size
-
     def build(self, streams: Collection[str], on_entries: Callable[[int], None] | None) -> None:
         """Make the index again from the entries, and keep what runs of ``streams`` need.
 

@@ -40,7 +40,7 @@ class MadeProof:
 class HistoryProver:
     """Makes history proofs of ``ledger``, for readers who trust a key in ``ring``.
 
-    ``on_entries`` is called with the number of entries just read, of :attr:`entries` in all.
+    ``on_entries`` is called with the number of entries just read.
 
     Raises:
         CannotCheck: no index was logged yet; with every question, too: it does not reach so far.

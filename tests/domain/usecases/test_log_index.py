@@ -3,9 +3,11 @@
 from typing import Any
 
 import builders as make
+from oneseek.domain.decisions import Decision
 from oneseek.domain.events import IndexLogged
 from oneseek.domain.index.building import build_index
 from oneseek.domain.usecases.log_index import log_index
+from oneseek.domain.usecases.record import record
 from workbench import Workbench
 
 
@@ -42,9 +44,6 @@ def test_what_others_append_meanwhile_is_left_to_the_next_index(bench: Workbench
     others = bench.as_actor("bo")
 
     def meanwhile(count: int) -> None:
-        from oneseek.domain.decisions import Decision
-        from oneseek.domain.usecases.record import record
-
         record(others, lambda _: Decision((make.base(),)))
 
     logged = log_index(bench.ports, on_entries=meanwhile)
