@@ -101,24 +101,36 @@ class Registry:
             LedgerBroken: see :meth:`decode`.
         """
         entry = self.decode(raw, where=where)
-        return self._upcast(entry)
+        return self.upcast(entry)
 
-    def recall(self, raws: Iterable[bytes]) -> list[Entry]:
+    def recall(self, raws: Collection[bytes], *, canonical: bool = False) -> list[Entry]:
         """Read entries again, four times as fast, that :meth:`decode` has accepted before.
 
         For bytes that are bound by the root of a tree whose every entry was read strictly. Types
         and fields are checked, spellings of texts and canonical form are not. The event is of a
         subclass of its kind's class, so that ``match`` and ``isinstance`` find it.
+        ``canonical``: the form is compared all the same.
 
         Raises:
-            LedgerBroken: some bytes are no entry of ours at all.
+            LedgerBroken: some bytes are no entry of ours at all, or not in canonical form.
         """
         decode = self._recaller.decode
         try:
+            if canonical:
+                return self._recall_canonical(raws)
             entries = [decode(raw) for raw in raws]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise LedgerBroken(f"an entry cannot be read: {error}") from None
-        return [self._upcast(entry) for entry in entries] if self._upcasts else entries
+        return [self.upcast(entry) for entry in entries] if self._upcasts else entries
+
+    def _recall_canonical(self, raws: Collection[bytes]) -> list[Entry]:
+        # As lines, which is faster. So many equal lines as there are entries means that each entry
+        # is one of them: canonical bytes have no line end inside.
+        lines = b"".join(raw + b"\n" for raw in raws)
+        entries = self._recaller.decode_lines(lines)
+        if len(entries) != len(raws) or self._encoder.encode_lines(entries) != lines:
+            raise LedgerBroken("an entry is not in canonical form")
+        return [self.upcast(entry) for entry in entries] if self._upcasts else entries
 
     @cached_property
     def _recaller(self) -> "msgspec.json.Decoder[Entry]":
@@ -139,7 +151,8 @@ class Registry:
         )
         return lambda raw: raw.partition(b",")[0] in others
 
-    def _upcast(self, entry: Entry) -> Entry:
+    def upcast(self, entry: Entry) -> Entry:
+        """Return ``entry`` with its event as one of today's kinds."""
         if entry.body.kind not in self._upcasts:
             return entry
         return self.entry(

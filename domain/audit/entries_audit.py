@@ -1,6 +1,6 @@
 """The audit of entries as stored: leaf hash, canonical form, order in time, the opening."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from oneseek.domain.entry import Entry
@@ -16,17 +16,28 @@ from oneseek.domain.values import parse_time
 _OPENING = (0, 1)
 """The entries that open a ledger: its name and format, then its first key."""
 _TOLERANCE = timedelta(seconds=5)
+Hear = Callable[[int, Sequence[Entry]], None]
+"""Called with the index of the first of some entries that follow one another, and with them."""
 
 
 class EntriesAudit:
     """Checks entries in the order of the log; remembers the latest time and the keys only.
 
     ``keys`` is the state of the keys before the first entry that is checked, and goes along.
+    ``hear`` is told of every entry that can be read, with its event as one of today's kinds.
     """
 
-    def __init__(self, registry: Registry, keys: State, origin: str, latest: str = "") -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        keys: State,
+        origin: str,
+        latest: str = "",
+        hear: Hear | None = None,
+    ) -> None:
         self._registry = registry
         self._origin = origin
+        self._hear = hear
         self.keys = keys
         self.latest = latest
         self.first_key = ""
@@ -36,20 +47,26 @@ class EntriesAudit:
         last = ""
         for record, computed in zip(records, hashes, strict=True):
             if computed != record.leaf_hash:
-                yield _leaf_hash(record, computed)
+                yield leaf_hash_finding(record, computed)
             try:
                 entry = self._registry.decode(record.raw)
                 # The entries of one append mostly carry one time: it is looked at once.
                 if entry.time != last:
-                    yield from self._check_time(record.index, entry)
+                    yield from self.check_time(record.index, entry)
                     last = entry.time
             except (LedgerBroken, InvalidInput):
                 yield self._unreadable(record)
                 continue
-            if isinstance(entry.body, KeyAdded | KeyRetired):
-                apply(self.keys, record.index, entry)
-            if record.index in _OPENING:
-                yield from self._check_opening(entry.body, f"entry {record.index}")
+            yield from self.note(record.index, entry)
+            if self._hear is not None:
+                self._hear(record.index, (self._registry.upcast(entry),))
+
+    def note(self, index: int, entry: Entry) -> Iterator[Finding]:
+        """Remember what an entry says of keys; check it where it is one of the opening."""
+        if isinstance(entry.body, KeyAdded | KeyRetired):
+            apply(self.keys, index, entry)
+        if index in _OPENING:
+            yield from self._check_opening(entry.body, f"entry {index}")
 
     def _check_opening(self, event: Event, where: str) -> Iterator[Finding]:
         match event:
@@ -61,7 +78,8 @@ class EntriesAudit:
             case _:
                 yield Finding("opening", where, "the opening of the ledger", event.kind)
 
-    def _check_time(self, index: int, entry: Entry) -> Iterator[Finding]:
+    def check_time(self, index: int, entry: Entry) -> Iterator[Finding]:
+        """Compare an entry's time with the latest so far. Raises InvalidInput for no time."""
         moment = parse_time(entry.time)
         if self.latest and moment < parse_time(self.latest) - _TOLERANCE:
             yield Finding(
@@ -81,7 +99,8 @@ class EntriesAudit:
         return Finding("entry-unreadable", where, "a canonical entry", message)
 
 
-def _leaf_hash(record: Record, computed: bytes) -> Finding:
+def leaf_hash_finding(record: Record, computed: bytes) -> Finding:
+    """Return the finding for an entry whose stored leaf hash is not that of its bytes."""
     return Finding(
         "leaf-hash",
         f"entry {record.index}",

@@ -7,8 +7,9 @@ may sign is told by entries that a trusted key has signed (:mod:`oneseek.domain.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from oneseek.domain.audit.entries_audit import EntriesAudit
+from oneseek.domain.audit.entries_audit import EntriesAudit, Hear
 from oneseek.domain.audit.evidence_audit import TileAudit, check_tiles, find_changed_entries
 from oneseek.domain.audit.key_chain import (
     CheckSignature,
@@ -17,6 +18,7 @@ from oneseek.domain.audit.key_chain import (
     refold_keys,
     trusted_ring,
 )
+from oneseek.domain.audit.quick_entries import QuickEntries
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.keys import KeyRing, announcements
@@ -45,6 +47,8 @@ class LedgerReport:
     """The keys that were given, and those that they vouch for."""
     start: int = 0
     """The entries before this one were believed: a trusted checkpoint binds them."""
+    marked: bytes | None = None
+    """Our own root over the first ``mark`` entries; None where there are fewer."""
 
 
 def audit_ledger(
@@ -56,6 +60,9 @@ def audit_ledger(
     since: Checkpoint | None = None,
     signers: Collection[VerifierKey] = (),
     on_entries: Callable[[int], None] | None = None,
+    hear: Hear | None = None,
+    quick: bool = False,
+    mark: int | None = None,
     registry: Registry = REGISTRY,
 ) -> LedgerReport:
     """Verify every entry up to the head, and the head's checkpoint.
@@ -66,18 +73,26 @@ def audit_ledger(
     were not retired below it; where others go on, older entries are hashed again, because no
     look-up can prove that none of these keys was retired. ``on_entries`` is called with the number
     of entries just checked. Memory does not grow with the ledger.
+
+    ``hear`` is given every entry that can be read; it is to be believed when the findings are
+    known. ``quick`` reads answered questions, the mass of entries, without the constraints of their
+    fields (:mod:`~oneseek.domain.audit.quick_entries`). ``mark`` is a tree size whose root is
+    wanted, computed from the entries.
     """
     head = ledger.head()
     findings: list[Finding] = []
     start = _known(ledger, head, since, findings) if since else EMPTY_FRONTIER
     latest = _latest_before(ledger, start.size)
     known = recall_keys(ledger, start.size, start.root())
-    reader, tiles = EntriesAudit(registry, known, origin, latest), TileAudit(ledger)
-    frontier = start
-    for records in _batches(ledger, start.size, head.size):
+    reader = (QuickEntries if quick else EntriesAudit)(registry, known, origin, latest, hear)
+    tiles = TileAudit(ledger)
+    frontier, marked = start, start.root() if mark == start.size else None
+    for records in _batches(ledger, start.size, head.size, mark):
         hashes = leaf_hashes(record.raw for record in records)
         findings.extend(reader.check(records, hashes))
         frontier = frontier.extend(hashes, tile_roots(tiles.check))
+        if frontier.size == mark:
+            marked = frontier.root()
         if on_entries:
             on_entries(len(records))
     if frontier.size < head.size:
@@ -102,7 +117,7 @@ def audit_ledger(
     retired = not start.size and any(item.retired is not None for item in announced)
     if wrong or retired:
         findings += [*wrong, *find_changed_entries(ledger, head.size, ring, check)]
-    return LedgerReport(frontier.size, frontier.root(), tuple(findings), ring, start.size)
+    return LedgerReport(frontier.size, frontier.root(), tuple(findings), ring, start.size, marked)
 
 
 def _known(ledger: Ledger, head: Head, since: Checkpoint, findings: list[Finding]) -> Frontier:
@@ -130,18 +145,20 @@ def _latest_before(ledger: Ledger, size: int) -> str:
     return next((row.latest for row in rows), "")
 
 
-def _batches(ledger: Ledger, start: int, stop: int) -> Iterator[list[Record]]:
-    """Yield the rows up to the first that is missing."""
-    batch: list[Record] = []
-    for index, record in enumerate(ledger.records(start, stop), start=start):
-        if record.index != index:
-            break
-        batch.append(record)
-        if len(batch) == _BATCH:
+def _batches(ledger: Ledger, start: int, stop: int, mark: int | None) -> Iterator[list[Record]]:
+    """Yield the rows up to the first that is missing; one batch ends before ``mark``."""
+    rows = ledger.records(start, stop)
+    while True:
+        limit = min(_BATCH, mark - start) if mark is not None and start < mark else _BATCH
+        batch = list(islice(rows, limit))
+        good = next((n for n, row in enumerate(batch, start) if row.index != n), None)
+        if good is not None:
+            batch = batch[: good - start]
+        if batch:
             yield batch
-            batch = []
-    if batch:
-        yield batch
+        if len(batch) < limit:
+            return
+        start += limit
 
 
 def _missing(index: int, size: int) -> Finding:

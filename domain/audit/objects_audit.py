@@ -1,6 +1,7 @@
 """The audit of what versions need: every object that a certified version names must be kept."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import OneSeekError
@@ -10,19 +11,33 @@ from oneseek.domain.ports import ObjectStore, View
 from oneseek.domain.state.documents import Dataset, Version
 
 
+class NamesFiles(Protocol):
+    """A version, as whoever asks has it."""
+
+    @property
+    def dna(self) -> str: ...
+    @property
+    def manifest(self) -> Digest: ...
+    @property
+    def index(self) -> int:
+        """Leaf index of its certification."""
+        ...
+
+
 def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
     """Yield a finding for every object that is absent or has another size than its manifest says.
 
     The bytes themselves are read by the deep check of the store.
     """
     for _, version in view.scan(Version):
-        yield from _version(version, objects)
+        yield from version_objects(version, objects)
     for digest, dataset in view.scan(Dataset):
         if not objects.has(digest):
             yield _missing(digest, f"dataset {dataset.name}, registered by entry {dataset.index}")
 
 
-def _version(version: Version, objects: ObjectStore) -> Iterator[Finding]:
+def version_objects(version: NamesFiles, objects: ObjectStore) -> Iterator[Finding]:
+    """Yield a finding for every object of one version that is absent or has another size."""
     about = f"version {version.dna}, certified by entry {version.index}"
     if not objects.has(version.manifest):
         yield _missing(version.manifest, f"manifest of {about}")

@@ -1,0 +1,107 @@
+"""Which resets, deletions, backups and prunings happened, and what did they remove?"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import msgspec
+
+from oneseek.domain import events as e
+from oneseek.domain.audit.answers import (
+    MOST_ROWS,
+    Answer,
+    Cell,
+    Figure,
+    Listing,
+    Table,
+    judged,
+    many,
+)
+from oneseek.domain.audit.ledger_audit import LedgerReport
+from oneseek.domain.digest import Digest
+from oneseek.domain.entry import Entry
+from oneseek.domain.errors import OneSeekError
+from oneseek.domain.findings import Finding
+from oneseek.domain.ports import ObjectStore
+
+_COLUMNS = ("entry", "time", "actor", "what", "removed", "evidence", "reason")
+
+
+class _Inventory(msgspec.Struct):
+    """As much of the inventory of a reset as tells whether it is one."""
+
+    versions: list[str]
+    files: list[msgspec.Raw]
+
+
+@dataclass(slots=True)
+class Removals:
+    """Lists what was taken away. A reset must have left an inventory of all that it removed."""
+
+    objects: ObjectStore
+    name: ClassVar[str] = "removals"
+    asks: ClassVar[str] = (
+        "Is it known of every reset, deletion, backup and pruning what it removed, who did it "
+        "and why?"
+    )
+    about_entries: ClassVar[bool] = True
+    wants: ClassVar[tuple[type[e.Event], ...]] = (
+        e.RegistryReset,
+        e.VersionRestored,
+        e.VersionWithdrawn,
+        e.TextErased,
+    )
+    _rows: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
+    _findings: Listing[Finding] = field(default_factory=Listing)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def see(self, index: int, entry: Entry) -> None:
+        """List the entry, and read the inventory of a reset."""
+        match entry.body:
+            case e.RegistryReset() as event:
+                removed = f"{many(event.versions, 'version')}, {many(event.files, 'file')}"
+                self._add(index, entry, "reset", removed, event.inventory, event.reason)
+                self._findings.extend(self._inventory(index, event))
+            case e.VersionRestored() as event:
+                self._add(index, entry, "restoration", f"brought back {event.dna}", None, "")
+            case e.VersionWithdrawn() as event:
+                self._add(index, entry, "withdrawal", event.dna, None, event.reason)
+            case e.TextErased() as event:
+                removed = f"{many(len(event.objects), 'text')} of query {event.query}"
+                self._add(index, entry, "erasure", removed, None, event.reason)
+
+    def _add(
+        self, index: int, entry: Entry, what: str, removed: str, evidence: Digest | None, why: str
+    ) -> None:
+        self._counts[what] = self._counts.get(what, 0) + 1
+        row = (index, entry.time, entry.actor, what, removed, evidence, why or None)
+        self._rows.add(row)
+
+    def _inventory(self, index: int, event: e.RegistryReset) -> list[Finding]:
+        expected = (
+            f"an inventory of {many(event.versions, 'version')} and {many(event.files, 'file')}"
+        )
+        try:
+            found = msgspec.json.decode(self.objects.read(event.inventory), type=_Inventory)
+        except (OneSeekError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            told = error.message if isinstance(error, OneSeekError) else "no inventory"
+            return [Finding("inventory", f"entry {index}, reset", expected, told)]
+        if (len(found.versions), len(found.files)) == (event.versions, event.files):
+            return []
+        told = f"{many(len(found.versions), 'version')} and {many(len(found.files), 'file')}"
+        return [Finding("inventory", f"entry {index}, reset", expected, told)]
+
+    def answer(self, report: LedgerReport) -> Answer:
+        """Yes where every removal says what it took, and every inventory is kept."""
+        words = [many(self._counts.get(w, 0), w) for w in ("reset", "withdrawal", "erasure")]
+        return judged(
+            self._findings,
+            f"{words[0]}, {words[1]}, {words[2]} recorded; no backup or pruning is recorded",
+            "the inventory of a reset is not what its entry says",
+            (
+                Figure("resets", self._counts.get("reset", 0)),
+                Figure("withdrawals", self._counts.get("withdrawal", 0)),
+                Figure("erasures", self._counts.get("erasure", 0)),
+                Figure("restorations", self._counts.get("restoration", 0)),
+            ),
+            (Table.of("removals", "What was removed", _COLUMNS, self._rows),),
+        )
