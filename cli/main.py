@@ -39,6 +39,7 @@ COMMANDS = {
     "objects": "objects",
     "export": "export",
     "verify": "verify",
+    "audit": "audit",
     "rebuild": "rebuild",
     "replay": "replay",
     "status": "status",

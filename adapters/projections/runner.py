@@ -97,6 +97,12 @@ class ProjectionRunner:
         """Compare the target with the fold at the head, changing nothing."""
         state = DictState()
         fold(projection, state, self._entries(projection, self._ledger.head()))
+        return self.compare(projection, state, on_bytes)
+
+    def compare(
+        self, projection: Projection, state: State, on_bytes: OnBytes | None = None
+    ) -> Comparison:
+        """Compare the target with what ``state``, a fold of the whole ledger, says."""
         wanted = self._expanded(projection, state, whole=True)
         differences = self._target(projection).compare(wanted, on_bytes=on_bytes)
         return Comparison(differences, sum(len(unit or {}) for unit in wanted.values()))

@@ -34,6 +34,8 @@ class Verification:
     signatures: int = 0
     files: int = 0
     objects: int = 0
+    notes: list[str] = field(default_factory=list)
+    """What could not be looked at here, and is no finding."""
 
     def gather(self, findings: Iterable[Finding]) -> None:
         """Add findings; a state document that cannot be read on the way is one itself."""
@@ -56,11 +58,11 @@ def deepen(app: App, ring: KeyRing, found: Verification, *, show: bool) -> None:
     found.findings += [*entries, *_objects(app, found, show=show)]
     found.gather(audit_evidence_objects(app.ledger, app.kept_objects))
     with app.ledger.view() as view:
-        found.gather(_base_models(app, view, show=show))
+        found.gather(_base_models(app, view, found, show=show))
         if app.vault_database.is_readable():
             found.gather(audit_vault(view, app.kept_objects, app.vault))
         else:  # a copy for an auditor has none, and nobody else may read the owner's
-            app.out.note("note: no vault that can be read: salts and sealed texts not checked")
+            found.notes.append("no vault that can be read: salts and sealed texts not checked")
 
 
 def _objects(app: App, found: Verification, *, show: bool) -> list[Finding]:
@@ -78,14 +80,14 @@ def _objects(app: App, found: Verification, *, show: bool) -> list[Finding]:
     ]
 
 
-def _base_models(app: App, view: View, *, show: bool) -> Iterator[Finding]:
+def _base_models(app: App, view: View, seen: Verification, *, show: bool) -> Iterator[Finding]:
     for _, base in view.scan(BaseModel):
         try:
             manifest = Manifest.from_bytes(app.objects.read(base.manifest))
             with byte_bar(f"Reading {base.name}", base.size, show=show) as advance:
                 locate(app.paths, base, manifest, remember=False, on_bytes=advance)
         except NotFound as error:
-            app.out.note(f"note: {error.message}: it was not checked")
+            seen.notes.append(f"{error.message}: it was not checked")
         except (FoundDamage, InvalidInput) as error:
             where = f"base model {base.name}, registered by entry {base.index}"
             expected = f"manifest {base.manifest}"

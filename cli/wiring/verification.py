@@ -42,6 +42,8 @@ def run_verification(app: App, keys: tuple[VerifierKey, ...], *, deep: bool) -> 
         found.gather(audit_signatures(view, app.kept_objects, check_p256))
     if deep:
         deepen(app, report.ring, found, show=show)
+        for note in found.notes:
+            app.out.note(f"note: {note}")
     _projections(app, found, show=show)
     return found
 

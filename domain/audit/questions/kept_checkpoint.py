@@ -13,8 +13,8 @@ from oneseek.domain.note.checkpoint import Checkpoint
 class KeptCheckpoint:
     """``kept`` is the auditor's own copy; the root of so many entries is computed from them.
 
-    ``signed`` says whether a trusted key has signed it. The comparison does not rest on that: the
-    auditor has kept the file, and who wrote it is told besides.
+    ``signed`` is whether a trusted key has signed it, set by whoever has looked. The comparison
+    does not rest on that: the auditor has kept the file, and who wrote it is told besides.
     """
 
     name: ClassVar[str] = "kept-checkpoint"
@@ -22,9 +22,9 @@ class KeptCheckpoint:
     about_entries: ClassVar[bool] = False
     wants: ClassVar[tuple[type[Event], ...]] = ()
 
-    def __init__(self, kept: Checkpoint | None, signed: bool = True) -> None:
+    def __init__(self, kept: Checkpoint | None) -> None:
         self._kept = kept
-        self._signed = signed
+        self.signed = True
 
     def see(self, index: int, entry: Entry) -> None:
         """Nothing: the audit of the ledger has hashed it."""
@@ -39,7 +39,7 @@ class KeptCheckpoint:
                 "history was not written anew (--since FILE)",
             )
         where = f"checkpoint of {many(kept.size, 'entry', 'entries')}"
-        by = "" if self._signed else "; no key that you trust has signed it"
+        by = "" if self.signed else "; no key that you trust has signed it"
         if report.marked is None:
             found = f"{many(report.size, 'entry', 'entries')}: the ledger was rolled back"
             finding = Finding("history", where, f"at least {kept.size} entries", found)

@@ -1,0 +1,1 @@
+"""Reports for people who do not use the command line."""
