@@ -1,7 +1,82 @@
-"""."""
+"""The report of an audit as one HTML file: no script, nothing from outside, the same bytes always.
 
+Everything in a report may have been written by somebody else (reasons, names, error messages): the
+templates escape every value, and there is no way around it but :func:`_style`, our own style sheet.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
+import jinja2
+from markupsafe import Markup
 
-def render(document: dict[str, Any]) -> bytes:
-    return b""
+from oneseek.adapters.reports import lineage, words
+from oneseek.adapters.reports.timeline import timeline
+
+_LISTED = ("activity", "removals", "interventions", "metrics", "signatures", "reproductions",
+           "versions", "bases", "datasets")  # fmt: skip
+_MOST_ROWS = 200
+_LONG = 24
+
+
+def render(document: Mapping[str, Any]) -> bytes:
+    """Return the page for the document of an audit (format ``oneseek-audit/v1``)."""
+    tables = {
+        table["name"]: table for question in document["questions"] for table in question["tables"]
+    }
+    rows = {name: list(_rows(table)) for name, table in tables.items()}
+    states = {row["manifest"]: row["state"] for row in rows.get("states", [])}
+    figures = lineage.figures(
+        rows.get("versions", []), rows.get("bases", []), rows.get("datasets", []), states
+    )
+    page = (
+        _environment()
+        .get_template("audit.html")
+        .render(
+            doc=document,
+            style=_style(),
+            words=words,
+            graphs=list(figures),
+            versions=tables.get("versions", {"count": 0})["count"],
+            drawn=lineage.PER_FIGURE * lineage.MOST_FIGURES,
+            timeline=timeline(
+                rows.get("activity", []), rows.get("removals", []), document["ledger"]["time"]
+            ),
+            tables=[tables[name] for name in _LISTED if name in tables and tables[name]["rows"]],
+            most_rows=_MOST_ROWS,
+        )
+    )
+    return page.encode("utf-8", "backslashreplace")
+
+
+def _rows(table: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    return (dict(zip(table["columns"], row, strict=True)) for row in table["rows"])
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("oneseek.adapters.reports", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = _number
+    environment.filters["heading"] = lambda name: words.HEADINGS.get(name, name)
+    environment.filters["long"] = lambda value: len(str(value)) > _LONG
+    return environment
+
+
+def _number(value: object) -> str:
+    """Return a whole number with spaces between thousands, anything else as it is."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return "" if value is None else str(value)
+
+
+@cache
+def _style() -> Markup:
+    return Markup(files("oneseek.adapters.reports").joinpath("audit.css").read_text("utf-8"))

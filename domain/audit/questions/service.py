@@ -5,7 +5,16 @@ from datetime import timedelta
 from typing import ClassVar
 
 from oneseek.domain import events as e
-from oneseek.domain.audit.answers import Answer, Figure, Listing, judged, many
+from oneseek.domain.audit.answers import (
+    MOST_ROWS,
+    Answer,
+    Cell,
+    Figure,
+    Listing,
+    Table,
+    judged,
+    many,
+)
 from oneseek.domain.audit.ledger_audit import LedgerReport
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
@@ -125,6 +134,9 @@ class Service:
 
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where every activation and every answer was by a version that might."""
+        states: Listing[tuple[Cell, ...]] = Listing(MOST_ROWS)
+        for manifest, version in self._versions.items():
+            states.add((version.dna, manifest, self._state(manifest, version)))
         answers = self._by_active + self._by_base + self._by_other + self._under_way
         return judged(
             self._findings,
@@ -139,4 +151,12 @@ class Service:
                 Figure("answers by a base model alone", self._by_base),
                 Figure("answers under way when their version was ended", self._under_way),
             ),
+            (Table.of("states", "Versions at the end", ("dna", "manifest", "state"), states),),
         )
+
+    def _state(self, manifest: Digest, version: _Version) -> str:
+        if version.withdrawn is not None:
+            return "withdrawn"
+        if self._reset is not None and version.standing < self._reset[0]:
+            return "removed"
+        return "active" if manifest == self._active else "in force"
