@@ -9,15 +9,17 @@ from oneseek.cli.lazy import LazyGroup
     "ledger",
     cls=LazyGroup,
     package="oneseek.cli.commands.ledger",
-    "check",
-    "consistency",
-    "head",
-    "index",
-    "mirror",
-    "move",
-    "prove",
-    "publish",
-    "repair",
+    members={
+        "head": "head",
+        "prove": "prove",
+        "consistency": "consistency",
+        "check": "check",
+        "publish": "publish",
+        "mirror": "mirror",
+        "repair": "repair",
+        "index": "index",
+        "move": "move",
+    },
 )
 def command() -> None:
     """Look at the ledger itself; prove, publish, mirror, repair or move it."""
