@@ -52,10 +52,11 @@ def test_pem_and_hint_are_those_of_other_tools() -> None:
         ec.derive_private_key(7, ec.SECP384R1())
         .public_key()
         .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
-        ed25519.Ed25519PrivateKey.generate()
+        ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))
         .public_key()
         .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
     ],
+    ids=["nothing", "cut short", "one byte more", "another tag", "P-384", "Ed25519"],
 )
 def test_only_keys_on_p256_sign_versions(public: bytes) -> None:
     with pytest.raises(InvalidInput):
