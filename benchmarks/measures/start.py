@@ -64,6 +64,6 @@ def _make(folder: Path) -> None:
     events = (builders.base(), builders.dataset(), *training("t1", produced))
     record(app.ports, lambda _: Decision(events))
     dna = certify(app.ports, "t1", VERIFIER_SCRIPT)
-    activate(app.ports, dna, lambda _: [])
+    activate(app.ports, dna, lambda *_: [])
     app.close()
     subprocess.run([_oneseek(), "rebuild"], cwd=folder, check=True, capture_output=True)

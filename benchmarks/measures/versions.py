@@ -44,7 +44,7 @@ def register(folder: Path, size: int) -> Callable[[], dict[str, float]]:
         for number in range(count):
             begun = time.process_time()
             dna = certify(bench.ports, f"new-{number}", VERIFIER_SCRIPT)
-            activate(bench.ports, dna, lambda _: [])
+            activate(bench.ports, dna, lambda *_: [])
             times.append(time.process_time() - begun)
         bench.ledger.close()
         return {"each": statistics.median(times)}

@@ -1,5 +1,7 @@
 """``oneseek activate``: make a version the one that answers."""
 
+from functools import partial
+
 import click
 
 from oneseek.cli.app import App
@@ -19,7 +21,7 @@ def activate(app: App, dna: str) -> None:
     from oneseek.domain.usecases import registry
 
     with writing(app) as ports:
-        version, receipt = registry.activate(ports, dna, lambda v: inspect_version(app, v))
+        version, receipt = registry.activate(ports, dna, partial(inspect_version, app))
     index = receipt.indices[0] if receipt else None
     app.out.result(
         {"active": version.dna, "manifest": version.manifest, "entry": index},

@@ -1,5 +1,7 @@
 """``oneseek train``: train a LoRA adapter and certify it as a new major version."""
 
+from functools import partial
+
 import click
 
 from oneseek.cli.app import App
@@ -73,7 +75,7 @@ def train(
         )
         if then_activate:
             app.catch_up()
-            registry.activate(ports, dna, lambda version: inspect_version(app, version))
+            registry.activate(ports, dna, partial(inspect_version, app))
     metrics, before = outcome.metrics, outcome.metrics_before
     lines = [f"Certified {dna}", f"{outcome.steps} steps, {len(outcome.epochs)} epochs"]
     if metrics is not None and before is not None:

@@ -40,7 +40,8 @@ def ask_model(
                 f"{version.dna} was removed by the reset of entry {registry.last_reset}",
                 hint=f"bring it back first: oneseek restore {version.dna}",
             )
-        require_intact(version, inspect_version(app, version))
+        with ports.ledger.view() as view:
+            require_intact(version, inspect_version(app, view, version))
     base_dir = base_folder(app, base, trust_times=True)
     adapter_dir = app.paths.certified / version.dna if version else None
     with training_libraries():

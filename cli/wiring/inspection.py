@@ -10,16 +10,16 @@ from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, folder_nod
 from oneseek.domain.projections.difference import Actual, Difference
 from oneseek.domain.projections.nodes import expand
 from oneseek.domain.state.documents import Signature, Version
+from oneseek.domain.state.store import Reading
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
 def inspect_version(
-    app: App, version: Version, on_bytes: OnBytes | None = None
+    app: App, view: Reading, version: Version, on_bytes: OnBytes | None = None
 ) -> list[Difference]:
     """Compare the folder of ``version`` in the certified tree with what it must hold."""
     target = FolderTarget(app.paths.root / CERTIFIED_TREE.folder, app.objects, app.scratch)
-    with app.ledger.view() as view:
-        signed = view.get(Signature, version.manifest)
+    signed = view.get(Signature, version.manifest)
     nodes = folder_nodes(version.manifest, version.index, signed.signature if signed else None)
     wanted = expand(nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format())
     return target.compare({version.dna: wanted}, whole=False, on_bytes=on_bytes)

@@ -24,6 +24,7 @@ from oneseek.adapters.keys.passphrase import ask_passphrase, new_passphrase
 from oneseek.adapters.keys.rotation import keep_aside, take_place
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, write_atomic
+from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.workspace.locks import locked
 from oneseek.cli.app import App
 from oneseek.domain.decisions import Decision
@@ -61,6 +62,7 @@ def changing_keys(app: App) -> AbstractContextManager[None]:
 def finish_key_changes(app: App) -> None:
     """Finish what a process left open that died while it changed a key; costs three look-ups."""
     paths = app.paths
+    sweep_partials(paths.keys)
     if paths.next_key(MODEL).exists() or paths.key_change.exists():
         with changing_keys(app):
             _finish_model_rotation(app)

@@ -48,7 +48,8 @@ def run_training(
         if parent.base != base.manifest:
             raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
         require_continuable(parent, allow_withdrawn)
-        require_intact(parent, inspect_version(app, parent))
+        with ports.ledger.view() as view:
+            require_intact(parent, inspect_version(app, view, parent))
     signer = ready_signer(app)
     base_dir = base_folder(app, base)
     with training_libraries():

@@ -63,7 +63,8 @@ def verify_version(app: App, keys: tuple[VerifierKey, ...], text: str) -> Versio
     found.findings += audit_version_entries(app.ledger, head, version, signature, key)
     with byte_bar(f"Reading {version.dna}", None, show=not app.out.json) as advance:
         try:
-            differences = inspect_version(app, version, advance)
+            with app.ledger.view() as seen:
+                differences = inspect_version(app, seen, version, advance)
         except OneSeekError as error:
             where = f"files of {version.dna}"
             found.findings.append(Finding("version", where, "readable", error.message))

@@ -12,8 +12,8 @@ from oneseek.domain.state.documents import Version
 from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record
 
-Inspect = Callable[[Version], list[Difference]]
-"""Compares a version's folder in the certified tree with its manifest."""
+Inspect = Callable[[View, Version], list[Difference]]
+"""Compares a version's folder in the certified tree with what it must hold."""
 
 
 def activate(ports: Ports, text: str, inspect: Inspect) -> tuple[Version, Receipt | None]:
@@ -31,7 +31,7 @@ def activate(ports: Ports, text: str, inspect: Inspect) -> tuple[Version, Receip
         version = find_version(view, text)
         chosen.append(version)
         decision = registry.activate(view, version)
-        require_intact(version, inspect(version))
+        require_intact(version, inspect(view, version))
         return decision
 
     receipt = record(ports, on)

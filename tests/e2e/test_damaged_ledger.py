@@ -52,21 +52,21 @@ def test_no_other_table_is_made_again(stocked: Workspace, table: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
-        ("INSERT INTO entries SELECT 14, 'x', 1, topic, clock, leaf_hash, state FROM entries "
-         "WHERE position = 3", "entry 14"),
-        ("INSERT INTO checkpoints SELECT 15, checkpoint FROM head", "the checkpoint of 15 entries"),
+        ("INSERT INTO entries SELECT 17, 'x', 1, topic, clock, leaf_hash, state FROM entries "
+         "WHERE position = 3", "entry 17"),
+        ("INSERT INTO checkpoints SELECT 18, checkpoint FROM head", "the checkpoint of 18 entries"),
     ],
 )  # fmt: skip
 def test_a_row_beyond_the_head_is_named_by_whoever_wants_to_write_there(
     stocked: Workspace, statement: str, what: str
 ) -> None:
-    assert stocked.size() == 14
+    assert stocked.size() == 17
     with by_hand(stocked) as connection:
         connection.execute(statement)
     refused = stocked.run("activate", "1.0", expect=10)
     assert f"{what} of" in refused.err
     assert "lies beyond the signed head" in refused.err
-    assert stocked.size() == 14
+    assert stocked.size() == 17
 
 
 def test_triggers_that_are_gone_are_found_and_put_back(stocked: Workspace) -> None:

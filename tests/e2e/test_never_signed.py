@@ -29,7 +29,7 @@ def test_an_older_checkpoint_in_the_head_row_is_not_built_on(stocked: Workspace)
 def test_a_ledger_that_was_rolled_back_is_not_continued(stocked: Workspace) -> None:
     size = stocked.size()
     tree = hash_tree(stocked.certified)
-    roll_back(stocked, size - 2)
+    roll_back(stocked, size - 3)
     done = stocked.run("withdraw", "1.0", expect=10)
     assert "does not go on from" in done.err
     assert "restore" in done.err

@@ -113,9 +113,10 @@ def test_a_machine_reads_at_once_and_writes_when_it_was_announced(joined: Pair) 
     assert "was announced by entry" in a.run("keys", "add", joined.key, expect=4).err
     b.run("activate", "1.0")
     listed = json.loads(b.run("keys", "list", "--json").out)
-    assert [(key["state"], key["pinned"], key["this_machine"]) for key in listed] == [
-        ("may sign", True, False),
-        ("may sign", False, True),
+    assert [(k["purpose"], k["state"], k["pinned"], k["this_machine"]) for k in listed] == [
+        ("checkpoint", "may sign", True, False),
+        ("checkpoint", "may sign", False, True),
+        ("model", "may sign", False, False),
     ]
     b.run("doctor")
     assert a.run("current", "--json").json == b.run("current", "--json").json
@@ -270,7 +271,8 @@ def test_a_state_document_that_was_slipped_in_makes_no_key_trusted(
         announce(ledger, "nothing")
     pair.b.run("activate", "1.0", expect=10)
     assert ("checkpoint", "the head") in checks(pair.a, expect=10)
-    states = [key["state"] for key in json.loads(pair.a.run("keys", "list", "--json").out)]
+    listed = json.loads(pair.a.run("keys", "list", "--json").out)
+    states = [key["state"] for key in listed if key["purpose"] == "checkpoint"]
     assert sorted(states) == ["may sign", "may sign", "not vouched for"]
 
 

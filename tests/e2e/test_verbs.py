@@ -225,7 +225,7 @@ def test_log_follow_shows_what_another_process_appends(stocked: Workspace) -> No
     )  # fmt: skip
     try:
         assert watcher.stdout is not None
-        assert json.loads(watcher.stdout.readline())["kind"] == "version-certified/v1"
+        assert json.loads(watcher.stdout.readline())["kind"] == "version-signed/v1"
         stocked.run("activate", "1.0")
         stocked.run("activate", "2.0")
         seen = [json.loads(watcher.stdout.readline())["body"]["dna"] for _ in range(2)]
@@ -247,7 +247,7 @@ def test_a_following_process_brings_the_tree_up_for_a_writer_that_does_not(
         assert follower.stderr is not None
         assert follower.stderr.readline().startswith("following")
         app = stocked.app()
-        registry.activate(app.ports, first, lambda _: [])
+        registry.activate(app.ports, first, lambda *_: [])
         app.close()
         assert follower.stderr.readline().startswith("up to date with entry")
         link = stocked.certified / "OneSeek-7B-Zero-CURRENT"

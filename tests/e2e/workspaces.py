@@ -22,6 +22,7 @@ from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
 from oneseek.cli.output import Output
 from oneseek.cli.wiring.bases import register_folder
+from oneseek.cli.wiring.signing import ready_signer
 from oneseek.cli.wiring.writing import TRAINING_LABEL, writing
 from oneseek.domain.decisions.lookup import find_base, find_dataset
 from oneseek.domain.recipe import Environment
@@ -206,7 +207,7 @@ def train_small(app: App, marker: int, language: str = "sv") -> str:
         )
         with app.leases.hold(training):
             train(ports, SmallTrainer(marker), order, lambda _: None)
-            return certify(ports, training, verifier_script())
+            return certify(ports, training, verifier_script(), ready_signer(app))
 
 
 def copy_workspace(source: Path, target: Path) -> Workspace:

@@ -26,10 +26,12 @@ from oneseek.cli.wiring.bases import base_folder
 from oneseek.cli.wiring.make_base import make_base
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.decisions import Decision
+from oneseek.domain.decisions.keys import name_of
 from oneseek.domain.decisions.lookup import find_base
 from oneseek.domain.manifest import Manifest
+from oneseek.domain.model_keys import key_digest
 from oneseek.domain.projections.all import PROJECTIONS
-from oneseek.domain.state.documents import Query, Version
+from oneseek.domain.state.documents import Query, Signature, Version
 from oneseek.domain.usecases.ask import Reply, ask
 from oneseek.domain.usecases.erase import erase
 from oneseek.domain.usecases.record import record
@@ -213,6 +215,39 @@ def _emptied(root: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def _without_signing_key(root: Path) -> None:
+    """Retire the model key, as its owner does who has lost it."""
+    cli("keys", "retire", _own_model_key(root)[:8], "--reason", "lost")(root)
+    (root / ".oneseek" / "keys" / "model.pem").unlink()
+
+
+def _own_model_key(root: Path) -> str:
+    app = Workspace(root).app()
+    try:
+        return key_digest(app.model_signer.file.public_der())
+    finally:
+        app.close()
+
+
+def _is_signed(app: App, done: Any) -> bool:
+    with app.ledger.view() as view:
+        version = view.get(Version, done["signed"][0]["dna"])
+        assert version is not None
+        signature = view.get(Signature, version.manifest)
+    return signature is not None and app.objects.has(signature.signature)
+
+
+def _is_own_key(app: App, done: Any) -> bool:
+    if done["purpose"] == "checkpoint":
+        return name_of(app.own_key) == done["key"]
+    return key_digest(app.model_signer.file.public_der()).startswith(done["key"])
+
+
+def _protect(root: Path) -> object:
+    # The process of the cells has the same text as the passphrase of every key.
+    return cli("keys", "protect", "--purpose", "checkpoint", "--json")(root)
+
+
 ROWS = (
     Row("an append of three entries", with_app(_append), _entry_is_there, commits=3),
     Row(
@@ -279,6 +314,30 @@ ROWS = (
         with_app(lambda app: train_small(app, 77)),
         _version_stands,
         commits=None,
+    ),
+    Row(
+        "a version that is signed",
+        cli("sign", "1.0", "--json"),
+        lambda app, done: done["signed"][0]["entry"] is None or _is_signed(app, done),
+        _without_signing_key,
+        commits=2,
+    ),
+    Row(
+        "a rotation of the key that signs checkpoints",
+        cli("keys", "rotate", "--reason", "yearly", "--json"),
+        _is_own_key,
+        commits=None,
+    ),
+    Row(
+        "a rotation of the key that signs versions",
+        cli("keys", "rotate", "--purpose", "model", "--reason", "yearly", "--json"),
+        _is_own_key,
+        commits=2,
+    ),
+    Row(
+        "a passphrase that is set",
+        _protect,
+        lambda app, done: app.sealer.file.is_protected() and len(done["changed"]) == 1,
     ),
     Row(
         "a new workspace",

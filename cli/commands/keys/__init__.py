@@ -1,4 +1,4 @@
-"""``oneseek keys``: which machines may write."""
+"""``oneseek keys``: who may write, who may sign versions, and this machine's own keys."""
 
 import click
 
@@ -9,7 +9,14 @@ from oneseek.cli.lazy import LazyGroup
     "keys",
     cls=LazyGroup,
     package="oneseek.cli.commands.keys",
-    members={"list": "list", "add": "add", "retire": "retire"},
+    members={
+        "list": "list",
+        "add": "add",
+        "retire": "retire",
+        "rotate": "rotate",
+        "protect": "protect",
+        "export": "export",
+    },
 )
 def command() -> None:
-    """List, announce and retire the keys of the machines that write this ledger."""
+    """List, announce, retire, rotate, protect and export the keys of the machines that write."""

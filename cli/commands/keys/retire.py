@@ -1,4 +1,4 @@
-"""``oneseek keys retire``: a machine writes no more."""
+"""``oneseek keys retire``: a machine writes no more, or a key signs no more versions."""
 
 import click
 
@@ -17,7 +17,7 @@ from oneseek.cli.command import command as make
 @click.argument("key", metavar="KEY")
 @click.option("--reason", required=True, help="Why; it is recorded for ever.")
 def retire(app: App, key: str, reason: str) -> None:
-    """Retire KEY: by its ID, the whole public key, or a file with it.
+    """Retire KEY: by its ID, the whole public key, or a file with it. Model keys too.
 
     What it has signed before stays good; it signs nothing after this entry. This cannot be taken
     back: a machine that is to write again gets a new key. Change the machine's password for the

@@ -14,6 +14,7 @@ from oneseek.domain.events import (
     VersionRestored,
     VersionWithdrawn,
 )
+from oneseek.domain.ports import View
 from oneseek.domain.projections.difference import Actual, Difference
 from oneseek.domain.state.documents import RegistryState, Version, stands
 from oneseek.domain.state.fold import registry_state
@@ -85,7 +86,7 @@ def test_a_damaged_version_is_not_activated(bench: Workbench, versions: list[str
         Difference("missing", f"{versions[0]}/README.md", "sha256:c", "absent"),
     ]
     with pytest.raises(FoundDamage, match=r"safetensors is changed .*, and 1 more") as caught:
-        activate(bench.ports, versions[0], lambda _: found)
+        activate(bench.ports, versions[0], lambda *_: found)
     assert caught.value.hint
     assert state(bench).active is None
 
@@ -190,7 +191,7 @@ def test_an_activation_that_was_decided_on_an_old_view_is_decided_again(
     """Between reading and writing, somebody else makes this version unfit to be active."""
     interfered = False
 
-    def inspect(_: Version) -> list[Difference]:
+    def inspect(_: View, __: Version) -> list[Difference]:
         nonlocal interfered
         if not interfered:
             interfered = True
@@ -209,7 +210,7 @@ def test_of_two_activations_at_once_the_later_names_the_earlier(
 ) -> None:
     left = 1
 
-    def inspect(version: Version) -> list[Difference]:
+    def inspect(_: View, version: Version) -> list[Difference]:
         nonlocal left
         if left:
             left -= 1
