@@ -15,14 +15,16 @@ class Sizes:
     """Events after a trusted checkpoint, of ``many`` in all."""
     megabytes: int
     files: int
+    adapter: int
+    """Megabytes of an adapter, as a version of ours has."""
     starts: int
     history: tuple[int, int, int]
     rounds: int
 
 
-FULL = Sizes("full", 100_000, 1_000_000, 1000, 2048, 20_000, 10, (1_000, 10_000, 100_000), 3)
-QUICK = Sizes("quick", 5_000, 30_000, 1000, 256, 2_000, 3, (200, 1_000, 4_000), 1)
-TINY = Sizes("tiny", 60, 300, 30, 4, 20, 1, (20, 30, 40), 1)
+FULL = Sizes("full", 100_000, 1_000_000, 1000, 2048, 20_000, 50, 10, (1_000, 10_000, 100_000), 3)
+QUICK = Sizes("quick", 5_000, 30_000, 1000, 256, 2_000, 20, 3, (200, 1_000, 4_000), 1)
+TINY = Sizes("tiny", 60, 300, 30, 4, 20, 4, 1, (20, 30, 40), 1)
 SIZES = {sizes.name: sizes for sizes in (FULL, QUICK, TINY)}
 
 
@@ -74,6 +76,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_postgres(sizes),
         *_proofs(sizes),
         *_files(sizes),
+        *_signed(sizes),
         *_commands(sizes),
     ]
 
@@ -152,6 +155,25 @@ def _files(s: Sizes) -> list[Row]:
     return [
         Row("hash-large", f"hash {s.megabytes:,} MB | {plain}", *large, "less", 0.9, "wall"),
         Row("hash-small", f"hash {s.files:,} small files | {plain}", *small, "less", 0.9, "wall"),
+    ]
+
+
+def _signed(s: Sizes) -> list[Row]:
+    what = "`oneseek verify DNA` of {} | `model_signing verify key` of the same"
+    return [
+        Row(
+            f"signed-{name}",
+            what.format(folder),
+            *_pair("signed", size, f"{name}_ours", f"{name}_yardstick"),
+            "less",
+            goal,
+            "wall",
+        )
+        for name, folder, size, goal in (
+            ("adapter", f"an adapter of {s.adapter:,} MB", s.adapter, 5),
+            ("large", f"a version of {s.megabytes:,} MB", s.megabytes, 1.8),
+            ("small", f"a version of {s.files:,} files", s.files, 8),
+        )
     ]
 
 

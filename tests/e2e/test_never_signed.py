@@ -37,7 +37,7 @@ def test_a_ledger_that_was_rolled_back_is_not_continued(stocked: Workspace) -> N
     shutil.rmtree(stocked.root / ".oneseek" / "projections")
     stocked.run("versions")
     assert hash_tree(stocked.certified) == tree  # it shows what the ledger has lost
-    assert ("checkpoint-file", f"at most the ledger's size {size - 2}") in [
+    assert ("checkpoint-file", f"at most the ledger's size {size - 3}") in [
         (check, expected) for check, _, expected in findings(stocked, expect=10)
     ]
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 import builders as make
-from builders import ORIGIN
+from builders import ORIGIN, digest, model_key_added
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
 from oneseek.domain.decisions import Decision
-from oneseek.domain.errors import InvalidInput, LedgerBroken
-from oneseek.domain.events import KeyAdded, KeyRetired
+from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
+from oneseek.domain.events import KeyAdded, KeyRetired, ModelKeyRetired
 from oneseek.domain.keys import KeyRing
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.usecases.keys import (
@@ -40,6 +40,17 @@ def test_a_key_is_announced_and_retired_by_entries(bench: Workbench, other: Veri
     assert bench.events()[-1] == KeyRetired(
         verifier=str(other), purpose="checkpoint", reason="sold"
     )
+
+
+def test_a_key_that_signs_versions_is_retired_by_the_beginning_of_its_digest(
+    bench: Workbench,
+) -> None:
+    bench.append(model_key_added())
+    name = digest("model key")
+    withdraw_key(bench.ports, name[:8], "lost", bench.key)
+    assert bench.events()[-1] == ModelKeyRetired(key=name, reason="lost")
+    with pytest.raises(NotFound, match="no key of this ledger"):
+        withdraw_key(bench.ports, "00000000", "lost", bench.key)
 
 
 def test_a_key_of_another_log_is_not_announced(bench: Workbench) -> None:

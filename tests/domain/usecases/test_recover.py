@@ -10,7 +10,7 @@ from forging import forging
 from builders import started
 from oneseek.adapters.ledger.opened import OpenLedger
 from oneseek.domain.errors import StaleRead
-from oneseek.domain.events import TrainingCompleted, TrainingFailed, VersionCertified
+from oneseek.domain.events import TrainingCompleted, TrainingFailed, VersionCertified, VersionSigned
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.recover import CUT_OFF, recover
 from workbench import VERIFIER_SCRIPT, Workbench
@@ -150,3 +150,10 @@ def test_a_training_that_others_keep_changing_keeps_nobody_from_work(bench: Work
     ledger: Any = Contended(bench.ledger, lambda: None)
     assert recover(replace(bench.ports, ledger=ledger), nobody, VERIFIER_SCRIPT) == []
     assert recover(bench.ports, nobody, VERIFIER_SCRIPT)
+
+
+def test_a_training_that_is_certified_late_is_signed_where_somebody_can(bench: Workbench) -> None:
+    bench.add_materials()
+    bench.train("t1")
+    recover(bench.ports, nobody, VERIFIER_SCRIPT, bench.signer)
+    assert isinstance(bench.events()[-1], VersionSigned)

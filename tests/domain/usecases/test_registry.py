@@ -29,7 +29,7 @@ LISTING = {
 }
 
 
-def intact(_: Version) -> list[Difference]:
+def intact(_: View, __: Version) -> list[Difference]:
     return []
 
 
