@@ -3,12 +3,16 @@
 Nothing is imported here before the guard stands; :mod:`oneseek.cli.main` does the rest.
 """
 
+import gc
 import sys
 from typing import NoReturn
 
 
 def main() -> NoReturn:
     """Load the command line and run it; an interrupt on the way ends it with exit code 130."""
+    # Loading makes thousands of objects that stay: looking for garbage among them is a tenth of a
+    # short command.
+    gc.set_threshold(50_000)
     try:
         from oneseek.cli.main import main as run
 

@@ -22,6 +22,9 @@ ALGORITHM = "ecdsa-p256-sha256"
 _BEGINNING = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") + b"\x04"
 _LENGTH = 91
 
+POINT_BYTES = 65
+"""The end of the DER bytes is the point on the curve, uncompressed (SEC 1)."""
+
 
 def require_public_key(public: bytes) -> bytes:
     """Return ``public`` if it looks like a P-256 key as DER SubjectPublicKeyInfo.

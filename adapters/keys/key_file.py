@@ -11,7 +11,6 @@ from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from oneseek.adapters.keys.passphrase import ask_passphrase
 from oneseek.adapters.objects.durable import fsync_dir, write_all
 from oneseek.adapters.objects.partial import partial_file
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound, ServiceFailed
@@ -67,7 +66,11 @@ class KeyFile:
         """
         data = self._read()
         if self._private is None:
-            passphrase = ask_passphrase(f"the {self.what}") if _ENCRYPTED in data else None
+            passphrase = None
+            if _ENCRYPTED in data:
+                from oneseek.adapters.keys.passphrase import ask_passphrase
+
+                passphrase = ask_passphrase(f"the {self.what}")
             self._private = self._opened(data, passphrase)
         return self._private
 
