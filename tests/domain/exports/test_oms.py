@@ -3,10 +3,13 @@
 
 import json
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import digest
 from oneseek.domain.errors import InvalidInput
@@ -168,3 +171,36 @@ def test_the_payload_is_plain_base64_as_every_reader_expects() -> None:
     envelope = json.loads(render_bundle(SIGNED))["dsseEnvelope"]
     assert b64decode(envelope["payload"]) == SIGNED.payload
     assert envelope["signatures"] == [{"sig": b64encode(SIGNED.signature).decode(), "keyid": ""}]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["subject", "predicate", "serialization", "resources", "name", "digest", "_type"]
+            )
+            | st.text(max_size=3),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_whatever_is_read_only_named_errors_come_out(raw: bytes) -> None:
+    with suppress(InvalidInput):
+        read_bundle(raw)
+    assert first_difference(raw, MANIFEST, "dna") is not None
+
+
+@given(st.lists(st.sampled_from("abc-/åz"), min_size=1, max_size=6).map("".join), st.binary())
+def test_every_bundle_that_is_written_reads_back(name: str, signature: bytes) -> None:
+    signed = SignedStatement(
+        payload=render_statement(MANIFEST, name), signature=signature, hint="00" * 32
+    )
+    assert read_bundle(render_bundle(signed)) == signed
+    assert first_difference(signed.payload, MANIFEST, name) is None
