@@ -58,6 +58,8 @@ def _write_one(app: App, name: str, form: str, output: Path | None) -> None:
     from oneseek.adapters.objects.durable import write_atomic
     from oneseek.cli.wiring.exporting import one_document
 
+    if output is not None and output.is_dir():
+        raise InvalidInput(f"{output} is a folder", hint="name a file, or take --all")
     document = one_document(app, name, form)
     value = {
         "format": document.form.name,
@@ -82,6 +84,8 @@ def _write_all(app: App, name: str, output: Path | None) -> None:
 
     if output is None or output == Path("-"):
         raise InvalidInput("--all writes several files", hint="name a folder for them: -o DIR")
+    if output.exists() and not output.is_dir():
+        raise InvalidInput(f"{output} is a file, not a folder")
     documents = list(all_documents(app, name))
     make_folders(output)
     for document in documents:

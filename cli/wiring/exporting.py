@@ -81,7 +81,13 @@ def all_documents(app: App, text: str) -> Iterator[Document]:
     try:
         dossier = version_dossier(app, text)
     except NotFound:
-        about = dataset_dossier(app, text)
+        try:
+            about = dataset_dossier(app, text)
+        except NotFound:
+            raise NotFound(
+                f"there is no version and no dataset {text!r}",
+                hint="see what there is: oneseek versions, oneseek dataset list",
+            ) from None
         for dataset_form in DATASET_FORMATS:
             yield render_dataset(dataset_form, about)
         return
