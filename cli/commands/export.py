@@ -1,6 +1,8 @@
 """``oneseek export``: a version or a dataset in a format that other people's tools read."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,13 +10,18 @@ from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.domain.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from oneseek.cli.wiring.exporting import Document
+
 
 @make(
     examples=(
         "oneseek export --list",
         "oneseek export current --format model-card",
+        "oneseek export 1.0 --format slsa -o model.dsse.json",
         "oneseek export 1.0 --all -o documents",
     ),
+    codes=(0, 2, 3, 4, 5, 6, 10),
 )
 @click.argument("name", required=False)
 @click.option("--format", "form", help="Name of the format; see --list.")
@@ -24,8 +31,15 @@ from oneseek.domain.errors import InvalidInput
     "-o", "--output", type=click.Path(path_type=Path),
     help="File to write, or - for standard output.  [default: -]",
 )  # fmt: skip
+@click.option("--unsigned", is_flag=True, help="Do not sign statements with the model key.")
 def export(
-    app: App, name: str | None, form: str | None, listing: bool, every: bool, output: Path | None
+    app: App,
+    name: str | None,
+    form: str | None,
+    listing: bool,
+    every: bool,
+    output: Path | None,
+    unsigned: bool,
 ) -> None:
     """Write what is known of a version or dataset NAME in a format that other tools verify."""
     if listing:
@@ -37,9 +51,9 @@ def export(
             hint="see the formats: oneseek export --list",
         )
     if form is None:
-        _write_all(app, name, output)
+        _write_all(app, name, output, unsigned)
     else:
-        _write_one(app, name, form, output)
+        _write_one(app, name, form, output, unsigned)
 
 
 def _list(app: App) -> None:
@@ -54,49 +68,61 @@ def _list(app: App) -> None:
     )
 
 
-def _write_one(app: App, name: str, form: str, output: Path | None) -> None:
+def _write_one(app: App, name: str, form: str, output: Path | None, unsigned: bool) -> None:
     from oneseek.adapters.objects.durable import write_atomic
-    from oneseek.cli.wiring.exporting import one_document
+    from oneseek.cli.wiring.exporting import one_document, signed
 
     if output is not None and output.is_dir():
         raise InvalidInput(f"{output} is a folder", hint="name a file, or take --all")
     document = one_document(app, name, form)
-    value = {
-        "format": document.form.name,
-        "media_type": document.form.media_type,
-        "subject": document.subject,
-        "origin": document.origin,
-        "size": document.size,
-    }
+    document = document if unsigned else signed(app, document)
     if output is not None and output != Path("-"):
         write_atomic(output, document.data)
-        app.out.result({**value, "file": str(output)}, (f"{output}  ({document.as_of})",))
+        app.out.result({**_told(document), "file": str(output)}, (f"{output}  ({document.as_of})",))
     elif app.out.json:
-        app.out.result({**value, "document": document.data.decode()})
+        app.out.result({**_told(document), "document": document.data.decode()})
     else:
         click.echo(document.data.decode(), nl=False)
         app.out.note(f"note: {document.as_of}")
+    _note_remarks(app, [document])
 
 
-def _write_all(app: App, name: str, output: Path | None) -> None:
+def _write_all(app: App, name: str, output: Path | None, unsigned: bool) -> None:
     from oneseek.adapters.objects.durable import make_folders, write_atomic
-    from oneseek.cli.wiring.exporting import all_documents
+    from oneseek.cli.wiring.exporting import all_documents, signed
 
     if output is None or output == Path("-"):
         raise InvalidInput("--all writes several files", hint="name a folder for them: -o DIR")
     if output.exists() and not output.is_dir():
         raise InvalidInput(f"{output} is a file, not a folder")
     documents = list(all_documents(app, name))
+    documents = documents if unsigned else [signed(app, each) for each in documents]
     make_folders(output)
     for document in documents:
         write_atomic(output / document.filename, document.data)
     app.out.result(
-        [
-            {"format": each.form.name, "file": str(output / each.filename), "size": each.size}
-            for each in documents
-        ],
+        [{**_told(each), "file": str(output / each.filename)} for each in documents],
         [f"{output / each.filename}  ({each.as_of})" for each in documents],
     )
+    _note_remarks(app, documents)
+
+
+def _told(document: "Document") -> dict[str, object]:
+    return {
+        "format": document.form.name,
+        "media_type": document.media_type,
+        "subject": document.subject,
+        "origin": document.origin,
+        "size": document.size,
+        "signed_by": document.key,
+        "remarks": document.remarks,
+    }
+
+
+def _note_remarks(app: App, documents: "Sequence[Document]") -> None:
+    for document in documents:
+        for remark in document.remarks:
+            app.out.note(f"note: {document.form.name}: {remark}")
 
 
 command = export

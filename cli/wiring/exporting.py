@@ -1,12 +1,15 @@
 """Documents for other people: finding, gathering and rendering what a person names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oneseek.cli.app import App
 from oneseek.domain.decisions.lookup import find_dataset, find_version
+from oneseek.domain.decisions.model_keys import announced
+from oneseek.domain.digest import Digest
 from oneseek.domain.dossier import Dossier, gather
 from oneseek.domain.errors import NotFound
+from oneseek.domain.exports import dsse, model_card
 from oneseek.domain.exports.dataset_dossier import DatasetDossier, gather_dataset
 from oneseek.domain.exports.export import DatasetExport, VersionExport
 from oneseek.domain.exports.formats import (
@@ -15,6 +18,8 @@ from oneseek.domain.exports.formats import (
     find_dataset_format,
     find_version_format,
 )
+from oneseek.domain.exports.oms import pre_authentication
+from oneseek.domain.model_keys import key_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,20 @@ class Document:
     origin: str
     size: int
     """Entries that were looked at."""
+    remarks: tuple[str, ...] = ()
+    """What a person should know of it."""
+    key: Digest | None = None
+    """The model key that signed it: then it is a DSSE envelope."""
 
     @property
     def filename(self) -> str:
         """A name for its file."""
-        return self.subject + self.form.suffix
+        return self.subject + (dsse.SUFFIX if self.key else self.form.suffix)
+
+    @property
+    def media_type(self) -> str:
+        """What the bytes are."""
+        return dsse.MEDIA_TYPE if self.key else self.form.media_type
 
     @property
     def as_of(self) -> str:
@@ -54,14 +68,38 @@ def dataset_dossier(app: App, text: str) -> DatasetDossier:
 
 def render_version(form: VersionExport, dossier: Dossier) -> Document:
     """Render a document about a version."""
-    dna = dossier.subject.version.dna
-    return Document(form, dna, form.render(dossier), dossier.origin, dossier.size)
+    dna, data = dossier.subject.version.dna, form.render(dossier)
+    remarks: tuple[str, ...] = ()
+    if form is model_card.FORMAT and not model_card.is_certified(dossier, data):
+        remarks = ("an earlier release certified another README.md; this is today's rendering",)
+    return Document(form, dna, data, dossier.origin, dossier.size, remarks)
 
 
 def render_dataset(form: DatasetExport, dossier: DatasetDossier) -> Document:
     """Render a document about a dataset."""
     name = dossier.registered.event.name
     return Document(form, name, form.render(dossier), dossier.origin, dossier.size)
+
+
+def signed(app: App, document: Document) -> Document:
+    """Return an in-toto statement in an envelope that the model key of this machine signed.
+
+    Other documents stay as they are, and so do statements where there is no key.
+
+    Raises:
+        Conflict: the key was retired.
+        InvalidInput, CannotCheck: the passphrase is wrong, or nobody is there to give it.
+    """
+    if not document.form.is_statement:
+        return document
+    signer = app.model_signer
+    with app.ledger.view() as view:
+        # A key that the ledger does not know is nobody's: whose signature it is could not be shown.
+        if not signer.file.exists() or announced(view, signer.public_key):
+            remark = "not signed: no version was signed with a model key of this machine yet"
+            return replace(document, remarks=(*document.remarks, remark))
+    key, signature = key_digest(signer.public_key), signer.sign(pre_authentication(document.data))
+    return replace(document, data=dsse.render_envelope(document.data, key, signature), key=key)
 
 
 def one_document(app: App, text: str, name: str) -> Document:

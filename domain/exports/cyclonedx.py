@@ -6,7 +6,7 @@ it ran with is the formulation. Only what was measured has a value in the model 
 never changes: it says nothing of what happened after certification.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from oneseek.domain.digest import Digest
@@ -14,7 +14,7 @@ from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.licences import spdx_identifier
-from oneseek.domain.exports.oms_root import oms_root, signed_files
+from oneseek.domain.exports.oms import resources, root_digest
 from oneseek.domain.exports.rendering import (
     as_text,
     datasets,
@@ -44,7 +44,7 @@ def _render(dossier: Dossier) -> bytes:
                 "timestamp": seconds(version.certified_at),
                 "component": {
                     **subject,
-                    "components": _files(version.manifest, signed_files(record.manifest)),
+                    "components": _files(version.manifest, resources(record.manifest)),
                     "pedigree": {"ancestors": list(_ancestors(dossier))},
                     "modelCard": _card(record),
                 },
@@ -69,7 +69,7 @@ def _version(record: VersionRecord, properties: list[Json]) -> Json:
                 entry=version.index,
                 language=version.language,
                 weights=version.weights,
-                oms_root=oms_root(record.manifest),
+                oms_root=root_digest(record.manifest),
             ),
         ],
     }
@@ -168,7 +168,7 @@ def _component(kind: str, name: str, digest: Digest) -> Json:
     return {"type": kind, "bom-ref": _ref(digest), "name": name, "hashes": _hashes(digest)}
 
 
-def _files(owner: Digest, files: list[tuple[str, Digest]]) -> list[Json]:
+def _files(owner: Digest, files: Iterable[tuple[str, Digest]]) -> list[Json]:
     """Return the files of a model; one path may lie in several models, so its name has an owner."""
     return [
         {

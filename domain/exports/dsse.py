@@ -1,31 +1,28 @@
-"""DSSE envelopes (https://github.com/secure-systems-lab/dsse, version 1): signed documents.
+"""DSSE envelopes around in-toto statements: documents that a model key signs.
 
-What is signed is the payload together with its type, never a spelling of JSON::
-
-    DSSEv1 28 application/vnd.in-toto+json 2 {}
+The format is https://github.com/secure-systems-lab/dsse, version 1. What is signed is the statement
+with its type (:func:`oneseek.domain.exports.oms.pre_authentication`), never a spelling of JSON.
 """
 
 from oneseek.domain.digest import Digest
+from oneseek.domain.exports.oms import PAYLOAD_TYPE
 from oneseek.domain.exports.rendering import render_json
 from oneseek.domain.note.encoding import encode_base64
 
-
-def pre_authentication(payload_type: str, payload: bytes) -> bytes:
-    """Return the bytes that a key signs (DSSE's PAE)."""
-    kind = payload_type.encode()
-    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+SUFFIX = ".dsse.json"
+MEDIA_TYPE = "application/vnd.dsse.envelope.v1+json"
 
 
-def envelope(payload_type: str, payload: bytes, key: Digest, signature: bytes) -> bytes:
-    """Return the signed document as JSON.
+def render_envelope(statement: bytes, key: Digest, signature: bytes) -> bytes:
+    """Return a signed statement as JSON.
 
-    ``signature`` is over :func:`pre_authentication`, as DER where it is ECDSA; ``key`` is the
-    SHA-256 of the public key's DER SubjectPublicKeyInfo, the identity of a model key.
+    ``signature`` is ECDSA, DER-encoded; ``key`` is the SHA-256 of the public key as DER
+    SubjectPublicKeyInfo, the identity of a model key.
     """
     return render_json(
         {
-            "payload": encode_base64(payload),
-            "payloadType": payload_type,
+            "payload": encode_base64(statement),
+            "payloadType": PAYLOAD_TYPE,
             "signatures": [{"keyid": key, "sig": encode_base64(signature)}],
         }
     )

@@ -27,8 +27,8 @@ class Export(Generic[S]):
     """The tool of other people that checks it."""
     render: Callable[[S], bytes]
     """Returns the document: the same records, the same bytes."""
-    signed_as: str | None = None
-    """The DSSE payload type under which a model key signs the document; None: never signed."""
+    is_statement: bool = False
+    """It is an in-toto statement: a model key can sign it, in an envelope."""
 
 
 class VersionExport(Export[Dossier]):

@@ -5,6 +5,7 @@ The bytes are those of the certified file, unless an earlier release of this sof
 
 from oneseek.domain.certification.facts import Facts
 from oneseek.domain.certification.model_card import render_model_card
+from oneseek.domain.digest import sha256
 from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
@@ -12,9 +13,17 @@ from oneseek.domain.exports.rendering import measured
 from oneseek.domain.names import DnaName
 from oneseek.domain.state import documents as doc
 
+README = "README.md"
+
 
 def _render(dossier: Dossier) -> bytes:
     return render_model_card(_facts(dossier.subject))
+
+
+def is_certified(dossier: Dossier, card: bytes) -> bool:
+    """Say whether ``card`` is the file that was certified with the version, byte for byte."""
+    certified = {file.path: file.digest for file in dossier.subject.manifest.files}
+    return certified.get(README) == sha256(card)
 
 
 def _facts(record: VersionRecord) -> Facts:

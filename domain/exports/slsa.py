@@ -16,13 +16,11 @@ from oneseek.domain.digest import sha256
 from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered, Event
 from oneseek.domain.exports.export import VersionExport
-from oneseek.domain.exports.oms_root import oms_root
+from oneseek.domain.exports.oms import PAYLOAD_TYPE, STATEMENT_TYPE, root_digest
 from oneseek.domain.exports.rendering import as_json, datasets, known, measured, render_json, urn
 from oneseek.domain.note.encoding import encode_base64
 
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://slsa.dev/provenance/v1"
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
 BUILD_TYPE = urn("training", "lora", "v1")
 """What the external parameters mean; described in docs/exports.md."""
 
@@ -32,7 +30,7 @@ def _render(dossier: Dossier) -> bytes:
     return render_json(
         {
             "_type": STATEMENT_TYPE,
-            "subject": [_resource(record.version.dna, oms_root(record.manifest))],
+            "subject": [_resource(record.version.dna, root_digest(record.manifest))],
             "predicateType": PREDICATE_TYPE,
             "predicate": {
                 "buildDefinition": {
@@ -82,7 +80,7 @@ def _materials(dossier: Dossier) -> Iterator[dict[str, Any]]:
     if record.version.parent is not None:
         parent = dossier.versions[1]
         yield _resource(
-            parent.version.dna, oms_root(parent.manifest), role="parent version",
+            parent.version.dna, root_digest(parent.manifest), role="parent version",
             manifest=parent.version.manifest, entry=parent.version.index,
         )  # fmt: skip
     yield from _code(record)
@@ -144,9 +142,9 @@ def _record(name: str, content: bytes, media_type: str, **annotations: Any) -> d
 FORMAT = VersionExport(
     name="slsa",
     title="in-toto Statement v1 with SLSA provenance v1",
-    media_type="application/vnd.in-toto+json",
+    media_type=PAYLOAD_TYPE,
     suffix=".intoto.json",
     verified_by="in-toto-attestation, securesystemslib (DSSE)",
     render=_render,
-    signed_as=PAYLOAD_TYPE,
+    is_statement=True,
 )

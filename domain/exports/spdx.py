@@ -15,7 +15,7 @@ from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.licences import spdx_expression
-from oneseek.domain.exports.oms_root import oms_root, signed_files
+from oneseek.domain.exports.oms import resources, root_digest
 from oneseek.domain.exports.rendering import (
     as_text,
     datasets,
@@ -71,7 +71,7 @@ def _elements(dossier: Dossier, agent: str) -> Iterator[Json]:
         yield from _licences(record)
         yield from _lineage(record)
     version, base = subject.version.manifest, subject.version.base
-    yield from _files(version, signed_files(subject.manifest))
+    yield from _files(version, resources(subject.manifest))
     yield from _files(base, [(file.path, file.digest) for file in subject.base_files.files])
 
 
@@ -85,7 +85,9 @@ def _version(record: VersionRecord, agent: str) -> Json:
         comment=f"Entry {version.index} of the log. SHA-256 of the weights: {version.weights}.",
         verifiedUsing=[
             _hash(version.manifest, "of manifest.json, which lists every file"),
-            _hash(oms_root(record.manifest), "of all files, as OpenSSF Model Signing counts them"),
+            _hash(
+                root_digest(record.manifest), "of all files, as OpenSSF Model Signing counts them"
+            ),
         ],
         releaseTime=seconds(version.certified_at),
         suppliedBy=agent,

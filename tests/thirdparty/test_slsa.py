@@ -24,9 +24,10 @@ from securesystemslib.signer import SSlibKey
 
 from dossiers import SHAPES, dossier_of
 from oneseek.domain.dossier import Dossier
-from oneseek.domain.exports.dsse import envelope, pre_authentication
-from oneseek.domain.exports.oms_root import MANIFEST_NAME, oms_root
-from oneseek.domain.exports.slsa import FORMAT, PAYLOAD_TYPE
+from oneseek.domain.exports.dsse import render_envelope
+from oneseek.domain.exports.oms import PAYLOAD_TYPE, pre_authentication, root_digest
+from oneseek.domain.exports.slsa import FORMAT
+from oneseek.domain.manifest import MANIFEST_FILE
 from workbench import Workbench
 
 Twin = Callable[[Any], object]
@@ -67,12 +68,12 @@ def test_the_subject_is_the_directory_as_model_signing_hashes_it(
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(stocked.objects.read(file.digest))
-    (folder / MANIFEST_NAME).write_bytes(record.manifest.to_bytes())
+    (folder / MANIFEST_FILE).write_bytes(record.manifest.to_bytes())
     hashed = Payload(Config().hash(folder)).statement.pb.subject[0].digest["sha256"]
-    assert hashed == oms_root(record.manifest)
+    assert hashed == root_digest(record.manifest)
     (folder / "metadata.json").write_bytes(b"{}")
     changed = Payload(Config().hash(folder)).statement.pb.subject[0].digest["sha256"]
-    assert changed != oms_root(record.manifest)
+    assert changed != root_digest(record.manifest)
 
 
 def no_subject(found: Any) -> None:
@@ -131,8 +132,8 @@ def signed(dossier: Dossier, private: ec.EllipticCurvePrivateKey) -> tuple[bytes
     payload = FORMAT.render(dossier)
     der = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     key = sha256(der).hexdigest()
-    signature = private.sign(pre_authentication(PAYLOAD_TYPE, payload), ec.ECDSA(SHA256()))
-    found = envelope(PAYLOAD_TYPE, payload, key, signature)
+    signature = private.sign(pre_authentication(payload), ec.ECDSA(SHA256()))
+    found = render_envelope(payload, key, signature)
     return found, SSlibKey.from_crypto(private.public_key(), keyid=key)
 
 

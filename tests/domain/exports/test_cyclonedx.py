@@ -11,7 +11,7 @@ from msgspec.structs import replace as changed
 from dossiers import SHAPES
 from oneseek.domain.dossier import Dossier
 from oneseek.domain.exports.cyclonedx import FORMAT
-from oneseek.domain.exports.oms_root import oms_root
+from oneseek.domain.exports.oms import root_digest
 
 
 def document(dossier: Dossier) -> Any:
@@ -58,7 +58,7 @@ def test_it_names_the_version_its_files_and_what_it_derives_from(eventful_dossie
     assert told["origin"] == "oneseek.test/log"
     assert told["entry"] == str(record.version.index)
     assert told["weights"] == record.version.weights
-    assert told["oms_root"] == oms_root(record.manifest)
+    assert told["oms_root"] == root_digest(record.manifest)
     above, base = component["pedigree"]["ancestors"]
     assert above["name"] == parent.version.dna
     assert base["name"] == "tiny"

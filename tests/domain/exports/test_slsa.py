@@ -9,7 +9,7 @@ from msgspec.structs import replace as changed
 
 from oneseek.domain.digest import sha256
 from oneseek.domain.dossier import Dossier
-from oneseek.domain.exports.oms_root import oms_root
+from oneseek.domain.exports.oms import root_digest
 from oneseek.domain.exports.slsa import FORMAT
 
 
@@ -27,7 +27,7 @@ def test_the_subject_is_named_by_the_root_of_its_files(first_dossier: Dossier) -
     (subject,) = statement(first_dossier)["subject"]
     assert subject == {
         "name": record.version.dna,
-        "digest": {"sha256": oms_root(record.manifest)},
+        "digest": {"sha256": root_digest(record.manifest)},
     }
 
 
@@ -40,7 +40,7 @@ def test_every_material_carries_a_digest(eventful_dossier: Dossier) -> None:
     assert all(each["digest"] for each in found.values())
     parent = eventful_dossier.versions[1]
     told = found[parent.version.dna]
-    assert told["digest"]["sha256"] == oms_root(parent.manifest)
+    assert told["digest"]["sha256"] == root_digest(parent.manifest)
     assert told["annotations"]["manifest"] == parent.version.manifest
     data = eventful_dossier.subject.dataset.event
     assert found["identity"]["annotations"]["rowRoot"] == data.row_root

@@ -9,7 +9,7 @@ from msgspec.structs import replace as changed
 
 from dossiers import SHAPES
 from oneseek.domain.dossier import Dossier
-from oneseek.domain.exports.oms_root import oms_root
+from oneseek.domain.exports.oms import root_digest
 from oneseek.domain.exports.spdx import FORMAT
 
 NO_ASSERTION = "https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertionLicense"
@@ -56,7 +56,7 @@ def test_a_version_is_told_with_hashes_recipe_and_metrics(first_dossier: Dossier
     version = named(first_dossier, record.version.dna)
     assert [each["hashValue"] for each in version["verifiedUsing"]] == [
         record.version.manifest,
-        oms_root(record.manifest),
+        root_digest(record.manifest),
     ]
     assert version["software_packageVersion"] == "1.0"
     assert version["ai_typeOfModel"] == ["LoRA adapter", "mistral"]
