@@ -62,12 +62,14 @@ class VersionRecord:
     base_files: Manifest
     dataset: Told[e.DatasetRegistered]
     evaluation: Told[e.DatasetRegistered] | None
+    again: tuple[Told[e.BaseModelRegistered] | Told[e.DatasetRegistered], ...] = ()
+    """The same base model and datasets registered under further names, maybe with a licence."""
 
     def entries(self) -> Iterator[Told[Event]]:
         """Yield all entries of this record, in no particular order."""
         yield from (self.certified, self.numbered, self.started, self.completed)
         yield from (*self.measured, *self.signed, *self.reproduced, *self.registry)
-        yield from (self.base, self.dataset)
+        yield from (self.base, self.dataset, *self.again)
         if self.evaluation is not None:
             yield self.evaluation
 
@@ -149,6 +151,9 @@ class _Reader:
         own = self.stream(f"version:{version.manifest}")
         trained = self.stream(f"training:{version.training}")
         started = self._at(training.started, e.TrainingStarted)
+        based = self._at(base.index, e.BaseModelRegistered)
+        trained_on = self._at(dataset.index, e.DatasetRegistered)
+        held = self._evaluation(started.event.evaluation)
         return VersionRecord(
             version=version,
             manifest=Manifest.from_bytes(self._read(version.manifest)),
@@ -160,11 +165,19 @@ class _Reader:
             signed=_only(own, e.VersionSigned),
             reproduced=_only(own, e.ReproductionJudged),
             registry=tuple(told for told in self.stream("registry") if _concerns(told, version)),
-            base=self._at(base.index, e.BaseModelRegistered),
+            base=based,
             base_files=Manifest.from_bytes(self._read(version.base)),
-            dataset=self._at(dataset.index, e.DatasetRegistered),
-            evaluation=self._evaluation(started.event.evaluation),
+            dataset=trained_on,
+            evaluation=held,
+            again=tuple(self._again(based, trained_on, held)),
         )
+
+    def _again(
+        self, base: Told[e.BaseModelRegistered], *datasets: Told[e.DatasetRegistered] | None
+    ) -> Iterator[Told[e.BaseModelRegistered] | Told[e.DatasetRegistered]]:
+        yield from _after(_only(self.stream(base.event.stream), e.BaseModelRegistered), base)
+        for first in {told.index: told for told in datasets if told}.values():
+            yield from _after(_only(self.stream(first.event.stream), e.DatasetRegistered), first)
 
     def _evaluation(self, dataset: Digest | None) -> Told[e.DatasetRegistered] | None:
         if dataset is None:
@@ -197,6 +210,10 @@ def _only(entries: tuple[Told[Event], ...], kind: type[E]) -> tuple[Told[E], ...
         for told in entries
         if isinstance(told.event, kind)
     )
+
+
+def _after(entries: tuple[Told[E], ...], first: Told[Event]) -> Iterator[Told[E]]:
+    return (told for told in entries if told.index > first.index)
 
 
 def _concerns(told: Told[Event], version: doc.Version) -> bool:

@@ -19,6 +19,7 @@ from oneseek.domain.exports.rendering import (
     as_text,
     datasets,
     known,
+    licence,
     measured,
     metrics,
     render_json,
@@ -49,7 +50,7 @@ def _render(dossier: Dossier) -> bytes:
                     "modelCard": _card(record),
                 },
             },
-            "components": [_dataset(told) for told in datasets(record)],
+            "components": [_dataset(record, told) for told in datasets(record)],
             "dependencies": [{"ref": subject["bom-ref"], "dependsOn": [_ref(version.base)]}],
             "formulation": [_formula(record)],
         }
@@ -62,7 +63,7 @@ def _version(record: VersionRecord, properties: list[Json]) -> Json:
     return {
         **_component("machine-learning-model", version.dna, version.manifest),
         "version": f"{version.major}.{version.minor}",
-        **known(licenses=_licences(record.base.event.licence)),
+        **known(licenses=_licences(licence(record, record.base))),
         "properties": [
             *properties,
             *_properties(
@@ -83,7 +84,7 @@ def _ancestors(dossier: Dossier) -> Iterator[Json]:
     base = told.event
     yield known(
         **_component("machine-learning-model", base.name, base.manifest),
-        licenses=_licences(base.licence),
+        licenses=_licences(licence(dossier.subject, told)),
         components=_files(base.manifest, [(file.path, file.digest) for file in manifest.files]),
         properties=_properties(entry=told.index, architecture=base.architecture),
     )
@@ -152,11 +153,11 @@ def _formula(record: VersionRecord) -> Json:
     }
 
 
-def _dataset(told: Told[DatasetRegistered]) -> Json:
+def _dataset(record: VersionRecord, told: Told[DatasetRegistered]) -> Json:
     event = told.event
     return known(
         **_component("data", event.name, event.dataset),
-        licenses=_licences(event.licence),
+        licenses=_licences(licence(record, told)),
         data=[{"type": "dataset", "name": event.name}],
         properties=_properties(
             entry=told.index, rows=event.rows, row_root=event.row_root, language=event.language
@@ -189,11 +190,11 @@ def _hashes(digest: Digest) -> list[Json]:
     return [{"alg": "SHA-256", "content": digest}]
 
 
-def _licences(licence: str | None) -> list[Json] | None:
-    if licence is None:
+def _licences(stated: str | None) -> list[Json] | None:
+    if stated is None:
         return None
-    identifier = spdx_identifier(licence)
-    return [{"license": {"id": identifier} if identifier else {"name": licence}}]
+    identifier = spdx_identifier(stated)
+    return [{"license": {"id": identifier} if identifier else {"name": stated}}]
 
 
 def _properties(**values: object) -> list[Json]:

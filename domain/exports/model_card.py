@@ -9,7 +9,7 @@ from oneseek.domain.digest import sha256
 from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
-from oneseek.domain.exports.rendering import measured
+from oneseek.domain.exports.rendering import licence, measured
 from oneseek.domain.names import DnaName
 from oneseek.domain.state import documents as doc
 
@@ -56,7 +56,7 @@ def _facts(record: VersionRecord) -> Facts:
             architecture=base.architecture,
             files=base.files,
             size=base.size,
-            licence=base.licence,
+            licence=licence(record, record.base),
             source=base.source,
             path=base.path,
             index=record.base.index,

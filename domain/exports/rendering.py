@@ -8,13 +8,14 @@ import msgspec
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.digest import Digest
 from oneseek.domain.dossier import Told, VersionRecord
-from oneseek.domain.events import DatasetRegistered, MetricsMeasured
+from oneseek.domain.events import BaseModelRegistered, DatasetRegistered, MetricsMeasured
 
 __all__ = [
     "as_json",
     "as_text",
     "datasets",
     "known",
+    "licence",
     "measured",
     "metrics",
     "render_json",
@@ -84,6 +85,23 @@ def datasets(record: VersionRecord) -> tuple[Told[DatasetRegistered], ...]:
     if held is None or held.index == record.dataset.index:
         return (record.dataset,)
     return (record.dataset, held)
+
+
+def licence(
+    record: VersionRecord,
+    thing: Told[BaseModelRegistered] | Told[DatasetRegistered],
+    before: int | None = None,
+) -> str | None:
+    """Return the licence that was stated of a base model or dataset of ``record``.
+
+    The same bytes can be registered again under another name; what was stated last holds. What was
+    stated after the version was certified, or after the entry ``before``, is left out.
+    """
+    stated, end = thing.event.licence, record.version.index if before is None else before
+    for told in record.again:
+        if told.event.stream == thing.event.stream and told.index < end:
+            stated = told.event.licence or stated
+    return stated
 
 
 def _escaped(text: str) -> str:

@@ -17,7 +17,15 @@ from oneseek.domain.dossier import Dossier, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered, Event
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.oms import PAYLOAD_TYPE, STATEMENT_TYPE, root_digest
-from oneseek.domain.exports.rendering import as_json, datasets, known, measured, render_json, urn
+from oneseek.domain.exports.rendering import (
+    as_json,
+    datasets,
+    known,
+    licence,
+    measured,
+    render_json,
+    urn,
+)
 from oneseek.domain.note.encoding import encode_base64
 
 PREDICATE_TYPE = "https://slsa.dev/provenance/v1"
@@ -71,12 +79,12 @@ def _materials(dossier: Dossier) -> Iterator[dict[str, Any]]:
     base = record.base.event
     yield _resource(
         base.name, base.manifest, role="base model", architecture=base.architecture,
-        licence=base.licence, entry=record.base.index,
+        licence=licence(record, record.base), entry=record.base.index,
     )  # fmt: skip
     for file in record.base_files.files:
         yield _resource(f"{base.name}/{file.path}", file.digest, role="base model file")
     for told, role in zip(datasets(record), ("training data", "evaluation data"), strict=False):
-        yield _dataset(told, role)
+        yield _dataset(record, told, role)
     if record.version.parent is not None:
         parent = dossier.versions[1]
         yield _resource(
@@ -101,11 +109,11 @@ def _code(record: VersionRecord) -> Iterator[dict[str, Any]]:
         yield _record("code", found.event.code.encode(), "text/plain", role="code")
 
 
-def _dataset(told: Told[DatasetRegistered], role: str) -> dict[str, Any]:
+def _dataset(record: VersionRecord, told: Told[DatasetRegistered], role: str) -> dict[str, Any]:
     event = told.event
     return _resource(
         event.name, event.dataset, role=role, rows=event.rows, rowRoot=event.row_root,
-        language=event.language, licence=event.licence, entry=told.index,
+        language=event.language, licence=licence(record, told), entry=told.index,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from oneseek.domain.exports.rendering import (
     as_text,
     datasets,
     known,
+    licence,
     measured,
     metrics,
     render_json,
@@ -68,7 +69,7 @@ def _elements(dossier: Dossier, agent: str) -> Iterator[Json]:
         yield _version(record, agent)
         yield _base(record)
         yield from (_dataset(told) for told in datasets(record))
-        yield from _licences(record)
+        yield from _licences(record, subject.version.index)
         yield from _lineage(record)
     version, base = subject.version.manifest, subject.version.base
     yield from _files(version, resources(subject.manifest))
@@ -142,18 +143,20 @@ def _lineage(record: VersionRecord) -> Iterator[Json]:
         yield _relationship(version.manifest, "testedOn", dataset, comment=rows)
 
 
-def _licences(record: VersionRecord) -> Iterator[Json]:
-    """Yield the licences of a version and its materials.
+def _licences(record: VersionRecord, before: int) -> Iterator[Json]:
+    """Yield the licences of a version and its materials, as stated before the entry ``before``.
 
     Nobody states one for an adapter: its model card declares that of the base model.
     """
-    base = record.base.event
-    stated = {record.version.manifest: base.licence, base.manifest: base.licence}
-    stated |= {told.event.dataset: told.event.licence for told in datasets(record)}
-    for thing, licence in stated.items():
+    stated = {
+        record.version.manifest: licence(record, record.base),
+        record.version.base: licence(record, record.base, before),
+        **{told.event.dataset: licence(record, told, before) for told in datasets(record)},
+    }
+    for thing, name in stated.items():
         declared = _NO_ASSERTION
-        if licence is not None:
-            expression = spdx_expression(licence)
+        if name is not None:
+            expression = spdx_expression(name)
             declared = urn("licence", expression)
             yield _element(
                 "simplelicensing_LicenseExpression",

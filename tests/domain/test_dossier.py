@@ -170,3 +170,18 @@ def test_an_evaluation_dataset_that_nobody_registered_is_refused(stocked: Workbe
     stocked.append(changed(make.numbered(8), training="t8"))
     with pytest.raises(LedgerBroken, match="dataset-registered"):
         dossier(stocked, changed(version, training="t8"))
+
+
+def test_further_names_of_the_same_bytes_come_with_it(stocked: Workbench) -> None:
+    version = find(stocked, "1.0")
+    first = stocked.ledger.head().size
+    stocked.append(changed(make.base("small", licence="mit"), manifest=version.base))
+    stocked.append(changed(make.dataset("same"), dataset=version.dataset), make.dataset("other"))
+    found = dossier(stocked, version)
+    assert [told.index - first for told in found.subject.again] == [0, 1]
+    assert all(told in found.entries() for told in found.subject.again)
+    held = changed(make.started("t9"), evaluation=version.dataset, dataset=version.dataset)
+    stocked.append(changed(held, base=version.base), make.completed("t9"))
+    stocked.append(changed(make.numbered(9), training="t9"))
+    about = dossier(stocked, changed(version, training="t9")).subject
+    assert [told.index - first for told in about.again] == [0, 1]

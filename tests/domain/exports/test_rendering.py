@@ -1,7 +1,22 @@
 """What documents are made of."""
 
+from dataclasses import replace
+
+from msgspec.structs import replace as changed
+
 from builders import ENVIRONMENT, RECIPE, digest
-from oneseek.domain.exports.rendering import as_json, as_text, known, seconds, urn, uuid_of
+from dossiers import dossier_of
+from oneseek.domain.events import BaseModelRegistered
+from oneseek.domain.exports.rendering import (
+    as_json,
+    as_text,
+    known,
+    licence,
+    seconds,
+    urn,
+    uuid_of,
+)
+from workbench import Workbench
 
 
 def test_what_is_unknown_is_left_out() -> None:
@@ -31,3 +46,18 @@ def test_identifiers_follow_from_digests() -> None:
 
 def test_times_lose_their_microseconds() -> None:
     assert seconds("2026-11-20T18:25:38.187329Z") == "2026-11-20T18:25:38Z"
+
+
+def test_a_licence_can_be_stated_under_another_name(bench: Workbench) -> None:
+    bench.add_materials()
+    (base,) = (event for event in bench.events() if isinstance(event, BaseModelRegistered))
+    bench.append(changed(base, name="second", licence=None))
+    bench.append(changed(base, name="third", licence="mit"))
+    bench.certify("t1")
+    after = bench.append(changed(base, name="fourth", licence="isc")).indices[0]
+    record = dossier_of(bench, "1.0").subject
+    assert licence(record, record.base) == "mit"
+    assert licence(record, record.base, after) == "mit"
+    assert licence(record, record.base, after + 1) == "isc"
+    assert licence(record, record.dataset) is None
+    assert licence(replace(record, again=()), record.base) == "apache-2.0"
