@@ -76,8 +76,10 @@ class WitnessFolder:
         if self.pem.exists() or self.vkey.exists():
             raise Conflict(f"there is a witness in {self.root} already")
         with disk_errors("make", self.root):
+            fresh = not self.root.exists()
             make_folders(self.root)
-            self.root.chmod(0o700)
+            if fresh:
+                self.root.chmod(0o700)
         key = create_witness_key(self.pem, name, algorithm)
         # Crash before this line: a key without a name; the folder is made again elsewhere.
         write_atomic(self.vkey, f"{key}\n".encode())
