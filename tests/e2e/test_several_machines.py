@@ -27,6 +27,7 @@ from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.register_dataset import register_dataset
 from postgres import SECOND_USER, session
 from postgres import VARIABLE as TEST_VARIABLE
+from witnesses import witness
 
 ORIGIN = "test.example/log"
 VARIABLE = "OQT_LEDGER_URL"
@@ -482,6 +483,20 @@ def test_a_machine_needs_no_more_rights_than_the_guide_grants(joined: Pair, tmp_
     c.run("verify", "--deep", env=env)
     c.run("keys", "list", env=env)
     joined.a.run("activate", "1.0")
+    c.run("ledger", "head", env=env)
+    made = witness(tmp_path, "w.example/1")
+    for machine in (joined.a, c):
+        machine.run("witness", "trust", str(made.key), env=env if machine is c else None)
+    (tmp_path / "cosigned").write_bytes(
+        made.cosign(joined.a.run("ledger", "head", "--note").out.encode())
+    )
+    joined.a.run("witness", "attach", str(tmp_path / "cosigned"))
+    assert "by w.example/1" in c.run("ledger", "head", env=env).out
+    c.run("dataset", "add", "x.jsonl", "--name", "again", "--language", "sv", env=env)
+    (tmp_path / "next").write_bytes(
+        made.cosign(c.run("ledger", "head", "--note", env=env).out.encode())
+    )
+    c.run("witness", "attach", str(tmp_path / "next"), env=env)
     with session(url) as connection, pytest.raises(Exception, match="must be owner"):
         connection.execute("DROP TRIGGER entries_no_update ON entries")
 
