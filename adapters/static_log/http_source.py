@@ -25,6 +25,7 @@ REDIRECTS = 3
 
 _CHUNK = 64 * 1024
 _GONE = (404, 410)
+_PLAIN = ("", "identity")
 
 
 class _FewRedirects(HTTPRedirectHandler):
@@ -73,7 +74,9 @@ class HttpSource:
         try:
             with self._opener.open(request, timeout=self._timeout) as answer:
                 packed = answer.headers.get("Content-Encoding", "identity").strip().lower()
-                data = self._read(answer, limit, address)
+                # What does not get smaller by packing gets a little larger.
+                room = 0 if packed in _PLAIN else 1024 + limit // 100
+                data = self._read(answer, limit + room, address)
         except HTTPError as error:
             error.close()
             if error.code in _GONE:
@@ -99,7 +102,7 @@ class HttpSource:
 
 
 def _unpack(data: bytes, packed: str, limit: int, address: str) -> bytes:
-    if packed in ("", "identity"):
+    if packed in _PLAIN:
         return data
     if packed not in ("gzip", "x-gzip"):
         raise _failed(address, f"it is packed as {packed!r}, which was not asked for")
