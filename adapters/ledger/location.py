@@ -51,7 +51,7 @@ class Movable(Location, Protocol):
 
     def same_as(self, other: Location) -> bool: ...
     def hold(self, origin: str | None = None) -> "AbstractContextManager[Hold]": ...
-    def hold_for_repair(self, origin: str) -> "AbstractContextManager[Hold]": ...
+    def hold_for_repair(self) -> "AbstractContextManager[Hold]": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class SqliteLocation:
 
         return hold(self.path)
 
-    def hold_for_repair(self, origin: str) -> "AbstractContextManager[Hold]":
+    def hold_for_repair(self) -> "AbstractContextManager[Hold]":
         from oneseek.adapters.ledger.sqlite_refold import hold_with_state
 
         return hold_with_state(self.path)
@@ -176,10 +176,10 @@ class PostgresLocation:
 
         return hold(self.address, origin)
 
-    def hold_for_repair(self, origin: str) -> "AbstractContextManager[Hold]":
+    def hold_for_repair(self) -> "AbstractContextManager[Hold]":
         from oneseek.adapters.ledger.postgres_refold import hold_with_state
 
-        return hold_with_state(self.address, origin)
+        return hold_with_state(self.address)
 
 
 def locate(

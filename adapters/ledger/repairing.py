@@ -22,7 +22,8 @@ from oneseek.domain.audit.key_chain import CheckSignature
 from oneseek.domain.audit.localisation import Damage, Localisation, Reference
 from oneseek.domain.audit.localise import localise
 from oneseek.domain.entry import Entry
-from oneseek.domain.errors import FoundDamage, LedgerBroken
+from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
+from oneseek.domain.events import LedgerOpened
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.registry import REGISTRY
@@ -76,10 +77,11 @@ def repair(
         LedgerBroken: ledger and reference are two histories, both signed. Nothing changed.
         Conflict: the ledger is closed, or held by another process.
     """
-    with location.hold_for_repair(terms.origin) as held:
+    with location.hold_for_repair() as held:
         if (closed := held.closed()) is not None:
             raise closed.error()
         ledger = HeldLedger(held, location.place)
+        _require_origin(ledger, location.place, terms.origin)
         found = localise(
             ledger, terms.keys, terms.check, origin=terms.origin, reference=reference, limit=None
         )
@@ -89,6 +91,17 @@ def repair(
         if not dry_run:
             _mend(held, ledger, found, reference, terms)
         return found
+
+
+def _require_origin(ledger: HeldLedger, place: str, origin: str) -> None:
+    """Refuse another log than that of the mirror, as far as the ledger can still say so."""
+    for record in ledger.records(0, 1):
+        try:
+            opening = REGISTRY.decode(record.raw).body
+        except LedgerBroken:
+            return
+        if isinstance(opening, LedgerOpened) and opening.origin != origin:
+            raise Conflict(f"{place} is the ledger of {opening.origin}, not of {origin}")
 
 
 def _require_repairable(ledger: HeldLedger, found: Localisation, reference: Reference) -> None:

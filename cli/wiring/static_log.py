@@ -14,7 +14,7 @@ from oneseek.cli.output import Output, count_text
 from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.findings import report
-from oneseek.domain.errors import Conflict, InvalidInput, OneSeekError, ServiceFailed
+from oneseek.domain.errors import Conflict, InvalidInput, NotFound, OneSeekError, ServiceFailed
 from oneseek.domain.note.signed_note import VerifierKey
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def follow_log(out: Output, place: str, path: Path, keys: Sequence[str], every: 
     while True:
         try:
             done = mirror_log(out, place, path, keys)
-        except (ServiceFailed, Conflict) as error:
+        except (ServiceFailed, Conflict, NotFound) as error:
+            if size < 0 and isinstance(error, NotFound):
+                raise  # there never was a log
             out.note(f"note: {error.message}")
         else:
             if done.size != size:

@@ -68,16 +68,20 @@ class LedgerWalk:
 
         The head's own checkpoint is evidence too, where the stored ones have been taken away.
         """
-        if head is not None and head.size > self._seen and _size(head.checkpoint) == head.size:
-            self._tell(Damage("checkpoint", head.size, "stored", _ABSENT))
-            self._seen = head.size
-            self._group(head.size, head.checkpoint)
+        if head is not None and _size(head.checkpoint) == head.size:
+            if head.size > self._seen:
+                self._tell(Damage("checkpoint", head.size, "stored", _ABSENT))
+                self._seen = head.size
+                self._group(head.size, head.checkpoint)
+            elif self._start <= head.size > self._newest[0] and self._is_signed(head.checkpoint):
+                self._group(head.size, head.checkpoint)
         if self._start < self._seen:
             self._unproven(self._read(self._seen), None)
-        if self._reference is not None and self._reference.size > self._start:
+        if self._reference is not None and self._reference.size > self._newest[0]:
             self._newest = (self._reference.size, self._reference.checkpoint)
-            self._seen = self._reference.size
-            self._group(self._reference.size, None)
+            self._seen = max(self._seen, self._reference.size)
+            if self._reference.size > self._start:
+                self._group(self._reference.size, None)
         self._compare_head(head)
         behind = [r for r in self._ledger.records(self._seen) if r.index >= self._seen]
         if self._head() == head:
@@ -123,6 +127,13 @@ class LedgerWalk:
             return None
         self._newest = (size, note)
         return signed
+
+    def _is_signed(self, note: bytes) -> bool:
+        try:
+            self._signers.signed(note)
+        except OneSeekError:
+            return False
+        return True
 
     def _head(self) -> Head | None:
         """Return the head row, None where its values do not belong together."""

@@ -227,6 +227,18 @@ def test_a_checkpoint_that_is_gone_is_named_where_the_head_still_has_it(
     assert places(look(ledger)) == ["checkpoint of 10 entries"]
 
 
+def test_the_heads_own_checkpoint_proves_what_the_stored_ones_do_not(ledger: Workbench) -> None:
+    good = copy(ledger)
+    sql(ledger, "UPDATE checkpoints SET note = x'00' WHERE size > 7")
+    for found in (look(ledger), look(ledger, good), look(ledger, copy(ledger, 9))):
+        assert places(found) == [f"checkpoint of {size} entries" for size in (8, 9, 10)]
+        assert (found.size, found.trusted_size, found.needed) == (10, 10, 0)
+    sql(ledger, "UPDATE head SET checkpoint = (SELECT note FROM checkpoints WHERE size = 8)")
+    found = look(ledger, good)
+    assert places(found)[3:] == ["the head row, checkpoint"]
+    assert found.checkpoint == good.checkpoint
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
@@ -252,6 +264,19 @@ def test_a_head_row_that_was_set_back_is_named(ledger: Workbench) -> None:
         "checkpoint = (SELECT note FROM checkpoints WHERE size = 8)")  # fmt: skip
     (damage,) = look(ledger).damaged
     assert (damage.where, damage.expected, damage.found) == ("the head row, size", "10", "8")
+
+
+def test_a_head_that_was_set_back_among_damaged_checkpoints_hides_nothing(
+    ledger: Workbench,
+) -> None:
+    good = copy(ledger)
+    frontier = EMPTY_FRONTIER.extend([leaf_hash(raw(ledger, index)) for index in range(8)])
+    sql(ledger, f"UPDATE head SET size = 8, frontier = x'{frontier.to_bytes().hex()}', "
+        "checkpoint = (SELECT note FROM checkpoints WHERE size = 8)",
+        "UPDATE checkpoints SET note = x'00' WHERE size > 7")  # fmt: skip
+    found = look(ledger, good)
+    assert (found.size, found.first_damaged) == (10, None)
+    assert places(found)[3:] == ["the head row, size"]
 
 
 def test_a_row_behind_the_head_is_named(ledger: Workbench) -> None:
