@@ -29,7 +29,7 @@ def write_proof(app: App, path: Path, ask: Callable[[HistoryProver], MadeProof])
         (
             f"Proved: {one_line(conclusion(made.proved))}",
             f"{path} ({len(made.data)} bytes). Check it anywhere: "
-            f"oneseek check {path} --key {app.pinned[0]}",
+            f"oneseek check {path} --key {made.proved.signed_by[0]}",
         ),
     )
 

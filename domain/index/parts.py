@@ -56,8 +56,8 @@ def shown_stream(run: StreamRun, root: bytes, size: int, checkpoint: Checkpoint)
     """Return what ``run`` shows under the map with ``root`` over the first ``size`` entries.
 
     Every entry is also checked to be in the ledger itself, in this stream, and at this place of
-    it: its ``stream_version`` counts from 1, so no entry in the middle can be left out even by
-    whoever made the index.
+    it: its ``stream_version`` counts from 1. So whoever makes an index cannot leave out an entry
+    in the middle, unless it was numbered falsely when it was written.
     """
     key, sublog_root = stream_key(run.stream), bytes.fromhex(run.root)
     other = (bytes.fromhex(run.other[0]), bytes.fromhex(run.other[1])) if run.other else None

@@ -14,8 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
 from oneseek.domain.errors import InvalidInput, ProofRefused
+from oneseek.domain.index.checking import check_history_proof
+from oneseek.domain.index.saying import conclusion
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.merkle.proofs import verify_consistency, verify_inclusion
+from oneseek.domain.merkle.sparse import SparseProof, verify_absence, verify_presence
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.consistency_file import ConsistencyFile, verify_consistency_file
 from oneseek.domain.note.cosignature import verify_cosignatures
@@ -106,13 +109,32 @@ def add_checkpoint(vector: Vector) -> None:
     verify_consistency_file(proof, old, [VerifierKey.parse(vector["key"])], ed25519)
 
 
+def sparse_map(vector: Vector) -> None:
+    siblings = tuple(bytes.fromhex(item) for item in vector["siblings"])
+    other = tuple(bytes.fromhex(item) for item in vector["other"] or ())
+    proof = SparseProof(siblings, (other[0], other[1]) if other else None)
+    key, root = bytes.fromhex(vector["key"]), bytes.fromhex(vector["root"])
+    if vector["value"] is None:
+        verify_absence(key, proof, root)
+    else:
+        verify_presence(key, bytes.fromhex(vector["value"]), proof, root)
+
+
+def history_proof(vector: Vector) -> None:
+    data = vector["proof"].encode()
+    proved = check_history_proof(data, [VerifierKey.parse(vector["key"])], ed25519)
+    assert conclusion(proved).startswith(vector["conclusion"])
+
+
 VERIFIERS: dict[str, Callable[[Vector], None]] = {
     "add_checkpoint": add_checkpoint,
     "checkpoint": checkpoint,
     "consistency": consistency,
     "cosignature": cosignature,
+    "history_proof": history_proof,
     "inclusion": inclusion,
     "signed_note": signed_note,
+    "sparse_map": sparse_map,
     "tlog_proof": tlog_proof,
     "verifier_key": verifier_key,
 }

@@ -1,8 +1,5 @@
 """The index is built from entries under the signed root, not from what stands beside them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from forging import forging, put, sealed_head
 
@@ -12,14 +9,7 @@ from oneseek.domain.index.building import build_index
 from oneseek.domain.index.stream_map import StreamIndex
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.registry import REGISTRY
-from workbench import Workbench, workbench
-
-
-@pytest.fixture
-def blank(tmp_path: Path) -> Iterator[Workbench]:
-    """A ledger in a file: these tests change it behind its back."""
-    with workbench(tmp_path) as made:
-        yield made
+from workbench import Workbench
 
 
 @pytest.fixture
