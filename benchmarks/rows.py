@@ -73,6 +73,7 @@ def rows(sizes: Sizes) -> list[Row]:
     return [
         *_ledger(sizes),
         *_memory(sizes),
+        *_index(sizes),
         *_postgres(sizes),
         *_proofs(sizes),
         *_files(sizes),
@@ -115,6 +116,17 @@ def _memory(s: Sizes) -> list[Row]:
             "MB",
         )
         for name, measure in (("replay", "replay.ours"), ("verify", "replay.audit"))
+    ]
+
+
+def _index(s: Sizes) -> list[Row]:
+    made = Job("index.ours", s.many)
+    time = "index of all streams of {:,} events | strict replay of the same"
+    memory = "peak memory of that index | of the index of {:,} events; growth per event"
+    fewer = Job("index.ours", s.events)
+    return [
+        Row("index", time.format(s.many), made, Job("replay.strict", s.many), "no more", 3),
+        Row("index-memory", memory.format(s.events), made, fewer, "growth", 300, "peak_mb", "MB"),
     ]
 
 
