@@ -20,6 +20,9 @@ _GAP = 150
 _INDENT = 36
 _DEEPEST = 5
 _TOP = 34
+_STUBS = (-7, 7, 13)
+"""How far from a version's middle the lines from its base or parent, its dataset and its evaluation
+dataset arrive."""
 
 Row = Mapping[str, Any]
 
@@ -91,6 +94,7 @@ def _figure(
     states: Mapping[str, str],
 ) -> Figure:
     here = {str(row["manifest"]) for row in versions}
+    versions = _as_tree(versions, here)
     left = dict.fromkeys(
         digest
         for row in versions
@@ -108,7 +112,7 @@ def _figure(
         manifest = str(row["manifest"])
         y = _TOP + _spread(number, len(versions), len(left))
         boxes[manifest] = _version(row, offset + depth[manifest] * _INDENT, y, states)
-    lines = tuple(line for row in versions for line in _lines(row, boxes, known))
+    lines = tuple(line for row in versions for line in _lines(row, boxes, known, list(left)))
     deepest = max(depth.values())
     width = offset + deepest * _INDENT + _VERSION_WIDTH + 4
     return Figure(
@@ -120,6 +124,22 @@ def _sources(row: Row) -> tuple[str, ...]:
     """Return what is drawn on the left of a version: the base only where it has no parent."""
     first = row["parent"] or row["base"]
     return tuple(str(digest) for digest in (first, row["dataset"], row["evaluation"]) if digest)
+
+
+def _as_tree(versions: Sequence[Row], here: set[str]) -> list[Row]:
+    """Return the versions with each one's children right below it."""
+    children: dict[str, list[Row]] = {}
+    for row in versions:
+        parent = str(row["parent"])
+        children.setdefault(parent if parent in here else "", []).append(row)
+    found: list[Row] = []
+    waiting = children.pop("", [])[::-1]
+    while waiting:
+        row = waiting.pop()
+        found.append(row)
+        waiting.extend(children.pop(str(row["manifest"]), [])[::-1])
+    # What a damaged ledger says may be no tree: nothing is left out for that.
+    return [*found, *(row for rows in children.values() for row in rows)]
 
 
 def _depths(versions: Sequence[Row], here: set[str]) -> dict[str, int]:
@@ -175,10 +195,10 @@ def _cut(text: str, most: int = 28) -> str:
 
 
 def _lines(
-    row: Row, boxes: Mapping[str, Box], known: Mapping[str, tuple[str, Row]]
+    row: Row, boxes: Mapping[str, Box], known: Mapping[str, tuple[str, Row]], left: list[str]
 ) -> Iterator[Line]:
     end = boxes[str(row["manifest"])]
-    for digest in _sources(row):
+    for number, digest in enumerate(_sources(row)):
         begin = boxes.get(digest)
         if begin is None or begin is end:
             continue
@@ -186,18 +206,11 @@ def _lines(
             yield Line("parent", _elbow(begin, end))
             continue
         kind = known[digest][0] if digest in known else "parent"
-        yield Line(kind, _curve(begin, end))
-
-
-def _curve(begin: Box, end: Box) -> str:
-    x, bend = begin.x + begin.width, (end.x - begin.x - begin.width) // 2
-    return (
-        f"M{x} {begin.middle} C{x + bend} {begin.middle} {end.x - bend} {end.middle} "
-        f"{end.x} {end.middle}"
-    )
+        trunk = begin.x + begin.width + _GAP * (left.index(digest) + 1) // (len(left) + 1)
+        yield Line(kind, f"M{begin.x + begin.width} {begin.middle} H{trunk} "
+                   f"V{end.middle + _STUBS[number]} H{end.x}")  # fmt: skip
 
 
 def _elbow(begin: Box, end: Box) -> str:
     x = begin.x + _INDENT // 2
-    y = begin.y + begin.height if end.y >= begin.y else begin.y
-    return f"M{x} {y} V{end.middle} H{end.x}"
+    return f"M{x} {begin.y + begin.height} V{end.middle} H{end.x}"

@@ -4,6 +4,7 @@ Everything in a report may have been written by somebody else (reasons, names, e
 templates escape every value, and there is no way around it but :func:`_style`, our own style sheet.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,9 @@ _LISTED = ("activity", "removals", "interventions", "metrics", "signatures", "re
            "versions", "bases", "datasets")  # fmt: skip
 _MOST_ROWS = 200
 _LONG = 24
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_KIND = re.compile(r"[a-z-]+/v\d+", re.ASCII)
 
 
 def render(document: Mapping[str, Any]) -> bytes:
@@ -65,6 +69,9 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = _number
+    environment.filters["sentence"] = _sentence
+    environment.filters["time"] = lambda text: text[:19].replace("T", " ")
+    environment.filters["cell"] = _cell
     environment.filters["heading"] = lambda name: words.HEADINGS.get(name, name)
     environment.filters["long"] = lambda value: len(str(value)) > _LONG
     return environment
@@ -75,6 +82,25 @@ def _number(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
     return "" if value is None else str(value)
+
+
+def _sentence(text: str) -> str:
+    """Return ``text`` with a capital letter and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", ")")) else ".")
+
+
+def _cell(value: object) -> Markup:
+    """Return a cell of a table, its value escaped; times and digests as people read them."""
+    text = _number(value)
+    if _TIME.fullmatch(text):
+        shown = text[:19].replace("T", " ")
+        return Markup('<td class="time">{}</td>').format(shown)
+    if _DIGEST.fullmatch(text):
+        return Markup('<td class="long" title="{}">{}…</td>').format(text, text[:16])
+    if _KIND.fullmatch(text):
+        return Markup("<td>{}</td>").format(text.rpartition("/")[0])
+    style = Markup(' class="long"') if len(text) > _LONG and " " not in text else ""
+    return Markup("<td{}>{}</td>").format(style, text)
 
 
 @cache

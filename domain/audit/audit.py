@@ -70,8 +70,6 @@ def answers(questions: Sequence[Question], report: LedgerReport) -> Iterator[Ans
         except OneSeekError as error:
             answer = Answer("unchecked", f"it could not be looked at: {error.message}")
         if report.findings and question.about_entries and answer.verdict == "yes":
-            because = (
-                f"the ledger is damaged: what its entries say ({answer.because}) proves nothing"
-            )
+            because = f"the ledger is damaged, so that this is not proved: {answer.because}"
             answer = replace(answer, verdict="unchecked", because=because)
         yield Answered(question.name, question.asks, answer)

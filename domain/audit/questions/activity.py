@@ -123,5 +123,5 @@ class Activity:
                 Figure("periods with nothing active, after the first activation", self._gaps),
                 Figure("active at the end", self._now.active or "nothing"),
             ),
-            (Table.of("activity", "What was active", _COLUMNS, self._rows),),
+            (Table.of("activity", "Periods of activity", _COLUMNS, self._rows),),
         )
