@@ -16,8 +16,19 @@ from markupsafe import Markup
 from oneseek.adapters.reports import lineage, words
 from oneseek.adapters.reports.timeline import timeline
 
-_LISTED = ("activity", "removals", "interventions", "metrics", "signatures", "reproductions",
-           "versions", "bases", "datasets")  # fmt: skip
+_LISTED: dict[str, tuple[str, ...]] = {
+    "activity": ("from_entry", "from", "until_entry", "until", "active", "cause", "actor"),
+    "removals": (),
+    "interventions": (),
+    "versions": ("dna", "entry", "time", "manifest", "weights", "training"),
+    "bases": (),
+    "datasets": (),
+    "metrics": (),
+    "signatures": (),
+    "reproductions": (),
+}
+"""The tables of the page in their order, with the columns that are shown: all where none is named.
+What the drawings show is left out."""
 _MOST_ROWS = 200
 _LONG = 24
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -48,8 +59,11 @@ def render(document: Mapping[str, Any]) -> bytes:
             timeline=timeline(
                 rows.get("activity", []), rows.get("removals", []), document["ledger"]["time"]
             ),
-            tables=[tables[name] for name in _LISTED if name in tables and tables[name]["rows"]],
-            most_rows=_MOST_ROWS,
+            tables=[
+                _narrowed(tables[name], columns)
+                for name, columns in _LISTED.items()
+                if name in tables and tables[name]["rows"]
+            ],
         )
     )
     return page.encode("utf-8", "backslashreplace")
@@ -57,6 +71,18 @@ def render(document: Mapping[str, Any]) -> bytes:
 
 def _rows(table: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     return (dict(zip(table["columns"], row, strict=True)) for row in table["rows"])
+
+
+def _narrowed(table: Mapping[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    """Return a table as the page shows it: fewer columns, and the first rows."""
+    shown = columns or tuple(table["columns"])
+    rows = [[row[name] for name in shown] for row in _rows(table)]
+    return {
+        "title": table["title"],
+        "columns": shown,
+        "rows": rows[:_MOST_ROWS],
+        "count": table["count"],
+    }
 
 
 @cache

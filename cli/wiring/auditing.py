@@ -105,8 +105,14 @@ def run_audit(app: App, auditor: Auditor, *, deep: bool) -> AuditReport:
         notes = _deepen(app, report, bytes_read, show=show)
     broken = bool(report.findings) or signed_history
     answered = tuple(answers(questions, report))
-    left_out = [f"{item.asks} — {item.answer.because}" for item in answered
-                if item.answer.verdict in ("unchecked", "not-asked")]  # fmt: skip
+    left_out = [
+        f"{item.asks} — {item.answer.because}"
+        for item in answered
+        if item.answer.verdict == "not-asked"
+        or (item.answer.verdict == "unchecked" and not report.findings)
+    ]
+    if report.findings:
+        left_out.append("the ledger is damaged: no answer that rests on its entries is proved")
     return AuditReport(
         software=SOFTWARE,
         made_at=format_time(SystemClock().now()),
