@@ -74,7 +74,8 @@ class Activity:
                 self._same(index, f"{event.dna} was", was, said)
                 if active == event.manifest:
                     self._begin(index, entry, None, None)
-            case e.RegistryReset() as event:
+            case event:
+                assert isinstance(event, e.RegistryReset)
                 self._same(index, "it ended", active, event.active)
                 if active is not None:
                     self._begin(index, entry, None, None)

@@ -98,7 +98,8 @@ class Materials:
             case e.TrainingCompleted() as result:
                 if (known := self._trainings.get(result.training)) is not None:
                     known.completed, known.result = index, result
-            case e.VersionCertified() as version:
+            case version:
+                assert isinstance(version, e.VersionCertified)
                 self._certify(index, entry.time, version)
 
     def _certify(self, index: int, time: str, version: e.VersionCertified) -> None:

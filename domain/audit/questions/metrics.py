@@ -63,8 +63,9 @@ class MetricsBound:
             case e.MetricsMeasured() as measured:
                 self._findings.extend(self._check(f"entry {index}", measured))
                 self._list(index, entry.time, measured)
-            case e.VersionCertified(training=training):
-                self._unmeasured += not self._open.pop(training, ("", False))[1]
+            case event:
+                assert isinstance(event, e.VersionCertified)
+                self._unmeasured += not self._open.pop(event.training, ("", False))[1]
 
     def _list(self, index: int, time: str, event: e.MetricsMeasured) -> None:
         if (known := self._open.get(event.training)) is not None:

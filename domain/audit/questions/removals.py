@@ -65,7 +65,8 @@ class Removals:
                 self._add(index, entry, "restoration", f"brought back {event.dna}", None, "")
             case e.VersionWithdrawn() as event:
                 self._add(index, entry, "withdrawal", event.dna, None, event.reason)
-            case e.TextErased() as event:
+            case event:
+                assert isinstance(event, e.TextErased)
                 removed = f"{many(len(event.objects), 'text')} of query {event.query}"
                 self._add(index, entry, "erasure", removed, None, event.reason)
 

@@ -46,7 +46,8 @@ class Reproductions:
         match entry.body:
             case e.VersionCertified(manifest=manifest, weights=weights):
                 self._weights[manifest] = weights
-            case e.ReproductionJudged() as event:
+            case event:
+                assert isinstance(event, e.ReproductionJudged)
                 self._newest[event.manifest] = (index, event)
                 self._rows.add(
                     (index, entry.time, event.dna, event.verdict, event.weights, event.report)

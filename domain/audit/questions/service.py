@@ -89,7 +89,8 @@ class Service:
             case e.VersionRestored() as event:
                 if (version := self._versions.get(event.manifest)) is not None:
                     version.standing = index
-            case e.RegistryReset():
+            case event:
+                assert isinstance(event, e.RegistryReset)
                 self._reset, self._active = (index, entry.time), None
 
     def _activated(self, index: int, event: e.VersionActivated) -> None:

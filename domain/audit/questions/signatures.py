@@ -54,7 +54,8 @@ class Signatures:
                     self._keys[key] = index
             case e.VersionCertified(manifest=manifest):
                 self._certified[manifest] = False
-            case e.VersionSigned() as event:
+            case event:
+                assert isinstance(event, e.VersionSigned)
                 self._check(index, event)
                 self._rows.add(
                     (index, entry.time, event.dna, event.method, event.key, event.signature)

@@ -1,0 +1,49 @@
+"""Which resets, deletions, backups and prunings happened, and what did they remove?"""
+
+import pytest
+
+import builders as make
+from asking import Objects, ask, rows, seen
+from oneseek.domain.audit.questions.removals import Removals
+
+INVENTORY = b'{"active":null,"versions":["a"],"files":[1,2,3,4,5,6,7,8,9]}'
+
+
+def test_everything_that_was_removed_is_listed_with_who_and_why() -> None:
+    answer = ask(
+        Removals(Objects(inventory=INVENTORY)), make.registry_reset(), make.restored(1),
+        make.withdrawn(1), make.erased("q7"),
+    )  # fmt: skip
+    assert answer.verdict == "yes"
+    assert answer.because.startswith("1 reset, 1 withdrawal, 1 erasure recorded")
+    listed = [(r["entry"], r["actor"], r["what"], r["removed"], r["reason"])
+              for r in rows(answer, "removals")]  # fmt: skip
+    assert listed == [
+        (0, "anna", "reset", "1 version, 9 files", "start again"),
+        (1, "anna", "restoration", f"brought back {make.dna(1)}", None),
+        (2, "anna", "withdrawal", make.dna(1), "wrong data"),
+        (3, "anna", "erasure", "2 texts of query q7", "asked to"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inventory", "found"),
+    [
+        (b'{"versions":["a"],"files":[1]}', "1 version and 1 file"),
+        (b'{"versions":["a","b"],"files":[1,2,3,4,5,6,7,8,9]}', "2 versions and 9 files"),
+        (b"[]", "no inventory"),
+        (b"\xff", "no inventory"),
+    ],
+)
+def test_an_inventory_that_is_not_what_the_reset_says_is_found(
+    inventory: bytes, found: str
+) -> None:
+    answer = ask(Removals(Objects(inventory=inventory)), make.registry_reset())
+    assert answer.verdict == "no"
+    expected = "an inventory of 1 version and 9 files"
+    assert seen(answer) == [("inventory", "entry 0, reset", expected, found)]
+
+
+def test_an_inventory_that_is_not_kept_is_found() -> None:
+    (finding,) = ask(Removals(Objects()), make.registry_reset()).findings
+    assert finding.found == f"no object {make.digest('inventory')}"

@@ -1,0 +1,95 @@
+"""Was anything activated that was not certified, or served after withdrawal?"""
+
+import builders as make
+from asking import ask, figure, rows, seen
+from oneseek.domain.audit.questions.service import Service
+
+V1, V2 = make.manifest(1), make.manifest(2)
+
+
+def test_activating_and_answering_with_certified_versions_is_fine() -> None:
+    answer = ask(
+        Service(), make.certified(1), make.certified(2), make.activated(1), make.answered("a", V1),
+        make.answered("b"), make.answered("c", V2), make.activated(2, V1), make.withdrawn(1),
+    )  # fmt: skip
+    assert answer.verdict == "yes"
+    assert answer.because.startswith("2 activations and 3 answers")
+    assert figure(answer, "answers by the active version") == 1
+    assert figure(answer, "answers by a base model alone") == 1
+    assert figure(answer, "answers by another version that was asked for") == 1
+
+
+def test_what_became_of_each_version_is_listed() -> None:
+    answer = ask(
+        Service(), make.certified(1), make.registry_reset(), make.certified(2), make.certified(3),
+        make.certified(4), make.activated(2), make.withdrawn(3),
+    )  # fmt: skip
+    states = [row["state"] for row in rows(answer, "states")]
+    assert states == ["removed", "active", "withdrawn", "in force"]
+
+
+def test_an_activation_without_a_certification_is_found() -> None:
+    answer = ask(Service(), make.activated(1), make.answered("q", V1))
+    assert answer.verdict == "no"
+    assert seen(answer) == [
+        ("activated-uncertified", f"entry 0, {make.dna(1)}", "a certified version",
+         "no entry before it certifies this manifest"),
+        ("answered-uncertified", "entry 1, answer q", "a certified version",
+         f"{V1}, which no entry before it certifies"),
+    ]  # fmt: skip
+
+
+def test_an_activation_after_a_withdrawal_is_found() -> None:
+    answer = ask(Service(), make.certified(1), make.withdrawn(1), make.activated(1))
+    assert seen(answer) == [
+        ("activated-withdrawn", f"entry 2, {make.dna(1)}", "a version not withdrawn",
+         "it was withdrawn by entry 1"),
+    ]  # fmt: skip
+
+
+def test_an_activation_after_a_reset_is_found_unless_the_version_was_restored() -> None:
+    answer = ask(
+        Service(), make.certified(1), make.registry_reset(), make.activated(1), make.restored(1),
+        make.activated(1),
+    )  # fmt: skip
+    assert seen(answer) == [
+        ("activated-removed", f"entry 2, {make.dna(1)}", "a version that stands",
+         "removed by the reset of entry 1, and not restored"),
+    ]  # fmt: skip
+
+
+def test_an_answer_after_the_withdrawal_is_found() -> None:
+    answer = ask(
+        Service(), make.certified(1), ("01:00", make.activated(1)),
+        ("02:00", make.withdrawn(1, was_active=True)), ("02:01", make.answered("q", V1)),
+    )  # fmt: skip
+    assert seen(answer) == [
+        ("answered-withdrawn", "entry 3, answer q",
+         "a version that may answer at 2026-11-20T18:02:01.000000Z",
+         f"{make.dna(1)}, withdrawn by entry 2 at 2026-11-20T18:02:00.000000Z"),
+    ]  # fmt: skip
+
+
+def test_an_answer_after_a_reset_is_found() -> None:
+    answer = ask(
+        Service(), make.certified(1), ("02:00", make.registry_reset()),
+        ("03:00", make.answered("q", V1)),
+    )  # fmt: skip
+    assert [(check, where) for check, where, *_ in seen(answer)] == [
+        ("answered-removed", "entry 2, answer q")
+    ]
+
+
+def test_an_answer_that_was_begun_before_the_withdrawal_is_none_against_it() -> None:
+    """It took 350 ms: it is recorded after the entry that ended its version."""
+    answer = ask(
+        Service(), make.certified(1), ("02:00", make.withdrawn(1)),
+        ("02:00", make.answered("q", V1)),
+    )  # fmt: skip
+    assert answer.verdict == "yes"
+    assert figure(answer, "answers under way when their version was ended") == 1
+
+
+def test_what_is_said_of_unknown_versions_is_passed_over() -> None:
+    answer = ask(Service(), make.withdrawn(1), make.restored(1))
+    assert (answer.verdict, answer.tables[0].count) == ("yes", 0)
