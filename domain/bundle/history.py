@@ -1,0 +1,157 @@
+"""The history that a bundle tells: streams without gaps, and a lineage down to the base model.
+
+An entry under the root was written; here its meaning is checked against the others. What has no
+place in the lineage of the version is refused: a bundle tells of one version and nothing else.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from oneseek.domain import events as e
+from oneseek.domain.bundle.verdict import Verdict
+from oneseek.domain.digest import Digest, sha256
+from oneseek.domain.dossier import Told
+from oneseek.domain.entry import FORMAT
+from oneseek.domain.errors import InvalidInput
+from oneseek.domain.events import Event
+from oneseek.domain.names import DnaName
+
+E = TypeVar("E", bound=Event)
+_TOLD_IN_PART = ("registry", "line:")
+"""Streams that also tell of other versions: what concerns those is not in the bundle."""
+
+
+@dataclass(slots=True)
+class Lineage:
+    """The version, those that it continues from (the nearest first), and what they are made of."""
+
+    versions: list[Told[e.VersionCertified]] = field(default_factory=list)
+    bases: dict[Digest, e.BaseModelRegistered] = field(default_factory=dict)
+    datasets: dict[Digest, e.DatasetRegistered] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    """Indices of the entries that have their place in it."""
+
+    @property
+    def certified(self) -> Mapping[Digest, Told[e.VersionCertified]]:
+        """The versions by their manifests."""
+        return {told.event.manifest: told for told in self.versions}
+
+
+def check_opening(told: Sequence[Told[Event]], origin: str, verdict: Verdict) -> None:
+    """Check that the first entry opens this log."""
+    first = told[0] if told else None
+    if first is None or first.index != 0 or not isinstance(first.event, e.LedgerOpened):
+        verdict.expect("opening", "entry 0", "the opening of the ledger", "something else")
+        return
+    verdict.expect("opening", "entry 0", origin, first.event.origin)
+    verdict.expect("opening", "entry 0", FORMAT, first.event.format)
+
+
+def check_streams(told: Sequence[Told[Event]], verdict: Verdict) -> None:
+    """Check that the versions of each stream rise, and have no gap where all of it is told."""
+    newest: dict[str, int] = {}
+    for item in told:
+        stream, version = item.entry.stream, item.entry.stream_version
+        before = newest.get(stream, 0)
+        newest[stream] = version
+        where = f"entry {item.index}"
+        if not stream.startswith(_TOLD_IN_PART):
+            verdict.expect("stream", where, f"{stream} {before + 1}", f"{stream} {version}")
+        elif version <= before:
+            verdict.expect("stream", where, f"{stream} after {before}", f"{stream} {version}")
+
+
+def follow_lineage(
+    told: Sequence[Told[Event]], manifest: Digest, dna: str, verdict: Verdict
+) -> Lineage | None:
+    """Return the lineage of the version with this manifest; None after noting what is missing."""
+    index = _Index(told, verdict)
+    lineage = Lineage()
+    following: Digest | None = manifest
+    before = told[-1].index + 1
+    while following is not None:
+        version = index.one(e.VersionCertified, "manifest", following, before)
+        if version is None:
+            return None
+        lineage.versions.append(version)
+        started = _version(index, lineage, version, verdict)
+        if started is None:
+            return None
+        # Each parent was certified before: no version is among its own ancestors.
+        following, before = started.event.parent, started.index
+    verdict.expect("subject", "bundle.json", lineage.versions[0].event.dna, dna)
+    return lineage
+
+
+def _version(
+    index: "_Index", lineage: Lineage, version: Told[e.VersionCertified], verdict: Verdict
+) -> Told[e.TrainingStarted] | None:
+    """Check one version against its training and its materials; return how the training began."""
+    event = version.event
+    completed = index.one(e.TrainingCompleted, "training", event.training, version.index)
+    numbered = index.one(e.VersionNumbered, "training", event.training, version.index)
+    before = completed.index if completed else version.index
+    started = index.one(e.TrainingStarted, "training", event.training, before)
+    if completed is None or numbered is None or started is None:
+        return None
+    where = f"entry {version.index}"
+    begun, number = started.event, numbered.event
+    verdict.expect("weights", where, completed.event.weights, event.weights)
+    verdict.expect("base", where, begun.base, event.base)
+    verdict.expect("dataset", where, begun.dataset, event.dataset)
+    verdict.expect("language", where, begun.language, event.language)
+    given = (number.language, number.major, number.minor)
+    verdict.expect("number", where, given, (event.language, event.major, event.minor))
+    _check_name(event, where, verdict)
+    materials: list[Told[Event]] = []
+    base = index.one(e.BaseModelRegistered, "manifest", begun.base, started.index)
+    if base is not None:
+        lineage.bases[begun.base] = base.event
+        materials.append(base)
+    for digest in (begun.dataset, begun.evaluation):
+        dataset = digest and index.one(e.DatasetRegistered, "dataset", digest, started.index)
+        if digest and dataset:
+            lineage.datasets[digest] = dataset.event
+            materials.append(dataset)
+    parts: tuple[Told[Event], ...] = (version, completed, numbered, started, *materials)
+    lineage.used.update(part.index for part in parts)
+    return started
+
+
+def _check_name(event: e.VersionCertified, where: str, verdict: Verdict) -> None:
+    try:
+        name = DnaName.parse(event.dna)
+    except InvalidInput as error:
+        verdict.refuse("dna-name", where, error)
+        return
+    time8 = sha256(event.certified_at.encode())[:8]
+    expected = (event.major, event.minor, event.language, event.weights[:8], time8)
+    found = (name.major, name.minor, name.language, name.weights8, name.time8)
+    verdict.expect("dna-name", where, expected, found)
+
+
+class _Index:
+    """Finds the one entry of a kind that speaks of something."""
+
+    def __init__(self, told: Sequence[Told[Event]], verdict: Verdict) -> None:
+        self._told = told
+        self._verdict = verdict
+
+    def one(self, kind: type[E], name: str, value: str, before: int) -> Told[E] | None:
+        """Return the entry; None after noting that there is none, are several, or came later."""
+        found = list(self._all(kind, name, value))
+        what = f"{kind.kind} {value}"
+        if len(found) != 1:
+            self._verdict.expect("lineage", what, "one entry", f"{len(found)} entries")
+            return None
+        if found[0].index >= before:
+            place = f"entry {found[0].index}"
+            self._verdict.expect("lineage", what, f"an entry before {before}", place)
+            return None
+        return found[0]
+
+    def _all(self, kind: type[E], name: str, value: str) -> Iterator[Told[E]]:
+        for item in self._told:
+            if isinstance(item.event, kind) and getattr(item.event, name) == value:
+                yield Told(item.index, item.raw, item.entry, item.event)

@@ -1,0 +1,110 @@
+"""Gathering all that goes into the bundle of a version."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from oneseek.domain.bundle.parts import Attachments, Bundle, Tree, make_bundle
+from oneseek.domain.bundle.trust import announcements
+from oneseek.domain.dataset.commitment import row_leaves
+from oneseek.domain.dataset.reading import read_dataset
+from oneseek.domain.digest import Digest
+from oneseek.domain.dossier import Dossier, Told, gather
+from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
+from oneseek.domain.events import DatasetRegistered
+from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note
+from oneseek.domain.ports import Ledger, Ports, View
+from oneseek.domain.state.documents import Version
+
+MAX_ROWS = 100_000
+"""Rows of a dataset whose leaf hashes still go along: 3.2 MB of them."""
+
+Exports = Callable[[Dossier], Mapping[str, bytes]]
+"""Makes the documents for other tools, by file name."""
+
+
+def no_exports(_: Dossier) -> Mapping[str, bytes]:
+    """Make no documents."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a bundle is to hold; ``checkpoint`` is a signed note, None for the newest."""
+
+    script: bytes
+    with_model: bool = False
+    checkpoint: bytes | None = None
+    exports: Exports = no_exports
+    witnesses: Sequence[VerifierKey] = field(default_factory=tuple)
+
+
+def export_bundle(ports: Ports, view: View, version: Version, wish: Wish) -> Bundle:
+    """Return the bundle of ``version`` as of ``view``. The same records give the same bytes.
+
+    Raises:
+        NotFound: a manifest is not kept.
+        LedgerBroken: the records do not belong together.
+        InvalidInput: the checkpoint does not cover the version.
+    """
+    dossier = gather(ports.ledger, view, ports.objects.read, version)
+    note = wish.checkpoint or view.head.checkpoint
+    size = Checkpoint.parse(parse_note(note).text).size
+    if size > view.head.size:
+        raise InvalidInput(f"the checkpoint of {size} entries is of a longer log than this one")
+    tree = Tree(size, note, node_reader(ports.ledger.hashes_at, size))
+    manifests = {
+        digest: ports.objects.read(digest)
+        for record in dossier.versions
+        for digest in (record.version.manifest, record.version.base)
+    }
+    signed = (item.event.signature for record in dossier.versions for item in record.signed)
+    beside = Attachments(
+        manifests=manifests,
+        script=wish.script,
+        chain=dict(_chain(ports.ledger, dossier, size)),
+        rows=dict(_rows(ports, dossier)),
+        signatures={digest: ports.objects.read(digest) for digest in signed},
+        exports=wish.exports(dossier),
+        witnesses=wish.witnesses,
+        model=dossier.subject.manifest.files if wish.with_model else (),
+    )
+    return make_bundle(dossier, tree, beside)
+
+
+def _chain(ledger: Ledger, dossier: Dossier, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the checkpoints that first covered the announcement of a key, but for the first key.
+
+    One of them is by a key that is trusted without it: a key never vouches for itself.
+    """
+    for item in announcements(dossier.ledger, dossier.origin)[1:]:
+        if item.added >= size:
+            continue
+        try:
+            covered, note = ledger.checkpoint_covering(item.added)
+        except NotFound as error:
+            raise LedgerBroken(f"entry {item.added}: {error.message}") from None
+        if covered < size:
+            yield covered, note
+
+
+def _rows(ports: Ports, dossier: Dossier) -> Iterator[tuple[Digest, bytes]]:
+    """Yield the leaf hashes of each dataset, where its rows and their salts are still kept."""
+    for told in _datasets(dossier):
+        event = told.event
+        if event.rows > MAX_ROWS:
+            continue
+        try:
+            lines = read_dataset(ports.objects.read(event.dataset), event.name).lines
+            leaves = row_leaves(lines, ports.vault.salts(event.dataset))
+        except NotFound:
+            continue
+        yield event.dataset, b"".join(leaves)
+
+
+def _datasets(dossier: Dossier) -> Iterator[Told[DatasetRegistered]]:
+    for record in dossier.versions:
+        yield record.dataset
+        if record.evaluation is not None:
+            yield record.evaluation
