@@ -38,6 +38,7 @@ COMMANDS = {
     "witness": "witness",
     "objects": "objects",
     "export": "export",
+    "bundle": "bundle",
     "verify": "verify",
     "audit": "audit",
     "rebuild": "rebuild",

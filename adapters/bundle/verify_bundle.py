@@ -1,6 +1,6 @@
 """Check a OneSeek bundle: one file that shows what a certified version is and what became of it.
 
-    python verify_bundle.py FILE --trust KEY [--trust KEY]... [--json]
+    python verify_bundle.py FILE --trust KEY [--trust KEY]... [--witness KEY]... [--json]
 
 FILE is the zip. KEY is the public key of the log as a C2SP verifier key, ``name+hash+base64``, or a
 file that holds one: get it from somebody you trust, not from whoever gave you FILE. The standard
@@ -77,6 +77,7 @@ PLACES = {
     "export": "exports/([A-Za-z0-9][A-Za-z0-9._-]{0,99})",
     "model": "model/([^/]+/.+)",
 }
+WITNESS_SIZES = {4: 33, 6: 1313}  # bytes of the public keys of witnesses, by algorithm
 KEY_FORM = re.compile(r"([^\s+\x00-\x1f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})")
 UNWRITABLE = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 WEIGHTS = re.compile(r"adapter_model(-[0-9]{5}-of-[0-9]{5})?\.safetensors")
@@ -184,6 +185,7 @@ class Key(NamedTuple):
     name: str
     key_id: bytes
     public: bytes
+    algorithm: int = 1  # Ed25519; of witnesses: 4 Ed25519, 6 ML-DSA-44
 
     @property
     def text(self) -> str:
@@ -445,18 +447,18 @@ def read_head(raw: bytes) -> Head:
     return Head(raw, text.encode(), lines[0], decimal(lines[1]), root, signatures)
 
 
-def read_key(text: str) -> Key:
-    """Read the verifier key of a log."""
+def read_key(text: str, sizes: Optional[dict[int, int]] = None) -> Key:
+    """Read a verifier key; ``sizes`` are bytes by algorithm, those of a log's key unless given."""
     match = KEY_FORM.fullmatch(text)
     if match is None:
         raise Wrong("there is nothing like name+1a2b3c4d+AbCd... in it")
     material = unbase64(match[3])
     key_id = hashlib.sha256(match[1].encode() + b"\n" + material).digest()[:4]
-    if len(material) != 33 or material[:1] != b"\x01":
-        raise Wrong("it is no Ed25519 key of a log")
+    if (sizes or {1: 33}).get(material[0]) != len(material):
+        raise Wrong("it is the key of something else, or of an unknown kind")
     if key_id.hex() != match[2]:
         raise Wrong("its hash is another key's: it was copied wrongly, or changed")
-    return Key(match[1], key_id, material[1:])
+    return Key(match[1], key_id, material[1:], material[0])
 
 
 # Entries: canonical JSON of a known kind.
@@ -729,6 +731,7 @@ def check_trust(bundle: "Bundle", report: Report) -> None:
     for size in sorted(map(int, bundle.parts["chain"])):
         older = older_head(bundle, size, report)
         if older is not None:
+            bundle.older.append(older)
             steps.append((older.size, signers(report, f"chain/{size}", older, known)))
     for name in bundle.parts["consistency"]:
         if name not in bundle.parts["chain"]:
@@ -770,14 +773,69 @@ def older_head(bundle: "Bundle", size: int, report: Report) -> Optional[Head]:
     return older
 
 
+def check_witnesses(bundle: "Bundle", report: Report) -> None:
+    """Check that each witness cosigned a checkpoint that covers the version."""
+    for key in bundle.witnesses:
+        sizes = []
+        for head in (bundle.head, *bundle.older):
+            if head.size > bundle.versions[0].number:
+                good = [check_cosignature(report, key, head, line) for line in head.signatures]
+                sizes += [head.size] if any(good) else []
+        if report.expect("cosignature", key.text, True, bool(sizes)):
+            report.proven.append(f"{key.text} cosigned {max(sizes)} entries, the version's too")
+
+
+def check_cosignature(
+    report: Report, key: Key, head: Head, line: tuple[str, bytes]
+) -> Optional[bool]:
+    """Check one line of a checkpoint (https://c2sp.org/tlog-cosignature); None: another key's."""
+    name, blob = line
+    if (name, blob[:4]) != (key.name, key.key_id):
+        return None
+    time, signature = int.from_bytes(blob[4:12], "big"), blob[12:]
+    if time >= 2**63 or len(signature) != {4: 64, 6: 2420}[key.algorithm]:
+        good: Optional[bool] = False
+    elif key.algorithm == 4:
+        text = f"cosignature/v1\ntime {time}\n".encode() + head.text
+        good = check_ed25519(key.public, text, signature)
+    else:
+        good = check_ml_dsa(key, head, blob[4:12], signature)
+    if good is False:
+        report.refuse("cosignature", key.text, "the cosignature is wrong")
+    if good is None:
+        report.unchecked.append(f"the cosignature of {key.text}: {NO_WAY}")
+    return True
+
+
+def check_ml_dsa(key: Key, head: Head, time: bytes, signature: bytes) -> Optional[bool]:
+    name, origin = key.name.encode(), head.origin.encode()
+    if max(len(name), len(origin)) > 255:
+        return False
+    text = b"subtree/v1\n\0" + bytes([len(name)]) + name + time
+    text += bytes([len(origin)]) + origin + bytes(8) + head.size.to_bytes(8, "big") + head.root
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric import mldsa
+
+        public = mldsa.MLDSA44PublicKey.from_public_bytes(key.public)
+    except Exception:  # it is absent, too old, or broken in any way
+        return None
+    try:
+        public.verify(signature, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
 # The bundle: its listing, its entries under the root, the history that they tell.
 
 
 class Bundle:
     """An open zip, and what was read from it."""
 
-    def __init__(self, zipped: Zip, trusted: list[Key]) -> None:
-        self.zip, self.trusted = zipped, trusted
+    def __init__(self, zipped: Zip, trusted: list[Key], witnesses: list[Key]) -> None:
+        self.zip, self.trusted, self.witnesses = zipped, trusted, witnesses
+        self.older: list[Head] = []  # checkpoints that the newest one goes on from
         self.parts: dict[str, list[str]] = {part: [] for part in PLACES}
         self.origin = self.dna = self.manifest = ""
         self.head = Head(b"", b"", "", 0, b"", [])
@@ -1213,16 +1271,11 @@ def as_pem(text: str) -> bytes:
 
 def is_witness(raw: bytes, name: str) -> bool:
     """Tell whether a file holds the key of a witness with this ID."""
-    match = KEY_FORM.fullmatch(raw.decode(errors="replace")[:-1])
-    if match is None or not raw.endswith(b"\n") or match[2] != name:
-        return False
     try:
-        material = unbase64(match[3])
+        key = read_key(raw.decode(errors="replace")[:-1], WITNESS_SIZES)
     except Wrong:
         return False
-    digest = hashlib.sha256(match[1].encode() + b"\n" + material).digest()
-    sizes = {4: 33, 6: 1313}
-    return digest[:4].hex() == name and sizes.get(material[0]) == len(material)
+    return raw.endswith(b"\n") and key.key_id.hex() == name
 
 
 def check_rows(bundle: Bundle, report: Report, path: str, dataset: dict[str, Any]) -> None:
@@ -1269,7 +1322,9 @@ def tell(bundle: Bundle, report: Report) -> None:
     if bundle.parts["export"]:
         report.not_proven.append("what exports/ says beyond naming the version")
     if bundle.parts["witness"] or len(bundle.head.signatures) > 1:
-        report.not_proven.append("cosignatures of witnesses: get their keys and check those")
+        report.not_proven.append(
+            "the cosignatures of witnesses that you did not name with --witness"
+        )
 
 
 def check_activity(bundle: Bundle, report: Report) -> None:
@@ -1277,16 +1332,18 @@ def check_activity(bundle: Bundle, report: Report) -> None:
 
 
 STEPS: list[Callable[[Bundle, Report], None]] = [
-    check_listing, check_entries, check_trust, check_streams, check_lineage, check_activity,
-    check_manifests, check_statements, check_files, tell,
+    check_listing, check_entries, check_trust, check_streams, check_lineage, check_witnesses,
+    check_activity, check_manifests, check_statements, check_files, tell,
 ]  # fmt: skip
 
 
-def examine(file: BinaryIO, trusted: list[Key]) -> tuple[Report, Optional[Bundle]]:
+def examine(
+    file: BinaryIO, trusted: list[Key], witnesses: list[Key]
+) -> tuple[Report, Optional[Bundle]]:
     """Judge a bundle. The first step that finds something is the last one taken."""
     report, bundle = Report(), None
     try:
-        bundle = Bundle(Zip(file), trusted)
+        bundle = Bundle(Zip(file), trusted, witnesses)
         for step in STEPS:
             step(bundle, report)
             if report.findings:
@@ -1330,13 +1387,18 @@ def print_report(report: Report, bundle: Optional[Bundle], as_json: bool) -> Non
     say(shown(line) for line in [*lines, ends[report.exit_code]])
 
 
-def given_key(text: str) -> Key:
+def given_witness(text: str) -> Key:
+    """Read the verifier key of a witness, or the file that holds one."""
+    return given_key(text, WITNESS_SIZES)
+
+
+def given_key(text: str, sizes: Optional[dict[int, int]] = None) -> Key:
     """Read a verifier key, or the file that holds one."""
     try:
         if KEY_FORM.fullmatch(text) is None:
             with open(text, encoding="utf-8") as file:  # noqa: PTH123
                 text = file.read(10_000).strip()
-        return read_key(text)
+        return read_key(text, sizes)
     except (OSError, ValueError, Wrong) as error:
         raise argparse.ArgumentTypeError(shown(f"not a key: {text}: {error}")) from None
 
@@ -1347,13 +1409,20 @@ def main(argv: Optional[list[str]] = None) -> int:
     parser.add_argument("file", help="the bundle")
     about = "a verifier key of the log, or its file; may be repeated"
     parser.add_argument("--trust", type=given_key, action="append", required=True, help=about)
+    about = "the key of a witness that must have cosigned; may be repeated"
+    parser.add_argument("--witness", type=given_witness, action="append", default=[], help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(argv)
+    logs = {key.public for key in options.trust}
+    parties: dict[bytes, str] = {}
+    for key in options.witness:
+        if key.public in logs or parties.setdefault(key.public, key.name) != key.name:
+            parser.error(f"{key.text} has the key of another party")
     try:
         with open(options.file, "rb") as file:  # noqa: PTH123
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise NoBundle("it is no file")
-            report, bundle = examine(file, options.trust)
+            report, bundle = examine(file, options.trust, options.witness)
     except (NoBundle, OSError, ValueError) as error:
         parser.error(shown(f"not a bundle: {options.file}: {error}"))
     print_report(report, bundle, options.json)

@@ -35,7 +35,7 @@ class Attachments:
     script: bytes
     """``verify_bundle.py``."""
     chain: Mapping[int, bytes] = field(default_factory=dict)
-    """Older checkpoints that vouch for announced keys, by their sizes."""
+    """Older checkpoints, by their sizes: they vouch for announced keys, or are cosigned."""
     rows: Mapping[Digest, bytes] = field(default_factory=dict)
     signatures: Mapping[Digest, bytes] = field(default_factory=dict)
     exports: Mapping[str, bytes] = field(default_factory=dict)
@@ -54,31 +54,16 @@ class Bundle:
 
 
 def make_bundle(dossier: Dossier, tree: Tree, beside: Attachments) -> Bundle:
-    """Return the bundle about the subject of ``dossier``, as of ``tree``.
-
-    Entries that came later than the tree are left out.
+    """Return the bundle about the subject of ``dossier``, which is as of ``tree``.
 
     Raises:
-        InvalidInput: the version is not in the tree, or there are more files than a zip holds.
+        InvalidInput: there are more files than a zip holds.
     """
     subject = dossier.subject
-    if subject.certified.index >= tree.size:
-        raise InvalidInput(
-            f"{subject.version.dna} is entry {subject.certified.index}: the checkpoint covers only "
-            f"{tree.size} entries"
-        )
-    told = [item for item in dossier.entries() if item.index < tree.size]
-    files = dict(_evidence(told, tree, beside.chain))
+    files = dict(_evidence(dossier.entries(), tree, beside.chain))
     files.update((layout.manifest_path(name), raw) for name, raw in beside.manifests.items())
     files.update((layout.rows_path(name), raw) for name, raw in beside.rows.items())
-    named = {item.event.signature for item in subject.signed if item.index < tree.size}
-    for record in dossier.versions:
-        named.update(item.event.signature for item in record.signed if item.index < tree.size)
-    files.update(
-        (layout.signature_path(name), raw)
-        for name, raw in beside.signatures.items()
-        if name in named
-    )
+    files.update((layout.signature_path(name), raw) for name, raw in beside.signatures.items())
     files.update((f"exports/{name}", raw) for name, raw in beside.exports.items())
     for key in beside.witnesses:
         files[f"keys/witness/{key.key_id:08x}.vkey"] = f"{key}\n".encode()
@@ -111,10 +96,9 @@ def _evidence(
         if (key := public_key_file(item.event)) is not None:
             yield f"keys/{item.index}.{key[0]}", key[1]
     for size, note in chain.items():
-        if size < tree.size:
-            path = consistency_path(size, tree.size, tree.node)
-            yield layout.chain_path(size), note
-            yield layout.consistency_path_of(size), format_path(path)
+        path = consistency_path(size, tree.size, tree.node)
+        yield layout.chain_path(size), note
+        yield layout.consistency_path_of(size), format_path(path)
 
 
 def readme(dna: str, origin: str) -> str:

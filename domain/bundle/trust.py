@@ -6,19 +6,29 @@ the newest tree begins with that one: so every entry below it is the one that wa
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from oneseek.domain.bundle import layout
 from oneseek.domain.bundle.contents import Contents, SignedHead, read_head
 from oneseek.domain.bundle.verdict import Verdict
 from oneseek.domain.dossier import Told
-from oneseek.domain.errors import InvalidInput, OneSeekError, ProofRefused
+from oneseek.domain.errors import CannotCheck, InvalidInput, OneSeekError, ProofRefused
 from oneseek.domain.events import Event, KeyAdded, KeyRetired
 from oneseek.domain.keys import CHECKPOINT, Announcement, Endorsement, KeyRing, follow_chain
 from oneseek.domain.merkle.proofs import verify_consistency
+from oneseek.domain.note.cosignature import verify_cosignatures
 from oneseek.domain.note.encoding import decode_base64, encode_base64
 from oneseek.domain.note.signed_note import ALGORITHM_ED25519, VerifierKey, parse_note, verify_note
 
 CheckSignature = Callable[[VerifierKey, bytes, bytes], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom the receiver trusts: keys of the log, and witnesses that must have cosigned."""
+
+    keys: tuple[VerifierKey, ...]
+    witnesses: tuple[VerifierKey, ...] = ()
 
 
 def check_trust(
@@ -26,27 +36,56 @@ def check_trust(
     trusted: Sequence[VerifierKey],
     check: CheckSignature,
     verdict: Verdict,
-) -> None:
-    """Check that a key which may sign the checkpoint has signed it, beginning with ``trusted``."""
+) -> list[SignedHead]:
+    """Check that a key which may sign the checkpoint has signed it, beginning with ``trusted``.
+
+    Returns the checkpoint and the older ones that it goes on from.
+    """
     head, origin = contents.head, contents.listing.origin
     for signer in sorted({key.name for key in trusted}):
         verdict.expect("origin", "the trusted key", signer, origin)
     announced = announcements(contents.told, origin)
     known = tuple(dict.fromkeys((*trusted, *(item.key for item in announced))))
-    endorsements = []
+    endorsements, heads = [], [head]
     for size in sorted(int(name) for name in contents.parts.get("chain", ())):
         older = _older(contents, size, verdict)
         if older is not None:
+            heads.append(older)
             endorsements.append(_endorsed(older, layout.chain_path(size), known, check, verdict))
     for name in contents.parts.get("consistency", ()):
         if name not in contents.parts.get("chain", ()):
             path = layout.consistency_path_of(int(name))
             verdict.expect("chain", path, "a checkpoint beside it", None)
     endorsements.append(_endorsed(head, layout.CHECKPOINT, known, check, verdict))
-    if verdict.findings:
-        return
-    ring = follow_chain(trusted, announced, endorsements)
-    _judge(head, ring, endorsements[-1], verdict)
+    if not verdict.findings:
+        ring = follow_chain(trusted, announced, endorsements)
+        _judge(head, ring, endorsements[-1], verdict)
+    return heads
+
+
+def check_witnesses(
+    heads: Sequence[SignedHead],
+    index: int,
+    witnesses: Sequence[VerifierKey],
+    check: CheckSignature,
+    verdict: Verdict,
+) -> None:
+    """Check that each witness cosigned one of ``heads`` that covers entry ``index``."""
+    for witness in witnesses:
+        name = f"{witness.name}+{witness.key_id:08x}"
+        sizes = []
+        try:
+            for head in heads:
+                covers = head.checkpoint.size > index
+                if covers and verify_cosignatures(head.note, (witness,), check):
+                    sizes.append(head.checkpoint.size)
+        except CannotCheck as error:
+            verdict.unchecked.append(f"the cosignature of {name}: {error.message}")
+        except OneSeekError as error:
+            verdict.refuse("cosignature", name, error)
+        else:
+            if verdict.expect("cosignature", name, True, bool(sizes)):
+                verdict.proven.append(f"{name} cosigned {max(sizes)} entries, the version's too")
 
 
 def announcements(told: Sequence[Told[Event]], origin: str) -> list[Announcement]:

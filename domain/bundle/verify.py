@@ -4,7 +4,6 @@ Each step relies on the ones before, so the first step that finds something is t
 its findings name the place, and nothing is said of what could not be relied on.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oneseek.domain.bundle.activity import Activity
@@ -23,10 +22,9 @@ from oneseek.domain.bundle.history import (
     follow_lineage,
 )
 from oneseek.domain.bundle.statements import CheckModelKey, check_statements
-from oneseek.domain.bundle.trust import CheckSignature, check_trust
+from oneseek.domain.bundle.trust import CheckSignature, Trust, check_trust, check_witnesses
 from oneseek.domain.bundle.verdict import Verdict
 from oneseek.domain.errors import ProofRefused
-from oneseek.domain.note.signed_note import VerifierKey
 
 NOT_PROVEN = (
     "that no entry was left out of what belongs to other streams: proofs of inclusion show what is "
@@ -47,13 +45,17 @@ class Judged:
     activity: Activity | None
 
 
-def verify_bundle(
-    files: Files,
-    trusted: Sequence[VerifierKey],
-    check: CheckSignature,
-    check_model_key: CheckModelKey,
-) -> Judged:
-    """Examine a bundle; ``trusted`` are keys of the log that the receiver got elsewhere.
+@dataclass(frozen=True, slots=True)
+class Crypto:
+    """What checks signatures: of logs, of model keys, of witnesses."""
+
+    log: CheckSignature
+    model: CheckModelKey
+    witness: CheckSignature
+
+
+def verify_bundle(files: Files, trust: Trust, crypto: Crypto) -> Judged:
+    """Examine a bundle; the receiver got the keys in ``trust`` elsewhere.
 
     Raises:
         InvalidInput: it is no bundle of this format.
@@ -65,10 +67,12 @@ def verify_bundle(
     try:
         contents = read_contents(files, verdict)
         if contents is not None:
-            check_trust(contents, trusted, check, verdict)
+            heads = check_trust(contents, trust.keys, crypto.log, verdict)
             lineage = _history(contents, verdict)
-        if contents is not None and lineage is not None:
-            activity = _rest(contents, lineage, check_model_key, verdict)
+            if lineage is not None and not verdict.findings:
+                index = lineage.versions[0].index
+                check_witnesses(heads, index, trust.witnesses, crypto.witness, verdict)
+                activity = _rest(contents, lineage, crypto.model, verdict)
     except ProofRefused as error:
         verdict.refuse("file", "the bundle", error)
     if not verdict.findings and contents is not None:
@@ -129,5 +133,5 @@ def _texts(contents: Contents) -> list[str]:
     if contents.parts.get("export"):
         found.append("what exports/ says beyond naming the version: check it with its own tools")
     if contents.parts.get("witness") or len(contents.head.note.signatures) > 1:
-        found.append("the cosignatures of witnesses: get their keys from them and check those")
+        found.append("the cosignatures of witnesses that you did not name with --witness")
     return found

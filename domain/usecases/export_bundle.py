@@ -9,11 +9,10 @@ from oneseek.domain.dataset.commitment import row_leaves
 from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.digest import Digest
 from oneseek.domain.dossier import Dossier, Told, gather
-from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
+from oneseek.domain.errors import LedgerBroken, NotFound
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.merkle.tiles import node_reader
-from oneseek.domain.note.checkpoint import Checkpoint
-from oneseek.domain.note.signed_note import VerifierKey, parse_note
+from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import Ledger, Ports, View
 from oneseek.domain.state.documents import Version
 
@@ -31,13 +30,18 @@ def no_exports(_: Dossier) -> Mapping[str, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a bundle is to hold; ``checkpoint`` is a signed note, None for the newest."""
+    """What a bundle is to hold besides the records.
+
+    ``head`` is the newest checkpoint with cosignatures; None: as it is stored. ``cosigned`` are
+    older ones that go along because witnesses cosigned them, by their sizes.
+    """
 
     script: bytes
     with_model: bool = False
-    checkpoint: bytes | None = None
     exports: Exports = no_exports
-    witnesses: Sequence[VerifierKey] = field(default_factory=tuple)
+    head: bytes | None = None
+    cosigned: Mapping[int, bytes] = field(default_factory=dict)
+    witnesses: Sequence[VerifierKey] = ()
 
 
 def export_bundle(ports: Ports, view: View, version: Version, wish: Wish) -> Bundle:
@@ -46,14 +50,13 @@ def export_bundle(ports: Ports, view: View, version: Version, wish: Wish) -> Bun
     Raises:
         NotFound: a manifest is not kept.
         LedgerBroken: the records do not belong together.
-        InvalidInput: the checkpoint does not cover the version.
+        InvalidInput: there are more files than a zip holds.
     """
     dossier = gather(ports.ledger, view, ports.objects.read, version)
-    note = wish.checkpoint or view.head.checkpoint
-    size = Checkpoint.parse(parse_note(note).text).size
-    if size > view.head.size:
-        raise InvalidInput(f"the checkpoint of {size} entries is of a longer log than this one")
+    size = view.head.size
+    note = wish.head or view.head.checkpoint
     tree = Tree(size, note, node_reader(ports.ledger.hashes_at, size))
+    chain = {**dict(_chain(ports.ledger, dossier)), **wish.cosigned}
     manifests = {
         digest: ports.objects.read(digest)
         for record in dossier.versions
@@ -63,7 +66,7 @@ def export_bundle(ports: Ports, view: View, version: Version, wish: Wish) -> Bun
     beside = Attachments(
         manifests=manifests,
         script=wish.script,
-        chain=dict(_chain(ports.ledger, dossier, size)),
+        chain={older: raw for older, raw in chain.items() if older < size},
         rows=dict(_rows(ports, dossier)),
         signatures={digest: ports.objects.read(digest) for digest in signed},
         exports=wish.exports(dossier),
@@ -73,20 +76,16 @@ def export_bundle(ports: Ports, view: View, version: Version, wish: Wish) -> Bun
     return make_bundle(dossier, tree, beside)
 
 
-def _chain(ledger: Ledger, dossier: Dossier, size: int) -> Iterator[tuple[int, bytes]]:
+def _chain(ledger: Ledger, dossier: Dossier) -> Iterator[tuple[int, bytes]]:
     """Yield the checkpoints that first covered the announcement of a key, but for the first key.
 
     One of them is by a key that is trusted without it: a key never vouches for itself.
     """
     for item in announcements(dossier.ledger, dossier.origin)[1:]:
-        if item.added >= size:
-            continue
         try:
-            covered, note = ledger.checkpoint_covering(item.added)
+            yield ledger.checkpoint_covering(item.added)
         except NotFound as error:
             raise LedgerBroken(f"entry {item.added}: {error.message}") from None
-        if covered < size:
-            yield covered, note
 
 
 def _rows(ports: Ports, dossier: Dossier) -> Iterator[tuple[Digest, bytes]]:

@@ -19,8 +19,9 @@ script = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(script)
 
 for line in sys.stdin:
-    path, keys = json.loads(line)
+    path, keys, witnesses = json.loads(line)
     words = [path, "--json", *(word for key in keys for word in ("--trust", key))]
+    words += [word for key in witnesses for word in ("--witness", key)]
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:

@@ -12,12 +12,15 @@ import oneseek.adapters.bundle.verify_bundle as the_script
 from oneseek.adapters.bundle.reading import open_bundle
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.keys.p256 import check_p256
+from oneseek.adapters.keys.witness_key import check_cosignature
+from oneseek.domain.bundle.trust import Trust
 from oneseek.domain.bundle.verdict import Verdict
-from oneseek.domain.bundle.verify import verify_bundle
+from oneseek.domain.bundle.verify import Crypto, verify_bundle
 from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.note.signed_note import VerifierKey
 
 SCRIPT = Path(the_script.__file__)
+CRYPTO = Crypto(check_ed25519, check_p256, check_cosignature)
 DRIVER = Path(__file__).with_name("driver.py")
 
 
@@ -29,12 +32,12 @@ class Said:
     text: str
 
 
-def ours(path: Path, keys: Sequence[VerifierKey]) -> Said:
+def ours(path: Path, keys: Sequence[VerifierKey], witnesses: Sequence[VerifierKey] = ()) -> Said:
     """Judge with our domain code."""
     verdict = Verdict()
     try:
         with open_bundle(path) as files:
-            verdict = verify_bundle(files, keys, check_ed25519, check_p256).verdict
+            verdict = verify_bundle(files, Trust(tuple(keys), tuple(witnesses)), CRYPTO).verdict
     except ProofRefused as error:
         verdict.refuse("file", "zip", error)
     except InvalidInput as error:
@@ -43,13 +46,16 @@ def ours(path: Path, keys: Sequence[VerifierKey]) -> Said:
 
 
 def theirs(
-    bundles: Iterable[tuple[Path, Sequence[VerifierKey]]],
+    bundles: Iterable[tuple[Path, Sequence[VerifierKey], Sequence[VerifierKey]]],
     *,
     cryptography: bool = True,
     openssl: bool = True,
 ) -> list[Said]:
     """Judge with ``verify_bundle.py`` in one process of its own."""
-    lines = [json.dumps([str(path), [str(key) for key in keys]]) for path, keys in bundles]
+    lines = [
+        json.dumps([str(path), [str(key) for key in keys], [str(key) for key in witnesses]])
+        for path, keys, witnesses in bundles
+    ]
     words = [sys.executable, "-I", str(DRIVER), str(SCRIPT)]
     done = subprocess.run(
         words if cryptography else [*words, "--blind"],

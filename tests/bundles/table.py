@@ -35,6 +35,7 @@ from bundles.story import (
     model_key_added,
     opening,
     packed,
+    private,
     proof,
     signed,
     whole,
@@ -52,6 +53,15 @@ OTHER_LOG = "another log's"
 FINE, REFUSED, NO_BUNDLE, UNCHECKED = 0, 1, 2, 6
 
 
+def _witness() -> VerifierKey:
+    public = key_of("witness").key
+    name, algorithm = "witness.example", ALGORITHM_ED25519_COSIGNATURE
+    return VerifierKey(name, key_id(name, algorithm, public), algorithm, public)
+
+
+WITNESS = _witness()
+
+
 @dataclass(frozen=True)
 class Row:
     """``code`` is the exit code; ``blind`` that of a machine that can check no signature."""
@@ -61,6 +71,7 @@ class Row:
     code: int
     blind: int
     trust: tuple[str, ...]
+    witnesses: tuple[VerifierKey, ...] = ()
 
     @property
     def keys(self) -> tuple[VerifierKey, ...]:
@@ -73,19 +84,27 @@ ROWS: list[Row] = []
 Making = Callable[[], bytes]
 
 
-def good(name: str, *trust: str) -> Callable[[Making], Making]:
-    return _row(name, FINE, UNCHECKED, trust)
+def good(
+    name: str, *trust: str, witnesses: tuple[VerifierKey, ...] = ()
+) -> Callable[[Making], Making]:
+    return _row(name, FINE, UNCHECKED, trust, witnesses)
 
 
 def bad(
-    name: str, *trust: str, code: int = REFUSED, blind: int | None = None
+    name: str,
+    *trust: str,
+    code: int = REFUSED,
+    blind: int | None = None,
+    witnesses: tuple[VerifierKey, ...] = (),
 ) -> Callable[[Making], Making]:
-    return _row(name, code, code if blind is None else blind, trust)
+    return _row(name, code, code if blind is None else blind, trust, witnesses)
 
 
-def _row(name: str, code: int, blind: int, trust: tuple[str, ...]) -> Callable[[Making], Making]:
+def _row(
+    name: str, code: int, blind: int, trust: tuple[str, ...], witnesses: tuple[VerifierKey, ...]
+) -> Callable[[Making], Making]:
     def add(making: Making) -> Making:
-        ROWS.append(Row(name, making, code, blind, trust or (A,)))
+        ROWS.append(Row(name, making, code, blind, trust or (A,), witnesses))
         return making
 
     return add
@@ -189,7 +208,7 @@ def _() -> bytes:
     plain = story.files()["checkpoint"]
     blob = WITNESS.key_id.to_bytes(4, "big") + bytes(72)
     line = f"\N{EM DASH} {WITNESS.name} {b64encode(blob).decode()}\n"
-    return _reproved(story, plain + line.encode())
+    return reproved(story, plain + line.encode())
 
 
 @good("an evaluation on rows of another dataset is fine")
@@ -521,7 +540,7 @@ def _loosened(text: str) -> str:
     return f"{head[:-1]}{letters[letters.index(head[-1]) | 1]}={rest}"
 
 
-def _reproved(story: Story, note: bytes) -> bytes:
+def reproved(story: Story, note: bytes) -> bytes:
     """A bundle with another checkpoint, in every proof too."""
     files = story.files()
     old = files["checkpoint"]
@@ -577,7 +596,7 @@ def _() -> bytes:
 @bad("a signature in base64 that is not canonical is refused")
 def _() -> bytes:
     story = Story()
-    return _reproved(story, _loosened(story.files()["checkpoint"].decode()).encode())
+    return reproved(story, _loosened(story.files()["checkpoint"].decode()).encode())
 
 
 @bad("a signature that was changed is refused", blind=UNCHECKED)
@@ -586,38 +605,38 @@ def _() -> bytes:
     note = story.files()["checkpoint"]
     head, _, line = note[:-1].rpartition(b" ")
     middle = b"B" if line[40:41] == b"A" else b"A"
-    return _reproved(story, head + b" " + line[:40] + middle + line[41:] + b"\n")
+    return reproved(story, head + b" " + line[:40] + middle + line[41:] + b"\n")
 
 
 @bad("a checkpoint without a signature is refused")
 def _() -> bytes:
     story = Story()
-    return _reproved(story, story.files()["checkpoint"].partition(b"\n\n")[0] + b"\n\n")
+    return reproved(story, story.files()["checkpoint"].partition(b"\n\n")[0] + b"\n\n")
 
 
 @bad("a checkpoint that is no UTF-8 is refused")
 def _() -> bytes:
     story = Story()
-    return _reproved(story, story.files()["checkpoint"].replace(b"oneseek", b"one\xffeek"))
+    return reproved(story, story.files()["checkpoint"].replace(b"oneseek", b"one\xffeek"))
 
 
 @bad("a checkpoint with a signature line of another form is refused")
 def _() -> bytes:
     story = Story()
-    return _reproved(story, story.files()["checkpoint"] + b"- nobody AAAA\n")
+    return reproved(story, story.files()["checkpoint"] + b"- nobody AAAA\n")
 
 
 @bad("a checkpoint with a line that signs nothing is refused")
 def _() -> bytes:
     story = Story()
-    return _reproved(story, story.files()["checkpoint"] + "\N{EM DASH} nobody AAAA\n".encode())
+    return reproved(story, story.files()["checkpoint"] + "\N{EM DASH} nobody AAAA\n".encode())
 
 
 @bad("a checkpoint with more signatures than anybody needs is refused")
 def _() -> bytes:
     story = Story()
     line = "\N{EM DASH} nobody AAAAAAAA\n".encode()
-    return _reproved(story, story.files()["checkpoint"] + line * 100)
+    return reproved(story, story.files()["checkpoint"] + line * 100)
 
 
 @bad("a checkpoint of a million bytes is refused")
@@ -638,7 +657,7 @@ def _() -> bytes:
 @bad("a checkpoint of another log is refused")
 def _() -> bytes:
     story = Story()
-    return _reproved(story, _note_of_another_log(story))
+    return reproved(story, _note_of_another_log(story))
 
 
 # Keys.
@@ -657,7 +676,7 @@ def _() -> bytes:
     blob = key_of(A).key_id.to_bytes(4, "big")
     foreign_blob = b64decode(other.rpartition(b" ")[2])
     line = b64encode(blob + foreign_blob[4:])
-    return _reproved(story, own.rpartition(b" ")[0] + b" " + line + b"\n")
+    return reproved(story, own.rpartition(b" ")[0] + b" " + line + b"\n")
 
 
 @bad("another key than the trusted one, which no entry announces, is refused", STRANGER)
@@ -814,6 +833,62 @@ def _() -> bytes:
 def _() -> bytes:
     name = f"keys/witness/{WITNESS.key_id:08x}.vkey"
     return changed(lambda files: files.update({name: str(WITNESS).encode()}))
+
+
+def cosigned(note: bytes, time: int = 1_700_000_000, text: str | None = None) -> bytes:
+    """A checkpoint with the line of the witness, over ``text`` where that is another one."""
+    signed_text = text or note.decode().partition("\n\n")[0] + "\n"
+    stamp = time.to_bytes(8, "big")
+    made = private("witness").sign(f"cosignature/v1\ntime {time}\n{signed_text}".encode())
+    blob = WITNESS.key_id.to_bytes(4, "big") + stamp + made
+    return note + f"\N{EM DASH} {WITNESS.name} {b64encode(blob).decode()}\n".encode()
+
+
+@good("a witness that cosigned the checkpoint is believed", witnesses=(WITNESS,))
+def _() -> bytes:
+    story = Story()
+    return reproved(story, cosigned(story.files()["checkpoint"]))
+
+
+@good(
+    "a witness that cosigned an older checkpoint over the version is believed", witnesses=(WITNESS,)
+)
+def _() -> bytes:
+    story = Story(chain={20: (A,)})
+    name = "chain/20.checkpoint"
+    return changed(lambda files: files.update({name: cosigned(files[name])}), story)
+
+
+@bad("a witness that cosigned before the version was there is not enough", witnesses=(WITNESS,))
+def _() -> bytes:
+    story = Story(chain={10: (A,)})
+    name = "chain/10.checkpoint"
+    return changed(lambda files: files.update({name: cosigned(files[name])}), story)
+
+
+@bad("a witness that did not cosign is missed", witnesses=(WITNESS,))
+def _() -> bytes:
+    return Story().bundle()
+
+
+@bad("a cosignature over another checkpoint is refused", blind=UNCHECKED, witnesses=(WITNESS,))
+def _() -> bytes:
+    story = Story()
+    return reproved(story, cosigned(story.files()["checkpoint"], text=f"{ORIGIN}\n1\nAAAA\n"))
+
+
+@bad("a cosignature of another length is refused", witnesses=(WITNESS,))
+def _() -> bytes:
+    story = Story()
+    blob = WITNESS.key_id.to_bytes(4, "big") + bytes(70)
+    line = f"\N{EM DASH} {WITNESS.name} {b64encode(blob).decode()}\n".encode()
+    return reproved(story, story.files()["checkpoint"] + line)
+
+
+@bad("a cosignature of a time beyond 2^63 is refused", witnesses=(WITNESS,))
+def _() -> bytes:
+    story = Story()
+    return reproved(story, cosigned(story.files()["checkpoint"], time=2**63))
 
 
 # Entries and their proofs.
@@ -1055,9 +1130,19 @@ def _() -> bytes:
     return Story(events).bundle()
 
 
-@bad("an activation of a version that was never certified here is refused")
+@bad("a withdrawal of a version that was never certified here is refused")
 def _() -> bytes:
     return with_events(lambda events: events.append(OTHER.withdrawn()))
+
+
+@bad("a restoration of a version that was never certified here is refused")
+def _() -> bytes:
+    return with_events(lambda events: events.append(OTHER.restored()))
+
+
+@bad("an activation of a version that was never certified here is refused")
+def _() -> bytes:
+    return with_events(lambda events: events.insert(5, OTHER.activated()))
 
 
 # History.
@@ -1341,6 +1426,11 @@ def _model(made: Made) -> Files:
 @bad("a manifest that is missing is refused")
 def _() -> bytes:
     return Story(manifests=(PARENT.manifest, BASE)).bundle()
+
+
+@bad("a manifest of the base model that is missing is refused")
+def _() -> bytes:
+    return Story(manifests=(PARENT.manifest, CHILD.manifest)).bundle()
 
 
 @bad("the manifest of another version is refused")
@@ -1656,15 +1746,6 @@ def _() -> bytes:
 
 
 # What the rows share.
-
-
-def _witness() -> VerifierKey:
-    public = key_of("witness").key
-    name, algorithm = "witness.example", ALGORITHM_ED25519_COSIGNATURE
-    return VerifierKey(name, key_id(name, algorithm, public), algorithm, public)
-
-
-WITNESS = _witness()
 
 
 def _announced(*secrets: str) -> list[Event]:

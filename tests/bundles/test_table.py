@@ -32,9 +32,9 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
         path = folder / f"{number}.zip"
         path.write_bytes(row.make())
         listed.append((path, row))
-    bundles = [(path, row.keys) for path, row in listed]
+    bundles = [(path, row.keys, row.witnesses) for path, row in listed]
     found = {
-        "ours": [ours(path, row.keys) for path, row in listed],
+        "ours": [ours(path, row.keys, row.witnesses) for path, row in listed],
         "cryptography": theirs(bundles),
         "blind": theirs(bundles, cryptography=False, openssl=False),
     }
