@@ -1239,12 +1239,21 @@ def check_files(bundle: Bundle, report: Report) -> None:
             report.not_proven.append(f"the rows of dataset {dataset['name']}: no hashes are here")
     check_keys(bundle, report)
     subject = bundle.versions[0].body
+    digests = (subject["manifest"], subject["weights"], oms_root(bundle, subject["manifest"]))
     for name in bundle.parts["export"]:
         raw = bundle.zip.read(f"exports/{name}")
-        there = subject["manifest"].encode() in raw or subject["weights"].encode() in raw
+        there = any(digest.encode() in raw for digest in digests)
         report.expect("export", f"exports/{name}", True, there)
     if not report.findings:
         check_model(bundle, report, subject)
+
+
+def oms_root(bundle: Bundle, manifest: str) -> str:
+    """Return the digest of a folder as OpenSSF Model Signing computes it."""
+    files = {path: digest for path, (_, digest) in bundle.manifests[manifest].items()}
+    files["manifest.json"] = manifest
+    order = sorted(files, key=lambda path: path.split("/"))
+    return hashlib.sha256(b"".join(bytes.fromhex(files[path]) for path in order)).hexdigest()
 
 
 def check_keys(bundle: Bundle, report: Report) -> None:

@@ -68,32 +68,33 @@ def export_to(
     from oneseek.adapters.bundle.writing import write_bundle
     from oneseek.cli.wiring.proving import cosigned_head
     from oneseek.domain.decisions.lookup import find_version
+    from oneseek.domain.dossier import gather
     from oneseek.domain.usecases.export_bundle import Wish, export_bundle
     from oneseek.domain.usecases.witnessed import newest_cosigned
 
     with app.ledger.view() as view:
-        version = find_version(view, text)
-        cosigned = {}
-        if required:
-            found = newest_cosigned(
-                app.ledger, version.index, app.witnesses, required, check_cosignature
-            )
-            cosigned[found.size] = found.note
-        wish = Wish(
-            verifier_script(),
-            with_model=with_weights,
-            exports=_documents,
-            head=cosigned_head(app, view.head).note,
-            cosigned=cosigned,
-            witnesses=app.witnesses,
+        head, version = view.head, find_version(view, text)
+        dossier = gather(app.ledger, view, app.objects.read, version)
+    cosigned = {}
+    if required:
+        found = newest_cosigned(
+            app.ledger, version.index, app.witnesses, required, check_cosignature
         )
-        bundle = export_bundle(app.ports, view, version, wish)
-        size = view.head.size
+        cosigned[found.size] = found.note
+    wish = Wish(
+        verifier_script(),
+        with_model=with_weights,
+        exports=_documents,
+        head=cosigned_head(app, head).note,
+        cosigned=cosigned,
+        witnesses=app.witnesses,
+    )
+    bundle = export_bundle(app.ports, dossier, head, wish)
     # The first key of the ledger suffices for whoever gets it.
     first = VerifierKey.parse(bundle.files["keys/1.vkey"].decode().strip())
     length = write_bundle(output, bundle, app.objects.open, lambda path: _must_verify(path, first))
     count = len(bundle.files) + len(bundle.kept)
-    return Exported(version.dna, version.manifest, size, count, length)
+    return Exported(version.dna, version.manifest, head.size, count, length)
 
 
 def judge(file: Path, given: Sequence[str], witnesses: Sequence[str] = ()) -> Judged:

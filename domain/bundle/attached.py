@@ -10,6 +10,7 @@ from oneseek.domain.bundle.statements import public_key_file
 from oneseek.domain.bundle.verdict import Verdict
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import InvalidInput, OneSeekError
+from oneseek.domain.exports.oms import root_digest
 from oneseek.domain.manifest import Manifest, weights_digest
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import HASH_SIZE
@@ -85,13 +86,23 @@ def check_keys(contents: Contents, verdict: Verdict) -> None:
         verdict.expect("key-file", path, True, _is_witness(text, name))
 
 
-def check_exports(contents: Contents, lineage: Lineage, verdict: Verdict) -> None:
-    """Check that every document for other tools names the version by one of its digests."""
+def check_exports(
+    contents: Contents, lineage: Lineage, manifests: Mapping[Digest, Manifest], verdict: Verdict
+) -> None:
+    """Check that every document for other tools names the version by one of its digests.
+
+    These are its manifest's, its weights', and the root of its files as OpenSSF Model Signing
+    computes it.
+    """
     subject = lineage.versions[0].event
+    manifest = manifests.get(subject.manifest)
+    if manifest is None:
+        return
+    digests = (subject.manifest, subject.weights, root_digest(manifest))
     for name in contents.parts.get("export", ()):
         path = f"exports/{name}"
         raw = contents.files.read(path)
-        named = any(digest.encode() in raw for digest in (subject.manifest, subject.weights))
+        named = any(digest.encode() in raw for digest in digests)
         verdict.expect("export", path, "a digest of the version in it", _named(named))
 
 

@@ -106,7 +106,7 @@ def _rest(
             verdict.expect("extra-entry", f"entry {item.index}", "nothing that is foreign", kind)
     check_rows(contents, lineage, verdict)
     check_keys(contents, verdict)
-    check_exports(contents, lineage, verdict)
+    check_exports(contents, lineage, manifests, verdict)
     if verdict.findings:
         return None
     check_model(contents, lineage, manifests, verdict)

@@ -8,13 +8,13 @@ from oneseek.domain.bundle.trust import announcements
 from oneseek.domain.dataset.commitment import row_leaves
 from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.digest import Digest
-from oneseek.domain.dossier import Dossier, Told, gather
+from oneseek.domain.dossier import Dossier, Told
 from oneseek.domain.errors import LedgerBroken, NotFound
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.note.signed_note import VerifierKey
-from oneseek.domain.ports import Ledger, Ports, View
-from oneseek.domain.state.documents import Version
+from oneseek.domain.ports import Ledger, Ports
+from oneseek.domain.stored import Head
 
 MAX_ROWS = 100_000
 """Rows of a dataset whose leaf hashes still go along: 3.2 MB of them."""
@@ -44,17 +44,19 @@ class Wish:
     witnesses: Sequence[VerifierKey] = ()
 
 
-def export_bundle(ports: Ports, view: View, version: Version, wish: Wish) -> Bundle:
-    """Return the bundle of ``version`` as of ``view``. The same records give the same bytes.
+def export_bundle(ports: Ports, dossier: Dossier, head: Head, wish: Wish) -> Bundle:
+    """Return the bundle of a version; the same records give the same bytes.
+
+    ``head`` is the head of the view that the dossier was gathered in. What was appended since does
+    no harm, as nothing in a ledger changes: the view can be closed.
 
     Raises:
-        NotFound: a manifest is not kept.
-        LedgerBroken: the records do not belong together.
+        NotFound: a manifest or a signature is not kept.
+        LedgerBroken: no checkpoint covers the announcement of a key.
         InvalidInput: there are more files than a zip holds.
     """
-    dossier = gather(ports.ledger, view, ports.objects.read, version)
-    size = view.head.size
-    note = wish.head or view.head.checkpoint
+    size = head.size
+    note = wish.head or head.checkpoint
     tree = Tree(size, note, node_reader(ports.ledger.hashes_at, size))
     chain = {**dict(_chain(ports.ledger, dossier)), **wish.cosigned}
     manifests = {

@@ -42,6 +42,7 @@ from bundles.story import (
 )
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
+from oneseek.domain.exports.oms import root_digest
 from oneseek.domain.merkle.proofs import inclusion_path
 from oneseek.domain.note.signed_note import (
     ALGORITHM_ED25519_COSIGNATURE,
@@ -164,6 +165,7 @@ def _() -> bytes:
 def _() -> bytes:
     def add(files: Files) -> None:
         files["exports/model.json"] = f'{{"sha256":"{CHILD.weights}"}}'.encode()
+        files["exports/root.json"] = root_digest(CHILD.manifest).encode()
         files[f"keys/witness/{WITNESS.key_id:08x}.vkey"] = f"{WITNESS}\n".encode()
         files.update(_model(CHILD))
 

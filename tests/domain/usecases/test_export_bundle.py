@@ -10,6 +10,7 @@ from oneseek.adapters.bundle.writing import write_bundle
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key, public_key
 from oneseek.domain.bundle.parts import Bundle
 from oneseek.domain.decisions.lookup import find_dataset, find_version
+from oneseek.domain.dossier import gather
 from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.events import KeyAdded
 from oneseek.domain.note.signed_note import VerifierKey
@@ -25,7 +26,9 @@ WISH = Wish(b"print('a script')\n")
 
 def made(bench: Workbench, text: str, wish: Wish = WISH) -> Bundle:
     with bench.ledger.view() as view:
-        return export_bundle(bench.ports, view, find_version(view, text), wish)
+        head, version = view.head, find_version(view, text)
+        dossier = gather(bench.ledger, view, bench.objects.read, version)
+    return export_bundle(bench.ports, dossier, head, wish)
 
 
 def judged(bench: Workbench, bundle: Bundle, key: VerifierKey) -> list[int]:
