@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "show",
     "lineage": "lineage",
     "diff": "diff",
+    "reproduce": "reproduce",
     "activate": "activate",
     "withdraw": "withdraw",
     "current": "current",

@@ -38,6 +38,10 @@ class InvalidInput(OneSeekError):
     exit_code = 2
 
 
+class Diverged(InvalidInput):
+    """A training ran off into numbers that are none: another recipe is needed."""
+
+
 class NotFound(OneSeekError):
     """The named thing does not exist here."""
 

@@ -22,6 +22,11 @@ class LoraJob:
     output_dir: Path
     start_from: Path | None = None
     """An earlier adapter's folder to continue from; rank, alpha and targets must agree."""
+    row_order: tuple[tuple[int, ...], ...] | None = None
+    """The row numbers of every epoch, as recorded, to be learned again: neither the seed nor what
+    is measured on the way decides then. None: the recipe does."""
+    start_file: Path | None = None
+    """Receives the adapter's values before the first step, as safetensors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ because the libraries draw from it on the way).
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from peft import PeftModelForCausalLM
@@ -24,6 +24,7 @@ from oneseek.adapters.training.encoding import (
     usable_length,
 )
 from oneseek.adapters.training.evaluation import measure_encoded, predictions
+from oneseek.adapters.training.files import write_tensors
 from oneseek.adapters.training.loading import load_base, load_tokenizer
 from oneseek.adapters.training.lora_model import (
     adapter_parameters,
@@ -33,7 +34,7 @@ from oneseek.adapters.training.lora_model import (
 from oneseek.adapters.training.quiet import quiet
 from oneseek.adapters.training.recipe_check import check_recipe
 from oneseek.adapters.training.schedule import rate_factor
-from oneseek.domain.errors import Interrupted, InvalidInput, ServiceFailed
+from oneseek.domain.errors import Diverged, Interrupted, InvalidInput, ServiceFailed
 from oneseek.domain.recipe import Metrics, Recipe
 from oneseek.domain.training_job import EpochResult, LoraJob, LoraOutcome, TrainProgress
 
@@ -69,12 +70,14 @@ def train_lora(
     model = new_adapter(load_base(job.base_dir, recipe.precision, recipe.device), recipe)
     if job.start_from is not None:
         continue_adapter(model, recipe, job.start_from)
+    if job.start_file is not None:
+        write_tensors(job.start_file, dict(adapter_parameters(model)))
     length = usable_length(model.config, recipe.max_length)
     train = encode_rows(tokenizer, job.train_rows, length)
     held_out = encode_rows(tokenizer, job.eval_rows, length)
     training = _Training(model, recipe, train, held_out, padding_token(tokenizer), on_progress)
     try:
-        outcome = training.run(should_stop)
+        outcome = training.run(should_stop, job.row_order)
     except RuntimeError as error:
         # On a GPU a class of its own, on a CPU told by the allocator's name only.
         if not isinstance(error, torch.OutOfMemoryError) and "CPUAllocator" not in str(error):
@@ -113,20 +116,23 @@ class _Training:
         self.losses: list[float] = []
         self.results: list[EpochResult] = []
 
-    def run(self, should_stop: Callable[[], bool]) -> LoraOutcome:
+    def run(
+        self,
+        should_stop: Callable[[], bool],
+        recorded: Sequence[Sequence[int]] | None = None,
+    ) -> LoraOutcome:
+        """Train in the order that the seed draws, or in the ``recorded`` one to its end."""
         before = self._measure()
-        shuffler = torch.Generator().manual_seed(self.recipe.seed)
         torch.manual_seed(self.recipe.seed)
         metrics, enough = before, False
-        for epoch in range(1, self.recipe.epochs + 1):
-            order: list[int] = torch.randperm(len(self.train), generator=shuffler).tolist()
-            train_loss = self._epoch(epoch, [self.train[place] for place in order], should_stop)
+        for epoch, rows in enumerate(self._drawn() if recorded is None else self._as(recorded), 1):
+            train_loss = self._epoch(epoch, rows, should_stop)
             metrics = self._measure()
             self.results.append(EpochResult(epoch=epoch, train_loss=train_loss, metrics=metrics))
             if metrics is not None:
                 self._tell(epoch, metrics)
             enough = self._good_enough(metrics)
-            if enough:
+            if enough and recorded is None:
                 break
         return LoraOutcome(
             row_order=self.order,
@@ -139,6 +145,17 @@ class _Training:
             trainable_parameters=sum(parameter.numel() for parameter in self.parameters),
             cut_rows=sum(row.cut for row in self.train),
         )
+
+    def _drawn(self) -> Iterator[list[Encoded]]:
+        shuffler = torch.Generator().manual_seed(self.recipe.seed)
+        for _ in range(self.recipe.epochs):
+            order: list[int] = torch.randperm(len(self.train), generator=shuffler).tolist()
+            yield [self.train[place] for place in order]
+
+    def _as(self, recorded: Sequence[Sequence[int]]) -> Iterator[list[Encoded]]:
+        rows = {row.number: row for row in self.train}
+        for order in recorded:
+            yield [rows[number] for number in order]
 
     def _epoch(self, epoch: int, rows: list[Encoded], should_stop: Callable[[], bool]) -> float:
         """Train once over ``rows`` in their order; return the mean loss per answer token."""
@@ -174,7 +191,7 @@ class _Training:
         limit = float(self.recipe.max_grad_norm) or math.inf
         norm = float(torch.nn.utils.clip_grad_norm_(self.parameters, limit))
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            raise InvalidInput(
+            raise Diverged(
                 f"training diverged at step {len(self.losses) + 1}: lower the learning rate",
                 hint=f"it was {self.recipe.learning_rate}",
             )

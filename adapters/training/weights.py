@@ -53,7 +53,9 @@ class TensorDelta:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tensor:
+class RawTensor:
+    """A tensor as it is stored; ``data`` is little-endian."""
+
     shape: tuple[int, ...]
     dtype: str
     data: bytes
@@ -67,8 +69,8 @@ def check_adapter(path: Path) -> AdapterCheck:
         InvalidInput: it is not a safetensors file.
         CannotCheck: it uses a number type that numpy cannot read.
     """
-    tensors = _read(path)
-    values = {name: _values(name, tensor) for name, tensor in tensors.items()}
+    tensors = read_tensors(path)
+    values = {name: tensor_values(name, tensor) for name, tensor in tensors.items()}
     return AdapterCheck(
         finite=all(bool(np.isfinite(array).all()) for array in values.values()),
         changes_something=any(
@@ -87,19 +89,19 @@ def compare_adapters(a: Path, b: Path) -> list[TensorDelta]:
     Raises:
         NotFound, InvalidInput, CannotCheck: as :func:`check_adapter`.
     """
-    before, after = _read(a), _read(b)
+    before, after = read_tensors(a), read_tensors(b)
     return [
         _delta(name, before.get(name), after.get(name))
         for name in sorted(before.keys() | after.keys())
     ]
 
 
-def _delta(name: str, before: _Tensor | None, after: _Tensor | None) -> TensorDelta:
+def _delta(name: str, before: RawTensor | None, after: RawTensor | None) -> TensorDelta:
     shown = after or before
     assert shown is not None  # the name came from one of the two
     absent = np.zeros(shown.shape)
-    old = absent if before is None else _values(name, before)
-    new = absent if after is None else _values(name, after)
+    old = absent if before is None else tensor_values(name, before)
+    new = absent if after is None else tensor_values(name, after)
     l2 = max_abs = relative = None
     if old.shape == new.shape and np.isfinite(old).all() and np.isfinite(new).all():
         l2, max_abs = _norm(new - old), float(np.abs(new - old).max(initial=0.0))
@@ -123,7 +125,13 @@ def _is_b(name: str) -> bool:
     return "lora_B" in name or "lora_embedding_B" in name
 
 
-def _read(path: Path) -> dict[str, _Tensor]:
+def read_tensors(path: Path) -> dict[str, RawTensor]:
+    """Return the tensors of a safetensors file, or of the adapter folder that ``path`` names.
+
+    Raises:
+        NotFound: there is no such file.
+        InvalidInput: it is not a safetensors file.
+    """
     file = path / _FILE if path.is_dir() else path
     try:
         found = deserialize(file.read_bytes())
@@ -134,12 +142,13 @@ def _read(path: Path) -> dict[str, _Tensor]:
     except SafetensorError as error:
         raise InvalidInput(f"{file} is not a readable safetensors file: {error}") from error
     return {
-        name: _Tensor(tuple(view["shape"]), str(view["dtype"]), bytes(view["data"]))
+        name: RawTensor(tuple(view["shape"]), str(view["dtype"]), bytes(view["data"]))
         for name, view in found
     }
 
 
-def _values(name: str, tensor: _Tensor) -> NDArray[np.float64]:
+def tensor_values(name: str, tensor: RawTensor) -> NDArray[np.float64]:
+    """Return the values of ``tensor``; raises CannotCheck for a number type unknown to numpy."""
     if tensor.dtype == "BF16":
         upper = np.frombuffer(tensor.data, dtype="<u2").astype("<u4") << np.uint32(16)
         flat = upper.view("<f4")

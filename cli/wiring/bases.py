@@ -42,12 +42,17 @@ def register_folder(
     )
 
 
-def base_folder(app: App, base: BaseModel, *, trust_times: bool = False) -> Path:
+def base_folder(
+    app: App, base: BaseModel, *, trust_times: bool = False, remember: bool = True
+) -> Path:
     """Return the verified folder of ``base``; see :func:`locate`."""
     manifest = Manifest.from_bytes(app.objects.read(base.manifest))
     title = f"Checking {base.name}"
     with byte_bar(title, base.size, show=not app.out.json) as advance:
-        return locate(app.paths, base, manifest, trust_times=trust_times, on_bytes=advance)
+        return locate(
+            app.paths, base, manifest,
+            trust_times=trust_times, remember=remember, on_bytes=advance,
+        )  # fmt: skip
 
 
 def _place(root: Path, folder: Path) -> str:

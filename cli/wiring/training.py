@@ -84,7 +84,7 @@ def run_training(
     )
     with app.leases.hold(training):
         with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:
-            outcome = train(ports, trainer, order, report or _narrate(app, bar))
+            outcome = train(ports, trainer, order, report or narrate(app, bar))
         return certify_or_find(ports, training, signer), outcome
 
 
@@ -100,7 +100,8 @@ def certify_or_find(ports: Ports, training: str, signer: ModelSigner) -> str:
         raise
 
 
-def _narrate(app: App, bar: Callable[[int, int, str], None]) -> Callable[[TrainProgress], None]:
+def narrate(app: App, bar: Callable[[int, int, str], None]) -> Callable[[TrainProgress], None]:
+    """Return what moves ``bar`` with a training, and tells what each epoch measured."""
     begun = time.monotonic()
 
     def show(progress: TrainProgress) -> None:

@@ -154,6 +154,8 @@ def train(base: Path, make_recipe: MakeRecipe) -> Train:
             train_rows=options.pop("train_rows", ROWS),
             eval_rows=options.pop("eval_rows", ()),
             start_from=options.pop("start_from", None),
+            row_order=options.pop("row_order", None),
+            start_file=options.pop("start_file", None),
             output_dir=output_dir,
             recipe=make_recipe(
                 **{k: v for k, v in options.items() if k not in ("on_progress", "should_stop")}

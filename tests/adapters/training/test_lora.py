@@ -171,3 +171,38 @@ def test_what_cannot_be_trained_is_refused(train: Train, tmp_path: Path) -> None
         train(tmp_path, base_dir=tmp_path / "nowhere")
     with pytest.raises(InvalidInput):
         train(tmp_path, start_from=tmp_path / "nowhere")
+
+
+def test_a_recorded_order_is_learned_again_to_its_end(train: Train, tmp_path: Path) -> None:
+    first = train(tmp_path / "a", epochs=3)
+    order = tuple(tuple(epoch) for epoch in first.row_order)
+    # Another seed would draw another order and other values; the schedule is the recipe's.
+    again = train(tmp_path / "b", epochs=3, row_order=order)
+    assert again.row_order == first.row_order
+    names = [tmp_path / name / "adapter_model.safetensors" for name in "ab"]
+    assert names[0].read_bytes() == names[1].read_bytes()
+    turned = tuple(tuple(reversed(epoch)) for epoch in order[:1])
+    other = train(tmp_path / "c", epochs=3, row_order=turned)
+    assert other.row_order == [list(turned[0])]
+
+
+def test_a_recorded_order_decides_when_it_ends(
+    train: Train, rows: tuple[Row, ...], tmp_path: Path
+) -> None:
+    order = (tuple(row.number for row in rows),) * 2
+    again = train(
+        tmp_path / "a", epochs=3, row_order=order, eval_rows=rows, auto_stop_threshold="0.0"
+    )
+    assert len(again.epochs) == 2
+
+
+def test_the_values_before_the_first_step_can_be_kept(train: Train, tmp_path: Path) -> None:
+    train(tmp_path / "a", start_file=tmp_path / "start.safetensors")
+    start = load_file(tmp_path / "start.safetensors")
+    end = load_file(tmp_path / "a" / "adapter_model.safetensors")
+    assert start.keys() == end.keys()
+    assert all(not value.any() for name, value in start.items() if "lora_B" in name)
+    train(tmp_path / "b", start_from=tmp_path / "a", start_file=tmp_path / "next.safetensors")
+    assert (tmp_path / "next.safetensors").read_bytes() == (
+        tmp_path / "a" / "adapter_model.safetensors"
+    ).read_bytes()
