@@ -159,6 +159,7 @@ def test_consecutive_positions_claimed_that_are_not_are_refused(first: int, stop
 def test_a_trimmed_end_is_missed() -> None:
     refused(active_at(16, HONEST.run("registry", 2, 6)), "breaks off before 16 entries")
     refused(active_at(14, HONEST.run("registry", 2, 3)), "breaks off before 14 entries")
+    refused(active_at(12, HONEST.run("registry", 0, 3)), "breaks off before 12 entries")
     refused(active_at(11, HONEST.run("registry", 0, 0)), "breaks off before 11 entries")
     cut = replace(HONEST.run("registry", 2, 6), count=6)
     refused(active_at(16, cut), "leads to another root than the map's")

@@ -87,6 +87,9 @@ def test_every_key_is_proved_present_or_absent_and_never_both(
                 verify_absence(asked, proof, root)
             with pytest.raises(ProofRefused):
                 verify_presence(asked, values[asked] + b"!", proof, root)
+            own = SparseProof(proof.siblings, (asked, sha256(values[asked]).digest()))
+            with pytest.raises(ProofRefused, match="the very key"):
+                verify_absence(asked, own, root)
         else:
             verify_absence(asked, proof, root)
             with pytest.raises(ProofRefused):
