@@ -15,18 +15,25 @@ NEVER_NAMED = "OneSeek-7B-Zero.v9.9.sv.dsIdentity.01234567.89abcdef"
 
 @pytest.fixture(scope="module")
 def _indexed(_stock: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Version 1.0 was active by entry 14, 2.0 by entry 15; 1.0 was withdrawn by 16; 17: index."""
+    """Four entries: 1.0 is activated, 2.0 is, 1.0 is withdrawn, and the index is logged."""
     made = copy_workspace(_stock, tmp_path_factory.mktemp("indexed") / "w")
     made.run("activate", "1.0")
     made.run("activate", "2.0")
     made.run("withdraw", "1.0", "--reason", "wrong\n✓ data")
-    assert "Logged the index of 17 entries" in made.run("ledger", "index").out
+    size = made.size()
+    assert f"Logged the index of {size} entries" in made.run("ledger", "index").out
     return made.root
 
 
 @pytest.fixture
 def indexed(_indexed: Path, tmp_path: Path) -> Workspace:
     return copy_workspace(_indexed, tmp_path / "workspace")
+
+
+@pytest.fixture
+def first(indexed: Workspace) -> int:
+    """The entry that activated version 1.0: three more follow."""
+    return indexed.size() - 4
 
 
 @pytest.fixture
@@ -53,16 +60,16 @@ def refused(reader: Workspace, name: str, expect: int = 1) -> str:
 
 
 def test_what_was_active_is_proved_by_size_and_by_time(
-    indexed: Workspace, reader: Workspace
+    indexed: Workspace, reader: Workspace, first: int
 ) -> None:
-    first, second = indexed.versions()
-    moment = json.loads(indexed.run("entry", "14", "--json").out)["entry"]["time"]
+    one, two = indexed.versions()
+    moment = json.loads(indexed.run("entry", str(first), "--json").out)["entry"]["time"]
     for words, dna, entry in (
-        (("--at", "15"), first, 14),
-        (("--at", moment), first, 14),
-        (("--at", "17"), second, 15),
-        ((), second, 15),
-        (("--at", "14"), None, None),
+        (("--at", str(first + 1)), one, first),
+        (("--at", moment), one, first),
+        (("--at", str(first + 3)), two, first + 1),
+        ((), two, first + 1),
+        (("--at", str(first)), None, None),
     ):
         told = indexed.run("current", *words, "--proof", "a.proof", "--json").json
         found = checked(indexed, reader, "a.proof")
@@ -72,15 +79,15 @@ def test_what_was_active_is_proved_by_size_and_by_time(
 
 
 def test_a_person_is_told_what_holds_and_what_it_rests_on(
-    indexed: Workspace, reader: Workspace
+    indexed: Workspace, reader: Workspace, first: int
 ) -> None:
-    made = indexed.run("current", "--at", "15", "--proof", "a.proof").out
-    assert made.startswith("Proved: after 15 entries OneSeek-7B-Zero.v1.0")
+    made = indexed.run("current", "--at", str(first + 1), "--proof", "a.proof").out
+    assert made.startswith(f"Proved: after {first + 1} entries OneSeek-7B-Zero.v1.0")
     handed(indexed, reader, "a.proof")
     # The command that was printed works as it stands.
     words = made.splitlines()[1].partition("Check it anywhere: oneseek ")[2].split(" ")
     said = reader.run(*words).out
-    assert "✓ the checkpoint of 18 entries is signed by test.example/log" in said
+    assert f"✓ the checkpoint of {first + 4} entries is signed by test.example/log" in said
     assert "Order is proved; times are what the entries claim." in said
     assert "verify --deep makes it again" in said
 
@@ -95,7 +102,9 @@ def test_without_a_key_the_signature_is_said_to_be_unchecked(
     assert "is signed by" not in done.out
 
 
-def test_the_history_of_a_version_is_told_and_proved(indexed: Workspace, reader: Workspace) -> None:
+def test_the_history_of_a_version_is_told_and_proved(
+    indexed: Workspace, reader: Workspace, first: int
+) -> None:
     told = indexed.run("history", "1.0").out
     for what in ("training", "numbered sv 1.0", "certified as", "activated", "superseded by"):
         assert what in told
@@ -104,44 +113,49 @@ def test_the_history_of_a_version_is_told_and_proved(indexed: Workspace, reader:
     indexed.run("history", "1.0", "--proof", "h.proof")
     found = checked(indexed, reader, "h.proof")
     assert found["history"] == listed["history"]
-    assert [item["index"] for item in found["history"]] == [4, 5, 6, 7, 8, 14, 15, 16]
+    assert [item["index"] for item in found["history"]][-3:] == [first, first + 1, first + 2]
+    assert found["history"][0]["kind"] == "training-started/v1"
     said = reader.run("check", "h.proof", "--key", "log.vkey").out
     assert "\n✓ data" not in said
 
 
 def test_a_version_is_proved_never_active_between_two_moments(
-    indexed: Workspace, reader: Workspace
+    indexed: Workspace, reader: Workspace, first: int
 ) -> None:
-    first, _ = indexed.versions()
-    moment = json.loads(indexed.run("entry", "16", "--json").out)["entry"]["time"]
-    words = ("history", "1.0", "--never-active", "--from", "16", "--to")
-    assert f"{first} was never active from 16 to 17 entries" in indexed.run(*words, "17").out
-    for end in ("17", moment):
+    one, _ = indexed.versions()
+    since, until = str(first + 2), str(first + 3)
+    moment = json.loads(indexed.run("entry", since, "--json").out)["entry"]["time"]
+    words = ("history", "1.0", "--never-active", "--from", since, "--to")
+    says = f"{one} was never active from {since} to {until} entries"
+    assert says in indexed.run(*words, until).out
+    for end in (until, moment):
         indexed.run(*words, end, "--proof", "n.proof")
         found = checked(indexed, reader, "n.proof")
-        assert found["dna"] == first
-        assert f"{first} was never active from 16 to 17 entries" in found["conclusion"]
+        assert found["dna"] == one
+        assert says in found["conclusion"]
 
 
-def test_a_version_that_was_active_is_refused_with_the_counter_example(indexed: Workspace) -> None:
-    first, _ = indexed.versions()
+def test_a_version_that_was_active_is_refused_with_the_counter_example(
+    indexed: Workspace, first: int
+) -> None:
+    one, _ = indexed.versions()
     for words in ((), ("--proof", "n.proof")):
         done = indexed.run("history", "1.0", "--never-active", *words, expect=1)
-        assert f"{first} was active between 0 and 18 entries: entry 14 of " in done.err
+        assert f"{one} was active between 0 and {first + 4} entries: entry {first} of " in done.err
     assert not (indexed.root / "n.proof").exists()
 
 
 @pytest.mark.parametrize(("name", "because"), [
-    (NOBODY, "no entry has certified it, up to 18 entries"),
+    (NOBODY, "no entry has certified it, up to {} entries"),
     (NEVER_NAMED, "no activation names it"),
 ])  # fmt: skip
 def test_a_version_that_never_existed_was_never_active(
-    indexed: Workspace, reader: Workspace, name: str, because: str
+    indexed: Workspace, reader: Workspace, first: int, name: str, because: str
 ) -> None:
     assert "was never active" in indexed.run("history", name, "--never-active").out
     indexed.run("history", name, "--never-active", "--proof", "n.proof")
     assert checked(indexed, reader, "n.proof")["conclusion"] == (
-        f"{name} was never active from 0 to 18 entries; {because}"
+        f"{name} was never active from 0 to {first + 4} entries; {because.format(first + 4)}"
     )
 
 
@@ -153,8 +167,9 @@ def test_what_the_index_does_not_reach_cannot_be_proved_until_the_next_one(
     stocked.run("ledger", "index")
     stocked.run("activate", "1.0")
     newest = json.loads(stocked.run("ledger", "head", "--json").out)["time"]
-    for words in (("current", "--at", "16"), ("current", "--at", newest),
-                  ("history", "1.0", "--never-active", "--to", "16")):  # fmt: skip
+    size = str(stocked.size())
+    for words in (("current", "--at", size), ("current", "--at", newest),
+                  ("history", "1.0", "--never-active", "--to", size)):  # fmt: skip
         assert hint in stocked.run(*words, "--proof", "a.proof", expect=6).err
     assert not (stocked.root / "a.proof").exists()
     stocked.run("ledger", "index")
@@ -169,7 +184,7 @@ def test_the_index_is_logged_once_and_again_only_when_told(stocked: Workspace) -
     assert again == {**first, "entry": None}
     told = stocked.run("ledger", "index", "--again", "--actor", "cron").out
     assert f"(entry {first['size'] + 1})" in told
-    assert "of 15 entries" in stocked.run("log", "-n", "1").out
+    assert f"of {first['size'] + 1} entries" in stocked.run("log", "-n", "1").out
     stocked.run("verify", "--deep")
 
 
@@ -191,15 +206,15 @@ def test_a_false_index_is_found_by_the_deep_verification(stocked: Workspace) -> 
     from oneseek.domain.events import IndexLogged
     from oneseek.domain.usecases.record import record
 
-    app = stocked.app()
+    app, size = stocked.app(), stocked.size()
     with writing(app) as ports:
-        false = IndexLogged(size=14, root="0" * 64, streams=3)
+        false = IndexLogged(size=size, root="0" * 64, streams=3)
         record(ports, lambda _: Decision((false,)))
     app.close()
     stocked.run("verify")
     found: Any = stocked.run("verify", "--deep", "--json", expect=10).json
     assert [item["check"] for item in found["findings"]] == ["stream-index"]
-    assert found["findings"][0]["where"] == "entry 14, index of 14 entries"
+    assert found["findings"][0]["where"] == f"entry {size}, index of {size} entries"
     done = stocked.run("current", "--proof", "a.proof", expect=10)
     assert "is not that of the entries" in done.err
 
@@ -219,13 +234,14 @@ def test_a_proof_of_another_log_is_refused(indexed: Workspace, tmp_path: Path) -
     assert "no known key has signed" in done.err
 
 
-def test_a_changed_proof_is_refused(indexed: Workspace, reader: Workspace) -> None:
-    indexed.run("current", "--at", "17", "--proof", "a.proof")
+def test_a_changed_proof_is_refused(indexed: Workspace, reader: Workspace, first: int) -> None:
+    size = first + 3
+    indexed.run("current", "--at", str(size), "--proof", "a.proof")
     good = handed(indexed, reader, "a.proof").read_text("utf-8")
     document = json.loads(good)
     path = reader.root / "a.proof"
     for change, code in (
-        (good.replace('"size": 17', '"size": 15'), 1),
+        (good.replace(f'"size": {size}', f'"size": {first + 1}'), 1),
         (good.replace("v2.0", "v1.0"), 1),
         (good.replace('"count": 3', '"count": 2'), 1),
         (good.replace('"first": 1', '"first": 2'), 1),
@@ -266,7 +282,7 @@ def test_another_kind_of_file_is_said_to_be_none(indexed: Workspace) -> None:
         (["history", "1.0", "--proof", "no/such/folder/h.proof"], 5, "h.proof"),
         (["history", "1.0", "--proof", "models"], 2, "is a directory"),
         (["current", "--at", "soon", "--proof", "a.proof"], 2, "neither a tree size"),
-        (["current", "--at", "999", "--proof", "a.proof"], 2, "the ledger has 18 entries"),
+        (["current", "--at", "999", "--proof", "a.proof"], 2, "entries, not 999"),
         (["current", "--at", "9999-01-01", "--proof", "a.proof"], 6, "lies beyond"),
         (["ledger", "index", "now"], 2, "unexpected extra argument"),
     ],
