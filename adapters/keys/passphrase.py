@@ -45,6 +45,14 @@ def new_passphrase(what: str, *, protected: bool) -> bytes:
     return first
 
 
+def given_passphrase() -> bytes | None:
+    """Return the passphrase that the environment gives, None where it gives none; nobody is asked.
+
+    Raises: see :func:`ask_passphrase`.
+    """
+    return _given(VARIABLE)
+
+
 def _given(variable: str) -> bytes | None:
     if (text := os.environ.get(variable)) is not None:
         return _checked(os.fsencode(text), variable)

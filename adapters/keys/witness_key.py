@@ -1,16 +1,16 @@
 """The key of a witness: Ed25519 or ML-DSA-44, a PKCS #8 PEM file that only its owner can read.
 
-``OQT_KEY_PASSPHRASE`` encrypts the file when it is made and opens it later. ``cryptography`` is
-imported inside the functions: reading a ledger does not need it.
+A passphrase in the environment encrypts the file when it is made, and opens it later (see
+:mod:`oneseek.adapters.keys.passphrase`). ``cryptography`` is imported inside the functions: reading
+a ledger does not need it.
 """
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from oneseek.adapters.objects.durable import fsync_dir, write_all
-from oneseek.adapters.objects.partial import partial_file
-from oneseek.domain.errors import CannotCheck, Conflict, InvalidInput, NotFound, ServiceFailed
+from oneseek.adapters.keys.key_file import make_key_file
+from oneseek.adapters.keys.passphrase import ask_passphrase, given_passphrase
+from oneseek.domain.errors import CannotCheck, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.note.signed_note import (
     ALGORITHM_ED25519_COSIGNATURE,
     ALGORITHM_ML_DSA_44_COSIGNATURE,
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Private = ed25519.Ed25519PrivateKey | mldsa.MLDSA44PrivateKey
     Public = ed25519.Ed25519PublicKey | mldsa.MLDSA44PublicKey
-
-PASSPHRASE = "OQT_KEY_PASSPHRASE"
 
 ALGORITHMS = {
     "ed25519": ALGORITHM_ED25519_COSIGNATURE,
@@ -41,29 +39,11 @@ def create_witness_key(path: Path, name: str, algorithm: str) -> VerifierKey:
         InvalidInput: the name cannot stand in a note.
         ServiceFailed: the file cannot be written.
     """
-    from cryptography.hazmat.primitives import serialization
-
     number = ALGORITHMS[algorithm]
     key_id(name, number, b"")  # refuses a bad name before anything is made
     private = _generate(number)
-    phrase = _passphrase()
-    pem = private.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(phrase) if phrase else serialization.NoEncryption(),
-    )
-    try:
-        # Made for its owner alone: at no moment can anybody else read it.
-        with partial_file(path.parent) as partial:
-            write_all(partial.fd, pem)
-            os.fsync(partial.fd)
-            # A link, not a rename: that would take the place of a key that is there.
-            path.hardlink_to(partial.path)
-        fsync_dir(path.parent)
-    except FileExistsError:
-        raise Conflict(f"the key file {path} exists already") from None
-    except OSError as error:
-        raise ServiceFailed(f"the key file {path} cannot be written: {error.strerror}") from error
+    # Written as the other keys are, which are of other algorithms.
+    make_key_file(path, cast(Any, private), given_passphrase())
     return _verifier(name, number, private.public_key().public_bytes_raw())
 
 
@@ -72,8 +52,8 @@ def load_witness_key(path: Path, name: str) -> "tuple[VerifierKey, Private]":
 
     Raises:
         NotFound: there is no such file.
-        InvalidInput: the passphrase is missing or wrong.
-        CannotCheck: this machine has no ML-DSA-44.
+        InvalidInput: the passphrase is wrong.
+        CannotCheck: it needs one and nobody is there to ask, or this machine has no ML-DSA-44.
         ServiceFailed: it is no such key, or cannot be read.
     """
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -89,19 +69,15 @@ def load_witness_key(path: Path, name: str) -> "tuple[VerifierKey, Private]":
         ) from None
     except OSError as error:
         raise ServiceFailed(f"the key {path} cannot be read: {error.strerror}") from None
-    encrypted = b"ENCRYPTED" in pem
-    phrase = _passphrase() if encrypted else None
-    if encrypted and phrase is None:
-        raise InvalidInput(
-            f"the key {path} has a passphrase", hint=f"give it in the variable {PASSPHRASE}"
-        )
+    encrypted = b"BEGIN ENCRYPTED PRIVATE KEY" in pem
+    phrase = ask_passphrase(f"the key of the witness {path}") if encrypted else None
     try:
         private = load_pem_private_key(pem, password=phrase)
     except UnsupportedAlgorithm:
         raise _no_ml_dsa() from None
     except (ValueError, TypeError):
         if encrypted:
-            raise InvalidInput(f"the passphrase in {PASSPHRASE} does not open {path}") from None
+            raise InvalidInput(f"the passphrase does not open {path}") from None
         raise ServiceFailed(f"{path} does not hold a private key") from None
     if isinstance(private, Ed25519PrivateKey):
         number, public = ALGORITHM_ED25519_COSIGNATURE, private.public_key().public_bytes_raw()
@@ -171,11 +147,6 @@ def _no_ml_dsa() -> CannotCheck:
         "this machine has no ML-DSA-44: its cryptography package or its OpenSSL is too old",
         hint='pip install --upgrade cryptography, or use "--algorithm ed25519"',
     )
-
-
-def _passphrase() -> bytes | None:
-    given = os.environ.get(PASSPHRASE)
-    return given.encode("utf-8", "surrogateescape") if given else None
 
 
 def _verifier(name: str, number: int, public: bytes) -> VerifierKey:

@@ -57,6 +57,7 @@ def deepen(app: App, ring: KeyRing, found: Verification, *, show: bool) -> None:
     found.ledger_broken = found.ledger_broken or bool(entries)
     found.findings += [*entries, *_objects(app, found, show=show)]
     found.gather(audit_evidence_objects(app.ledger, app.kept_objects))
+    found.gather(_cosignatures(app))
     with app.ledger.view() as view:
         found.gather(_base_models(app, view, found, show=show))
         if app.vault_database.is_readable():
@@ -92,3 +93,16 @@ def _base_models(app: App, view: View, seen: Verification, *, show: bool) -> Ite
             where = f"base model {base.name}, registered by entry {base.index}"
             expected = f"manifest {base.manifest}"
             yield Finding("base-model", where, expected, error.message, error.hint or "")
+
+
+def _cosignatures(app: App) -> Iterator[Finding]:
+    from oneseek.adapters.keys.witness_key import check_cosignature
+    from oneseek.domain.audit.cosignature_audit import audit_cosignatures
+
+    try:
+        witnesses = app.witnesses
+    except FoundDamage as error:
+        where = str(app.paths.witness_keys)
+        yield Finding("witnesses", where, "keys of witnesses", error.message, error.hint or "")
+        return
+    yield from audit_cosignatures(app.ledger, witnesses, check_cosignature)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e.workspaces import Workspace
-from oneseek.adapters.keys.ed25519 import Ed25519Sealer, load_key
+from oneseek.adapters.keys.ed25519 import Ed25519Sealer
+from oneseek.adapters.keys.witness_key import load_witness_key
 from oneseek.domain.merkle.hashing import leaf_hash, tree_root
 from oneseek.domain.merkle.proofs import consistency_path
 from oneseek.domain.note.consistency_file import ConsistencyFile
@@ -39,10 +40,7 @@ class Log:
 
     def signed(self, text: str) -> bytes:
         """Sign any text as the log, whether it is a checkpoint or not."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        key = load_key(self.pem)
-        assert isinstance(key, Ed25519PrivateKey)
+        _, key = load_witness_key(self.pem, ORIGIN)
         number = VerifierKey.parse((self.folder / "log.vkey").read_text().strip()).key_id
         return format_note(Note(text, (NoteSignature(ORIGIN, number, key.sign(text.encode())),)))
 

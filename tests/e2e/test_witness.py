@@ -33,7 +33,7 @@ def test_a_passphrase_from_the_environment_is_asked_for_again(stand: Stand) -> N
     run, words = stand.here.run, ("witness", "cosign", "head", "--log", "log.vkey", "--state", "s")
     run("witness", "init", "s", "--name", "witness.example/s", env=secret)
     (stand.here.root / "head").write_bytes(stand.log.note(7))
-    assert "has a passphrase" in run(*words, expect=2, env={"OQT_KEY_PASSPHRASE": ""}).err
+    assert "needs a passphrase" in run(*words, expect=6, text="").err
     assert "does not open" in run(*words, expect=2, env={"OQT_KEY_PASSPHRASE": "x"}).err
     assert "witness.example/s" in run(*words, env=secret).out
 

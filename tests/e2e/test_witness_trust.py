@@ -64,6 +64,7 @@ def test_a_damaged_file_of_witnesses_is_said_and_nobody_counts(
     for words in (["witness", "trust", str(one.key)], ["ledger", "head"]):
         assert "something else than keys of witnesses" in stocked.run(*words, expect=1).err
     stocked.run("log")
+    assert "witness.vkey" in stocked.run("verify", "--deep", expect=1).out
 
 
 def test_a_cosignature_is_kept_and_shown(stocked: Workspace, one: Witness) -> None:
@@ -126,6 +127,9 @@ def test_a_row_that_somebody_wrote_into_the_database_is_never_shown(
     told = json.loads(stocked.run("ledger", "head", "--json").out)
     assert (told["cosignatures"], told["last_cosigned"]["size"]) == ([], stocked.size() - 1)
     stocked.run("ledger", "prove", str(stocked.size() - 1), "--require-witnesses", "1", expect=3)
+    out = stocked.run("verify", "--deep", expect=1).out
+    assert f"checkpoint of {stocked.size()} entries" in out
+    assert "the one that w.example/1 cosigned" in out
 
 
 def test_a_moved_ledger_keeps_its_cosignatures(stocked: Workspace, one: Witness) -> None:

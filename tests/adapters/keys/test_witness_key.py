@@ -1,5 +1,6 @@
 """The key of a witness: for its owner alone, with a passphrase if wanted, of two algorithms."""
 
+import io
 import stat
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import mldsa
 
 from oneseek.adapters.keys.ed25519 import create_key
+from oneseek.adapters.keys.passphrase import VARIABLE as PASSPHRASE
 from oneseek.adapters.keys.witness_key import (
     ALGORITHMS,
-    PASSPHRASE,
     check_cosignature,
     create_witness_key,
     load_witness_key,
@@ -56,7 +57,8 @@ def test_a_passphrase_protects_the_file(
     with pytest.raises(InvalidInput, match="does not open"):
         load_witness_key(pem, NAME)
     monkeypatch.delenv(PASSPHRASE)
-    with pytest.raises(InvalidInput, match="has a passphrase") as caught:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(CannotCheck, match="needs a passphrase") as caught:
         load_witness_key(pem, NAME)
     assert PASSPHRASE in (caught.value.hint or "")
 
