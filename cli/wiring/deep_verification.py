@@ -14,7 +14,7 @@ from oneseek.domain.audit.named_objects import audit_evidence_objects, describe_
 from oneseek.domain.audit.stream_index_audit import audit_stream_index
 from oneseek.domain.audit.streams_audit import audit_streams
 from oneseek.domain.audit.vault_audit import audit_vault
-from oneseek.domain.errors import FoundDamage, InvalidInput, LedgerBroken, NotFound
+from oneseek.domain.errors import CannotCheck, FoundDamage, InvalidInput, LedgerBroken, NotFound
 from oneseek.domain.findings import Finding
 from oneseek.domain.keys import KeyRing
 from oneseek.domain.manifest import Manifest
@@ -57,7 +57,7 @@ def deepen(app: App, ring: KeyRing, found: Verification, *, show: bool) -> None:
     found.ledger_broken = found.ledger_broken or bool(entries)
     found.findings += [*entries, *_objects(app, found, show=show)]
     found.gather(audit_evidence_objects(app.ledger, app.kept_objects))
-    found.gather(_cosignatures(app))
+    found.gather(_cosignatures(app, found))
     with app.ledger.view() as view:
         found.gather(_base_models(app, view, found, show=show))
         if app.vault_database.is_readable():
@@ -95,7 +95,7 @@ def _base_models(app: App, view: View, seen: Verification, *, show: bool) -> Ite
             yield Finding("base-model", where, expected, error.message, error.hint or "")
 
 
-def _cosignatures(app: App) -> Iterator[Finding]:
+def _cosignatures(app: App, found: Verification) -> Iterator[Finding]:
     from oneseek.adapters.keys.witness_key import check_cosignature
     from oneseek.domain.audit.cosignature_audit import audit_cosignatures
 
@@ -105,4 +105,7 @@ def _cosignatures(app: App) -> Iterator[Finding]:
         where = str(app.paths.witness_keys)
         yield Finding("witnesses", where, "keys of witnesses", error.message, error.hint or "")
         return
-    yield from audit_cosignatures(app.ledger, witnesses, check_cosignature)
+    try:
+        yield from audit_cosignatures(app.ledger, witnesses, check_cosignature)
+    except CannotCheck as error:
+        found.notes.append(f"cosignatures of witnesses: {error.message}")

@@ -12,7 +12,7 @@ from oneseek.cli.wiring.cosigners import cosigner_lines, cosigners_json
 from oneseek.cli.wiring.proof_files import ProofFile, note_of, read_proof
 from oneseek.cli.wiring.summary import summarize
 from oneseek.domain.entry import Entry
-from oneseek.domain.errors import CannotCheck, InvalidInput, LedgerBroken
+from oneseek.domain.errors import CannotCheck, InvalidInput, LedgerBroken, ProofRefused
 from oneseek.domain.merkle.hashing import EMPTY_ROOT, leaf_hash
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.consistency_file import (
@@ -26,7 +26,7 @@ from oneseek.domain.note.cosignature import (
     require_witnesses,
     verify_cosignatures,
 )
-from oneseek.domain.note.signed_note import ALGORITHM_ED25519, VerifierKey
+from oneseek.domain.note.signed_note import ALGORITHM_ED25519, Note, VerifierKey
 from oneseek.domain.note.tlog_proof import TlogProof, verify_tlog_proof
 from oneseek.domain.registry import REGISTRY
 
@@ -142,6 +142,7 @@ def check_proof(path: Path, trusted: Trusted, old_path: Path | None = None) -> P
         CannotCheck: what it needs is not here: an older checkpoint, the entry, a library.
     """
     proof = read_proof(path)
+    _require_known_signer(note_of(proof), trusted)
     old = _signed(read_proof(old_path), trusted) if old_path else None
     if isinstance(proof, TlogProof):
         found = _entry(proof, trusted, path)
@@ -157,6 +158,18 @@ def check_proof(path: Path, trusted: Trusted, old_path: Path | None = None) -> P
     if isinstance(proof, TlogProof):
         return Proven("entry", found, cosignatures, proof.index, proof.extra or b"", old)
     return Proven("consistency" if old else "checkpoint", found, cosignatures, old=old)
+
+
+def _require_known_signer(note: Note, trusted: Trusted) -> None:
+    """Name who has signed where none of the keys given did: often it was another machine."""
+    known = {(key.name, key.key_id) for key in trusted.log_keys}
+    found = [(line.name, line.key_id) for line in note.signatures]
+    if not known & set(found):
+        ids = ", ".join(f"{name}+{number:08x}" for name, number in found)
+        raise ProofRefused(
+            f"no known key has signed the checkpoint; its signatures say {one_line(ids)}",
+            hint="give the key of that machine with --key, if you trust it",
+        )
 
 
 def _signed(proof: ProofFile, trusted: Trusted) -> Checkpoint:

@@ -6,7 +6,7 @@ from oneseek.adapters.keys.witness_key import check_cosignature
 from oneseek.cli.app import App
 from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.kept_checkpoint import kept_checkpoint
-from oneseek.domain.errors import NotFound
+from oneseek.domain.errors import CannotCheck, NotFound
 from oneseek.domain.note.encoding import parse_decimal
 from oneseek.domain.stored import Head
 from oneseek.domain.usecases.prove_consistency import checkpoint_of, require_same_history
@@ -43,9 +43,14 @@ def new_checkpoint(app: App, text: str | None) -> bytes:
 
 def cosigned_head(app: App, head: Head) -> Witnessed:
     """Return the head's checkpoint with the lines of trusted witnesses."""
+    plain = Witnessed(head.size, head.checkpoint, ())
     if not head.size or not (witnesses := app.witnesses):
-        return Witnessed(head.size, head.checkpoint, ())
-    return cosigned_checkpoint(app.ledger, head.size, witnesses, check_cosignature)
+        return plain
+    try:
+        return cosigned_checkpoint(app.ledger, head.size, witnesses, check_cosignature)
+    except CannotCheck as error:
+        app.out.note(f"note: cosignatures are left out: {error.message}")
+        return plain
 
 
 def last_cosigned(app: App) -> Witnessed | None:
@@ -54,7 +59,7 @@ def last_cosigned(app: App) -> Witnessed | None:
         return None
     try:
         return newest_cosigned(app.ledger, 0, witnesses, 1, check_cosignature)
-    except NotFound:
+    except (NotFound, CannotCheck):  # the latter was told with the head
         return None
 
 

@@ -132,6 +132,44 @@ def test_a_row_that_somebody_wrote_into_the_database_is_never_shown(
     assert "the one that w.example/1 cosigned" in out
 
 
+@pytest.fixture
+def no_ml_dsa(tmp_path: Path) -> dict[str, str]:
+    """The environment of a machine whose cryptography package is older than ML-DSA."""
+    (tmp_path / "older").mkdir()
+    (tmp_path / "older" / "sitecustomize.py").write_text(
+        'import sys\nsys.modules["cryptography.hazmat.primitives.asymmetric.mldsa"] = None\n'
+    )
+    return {"PYTHONPATH": str(tmp_path / "older")}
+
+
+def test_a_machine_without_ml_dsa_says_so_and_reads_on(
+    stocked: Workspace, tmp_path: Path, no_ml_dsa: dict[str, str]
+) -> None:
+    made = witness(tmp_path, "w.example/q", "ml-dsa-44")
+    stocked.run("witness", "trust", str(made.key), env=no_ml_dsa)
+    plain = head(stocked)
+    (stocked.root / "cosigned").write_bytes(made.cosign(plain))
+    attaching = ("witness", "attach", "cosigned")
+    assert "has no ML-DSA-44" in stocked.run(*attaching, expect=6, env=no_ml_dsa).err
+    stocked.run(*attaching)
+    done = stocked.run("ledger", "head", "--note", env=no_ml_dsa)
+    assert (done.out.encode(), "are left out" in done.err) == (plain, True)
+    told = json.loads(stocked.run("ledger", "head", "--json", env=no_ml_dsa).out)
+    assert told["last_cosigned"] is None
+    proving = ("ledger", "prove", "2", "--require-witnesses", "1")
+    assert "has no ML-DSA-44" in stocked.run(*proving, expect=6, env=no_ml_dsa).err
+    checking = ("ledger", "check", "cosigned", "--key", ".oneseek/checkpoint.vkey", "--witness")
+    stocked.run(*checking, str(made.key))
+    assert "has no" in stocked.run(*checking, str(made.key), expect=6, env=no_ml_dsa).err
+    done = stocked.run("verify", "--deep", env=no_ml_dsa)
+    assert "has no ML-DSA-44" in done.out + done.err
+    making = ("witness", "init", "new", "--name", "w.example/n", "--algorithm", "ml-dsa-44")
+    assert "has no ML-DSA-44" in stocked.run(*making, expect=6, env=no_ml_dsa).err
+    showing = ("witness", "cosign", "cosigned", "--log", ".oneseek/checkpoint.vkey", "--state")
+    stocked.run("witness", "init", "q", *making[3:])
+    assert "has no" in stocked.run(*showing, "q", expect=6, env=no_ml_dsa).err
+
+
 def test_a_moved_ledger_keeps_its_cosignatures(stocked: Workspace, one: Witness) -> None:
     stocked.run("witness", "trust", str(one.key))
     cosigned = one.cosign(head(stocked))

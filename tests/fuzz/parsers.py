@@ -14,6 +14,7 @@ from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.names import DnaName
 from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.consistency_file import ConsistencyFile
 from oneseek.domain.note.signed_note import (
     Note,
     NoteSignature,
@@ -67,6 +68,14 @@ PARSERS = (
         (
             TlogProof(1, (leaf_hash(b"a"), leaf_hash(b"b")), _NOTE).format(),
             TlogProof(0, (), _NOTE, b"extra").format(),
+        ),
+    ),
+    Parser(
+        "consistency proof",
+        lambda data: ConsistencyFile.parse(data).format(),
+        (
+            ConsistencyFile(2, (leaf_hash(b"a"), leaf_hash(b"b")), _NOTE).format(),
+            ConsistencyFile(0, (), _NOTE).format(),
         ),
     ),
     Parser(

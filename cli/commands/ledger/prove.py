@@ -17,7 +17,8 @@ if TYPE_CHECKING:
         "oneseek ledger prove 0 -o entry-0.tlog-proof",
         "oneseek ledger prove current -o current.tlog-proof",
         "oneseek ledger prove 0 --require-witnesses 1 -o entry-0.tlog-proof",
-    )
+    ),
+    codes=(0, 2, 3, 5, 6, 10),
 )
 @click.argument("what", metavar="INDEX|DNA")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

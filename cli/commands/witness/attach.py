@@ -11,7 +11,7 @@ from oneseek.cli.output import one_line
 
 @make(
     examples=("oneseek witness attach cosigned", "oneseek witness attach cosigned --json"),
-    codes=(0, 1, 2, 3, 4, 5, 10),
+    codes=(0, 1, 2, 3, 4, 5, 6, 10),
 )
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 def attach(app: App, path: Path) -> None:
