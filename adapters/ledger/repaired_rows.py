@@ -79,27 +79,31 @@ def verified_tree(
     found: Localisation,
     reference: Reference,
     wanted: Collection[int],
+    kept: Checkpoint | None,
     insert_tiles: Callable[[int, int, Sequence[bytes]], None],
 ) -> Tree:
     """Hash every entry again, up to the root that was signed; tile roots are written on the way.
 
+    The tree must also pass through the reference's root and that of ``kept``.
+
     Raises:
         LedgerBroken: the entries do not lead there. What was written is to be undone.
     """
-    sizes = {size for size in (*wanted, reference.size) if size <= found.size}
+    signed = Checkpoint.parse(parse_note(found.checkpoint).text)
+    trusted = [(reference.size, reference.root), (signed.size, signed.root)]
+    trusted += [(kept.size, kept.root)] if kept is not None else []
+    sizes = {size for size in (*wanted, *dict(trusted)) if size <= found.size}
     roots: dict[int, bytes] = {}
     frontier = EMPTY_FRONTIER
-    for stop in sorted({*sizes, found.size}):
+    for stop in sorted(sizes):
         for raws in ledger.chunks(frontier.size, stop):
             frontier = frontier.extend(leaf_hashes(raws), tile_roots(insert_tiles))
         roots[stop] = frontier.root()
-    signed = Checkpoint.parse(parse_note(found.checkpoint).text)
-    trusted = {signed.size: signed.root, reference.size: reference.root}
-    for size, root in trusted.items():
+    for size, root in trusted:
         if size <= found.size and roots.get(size) != root:
             raise LedgerBroken(
                 f"the repaired entries do not lead to the root of {size} entries that was signed",
-                hint="nothing was changed; is the mirror changed meanwhile?",
+                hint="nothing was changed: the mirror has another history than was signed here",
             )
     (last,) = ledger.index_rows(found.size - 1, found.size)
     clock = microseconds(parse_time(last.latest))

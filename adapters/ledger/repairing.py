@@ -25,6 +25,7 @@ from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
 from oneseek.domain.events import LedgerOpened
 from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.store import Reading
@@ -51,6 +52,8 @@ class Terms:
     seal: Seal
     reseal: Reseal
     announce: Announce
+    kept: Checkpoint | None = None
+    """A checkpoint that was signed once: the repaired ledger must go on from it."""
 
 
 class HeldLedger(SqlReader):
@@ -88,6 +91,7 @@ def repair(
         if found.whole:
             return found
         _require_repairable(ledger, found, reference)
+        _require_as_new(found, terms.kept)
         if not dry_run:
             _mend(held, ledger, found, reference, terms)
         return found
@@ -127,6 +131,16 @@ def _require_repairable(ledger: HeldLedger, found: Localisation, reference: Refe
         )
 
 
+def _require_as_new(found: Localisation, kept: Checkpoint | None) -> None:
+    """Let no second history begin where ledger and mirror have lost the end of the first one."""
+    if kept is not None and kept.size > found.size:
+        raise LedgerBroken(
+            f"a checkpoint of {kept.size} entries was signed, ledger and mirror have {found.size}: "
+            f"going on from here would be a second history; {_UNCHANGED}",
+            hint=f"give a mirror or backup with at least {kept.size} entries",
+        )
+
+
 def _end(damage: Damage) -> int:
     return damage.index + damage.group
 
@@ -151,7 +165,7 @@ def _mend(
     run("DELETE FROM tiles")
     run("DELETE FROM checkpoints WHERE size > ?", (found.size,))
     lost = {damage.index for damage in found.damaged if damage.what == "checkpoint"}
-    tree = verified_tree(ledger, found, reference, lost, transaction.insert_tiles)
+    tree = verified_tree(ledger, found, reference, lost, terms.kept, transaction.insert_tiles)
     for size in lost | {found.size}:
         run("DELETE FROM checkpoints WHERE size = ?", (size,))
     transaction.insert_checkpoint(found.size, found.checkpoint)

@@ -35,7 +35,7 @@ KEYS = "log.vkey"
 EVIDENCE = "evidence"
 """Checkpoints that contradict each other, if that ever happens."""
 
-MAX_KEY_PROOF = MAX_NOTE_SIZE + 4 * MAX_ENTRY_BYTES
+MAX_KEY_PROOF = 8 * MAX_ENTRY_BYTES
 """Bytes: a checkpoint, an entry as base64, and the path."""
 
 _STAGING = ".partial"
@@ -155,7 +155,7 @@ class LogFolder:
             return False
 
 
-def read_key_proofs(source: Source, most: int = 10_000) -> Iterator[TlogProof]:
+def read_key_proofs(source: Source, most: int = 1000) -> Iterator[TlogProof]:
     """Yield the readable proofs of entries of keys below ``source``, up to the first that is not.
 
     ``most``: a server may go on for ever.

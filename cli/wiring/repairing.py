@@ -15,7 +15,10 @@ from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions.keys import require_may_sign
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
+from oneseek.domain.errors import OneSeekError
 from oneseek.domain.events import LedgerRepaired
+from oneseek.domain.note.checkpoint import Checkpoint
+from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.store import Reading
 from oneseek.domain.values import format_time
@@ -53,12 +56,23 @@ def repair_ledger(app: App, place: str, keys: Sequence[str], *, dry_run: bool) -
         known = size <= reference.size and app.own_key in reference.ring.at(size)
         return app._seal(size, root) if known else None
 
-    terms = Terms(origin, pinned, check_ed25519, app._seal, reseal, announce)
+    kept = _kept(app, (*reference.ring.keys, *app.known_keys()))
+    terms = Terms(origin, pinned, check_ed25519, app._seal, reseal, announce, kept)
     found = repair(app.location, reference, terms, dry_run=dry_run)
     mended = not dry_run and not found.whole
     if mended:
         app.heal()
     return Repaired(found, reference.place, found.size if mended else None)
+
+
+def _kept(app: App, keys: Sequence[VerifierKey]) -> Checkpoint | None:
+    """Return what the checkpoint file says, if one of ``keys`` has signed it."""
+    try:
+        note = parse_note(app.paths.checkpoint.read_bytes())
+        verify_note(note, tuple(dict.fromkeys(keys)), check_ed25519)
+        return Checkpoint.parse(note.text)
+    except (OSError, OneSeekError):
+        return None  # verify tells of it; it is no reason against mending the ledger
 
 
 def _event(app: App, found: Localisation, reference: MirrorReference) -> LedgerRepaired:

@@ -14,6 +14,7 @@ from oneseek.cli.output import Output, count_text
 from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.findings import report
+from oneseek.cli.wiring.localising import remember_place
 from oneseek.domain.errors import Conflict, InvalidInput, NotFound, OneSeekError, ServiceFailed
 from oneseek.domain.note.signed_note import VerifierKey
 
@@ -27,7 +28,9 @@ def publish_ledger(app: "App", path: Path) -> Outcome:
 
     Raises: see :func:`oneseek.adapters.static_log.publishing.publish`.
     """
+    from oneseek.adapters.keys.ed25519 import check_ed25519
     from oneseek.cli.wiring.published import refuse_second_history
+    from oneseek.domain.usecases.keys import require_trusted_head
 
     if path.absolute().is_relative_to(app.paths.hidden):
         raise InvalidInput(
@@ -36,11 +39,14 @@ def publish_ledger(app: "App", path: Path) -> Outcome:
         )
     ring = refuse_second_history(app)
     head = app.ledger.head()
+    require_trusted_head(head, ring, check_ed25519)
     folder = LogFolder(path)
     # A rolled-back ledger has forgotten who was announced since: this machine may remember.
     keys = tuple(dict.fromkeys((*ring.keys, *app.known_keys())))
     with count_bar("Publishing entries", head.size, show=not app.out.json) as advance:
-        return publish(app.ledger, checkpoint_to_publish(app, head), folder, keys, advance)
+        done = publish(app.ledger, checkpoint_to_publish(app, head), folder, keys, advance)
+    remember_place(app, path)
+    return done
 
 
 def checkpoint_to_publish(app: "App", head: "Head") -> bytes:

@@ -50,7 +50,7 @@ def find_changed_entries(
                 _entries(believed, covered),
                 f"root {signed.root.hex()}, signed when they were appended",
                 f"root {frontier.root().hex()} over the entries as they are",
-                "restore the ledger from a backup",
+                "repair it from a mirror: oneseek ledger repair --from MIRROR; or restore a backup",
             )
             break
     if doubtful:

@@ -162,7 +162,7 @@ def _batches(ledger: Ledger, start: int, stop: int, mark: int | None) -> Iterato
 
 
 def _missing(index: int, size: int) -> Finding:
-    hint = "restore the ledger from a backup"
+    hint = "repair it from a mirror: oneseek ledger repair --from MIRROR; or restore a backup"
     return Finding("entry-missing", f"entry {index}", f"{size} entries", "absent", hint)
 
 

@@ -22,6 +22,7 @@ from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
 from oneseek.domain.events import LedgerRepaired
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.ports import View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.store import Reading
@@ -256,6 +257,20 @@ def test_a_second_signed_history_is_no_damage_to_repair(bench: Workbench, url: s
     with pytest.raises(LedgerBroken, match="two histories"):
         mend(bench)
     assert next(bench.ledger.records(309, 310)).raw == forged
+
+
+def test_no_second_history_begins_where_the_end_of_the_first_was_lost(
+    bench: Workbench, url: str | None
+) -> None:
+    with by_hand(bench, url) as execute:
+        execute("UPDATE entries SET state = ? WHERE position = 5", (b"x",))
+    with pytest.raises(LedgerBroken, match="a checkpoint of 312 entries was signed"):
+        mend(bench, kept=Checkpoint(make.ORIGIN, 312, bytes(32)))
+    with pytest.raises(LedgerBroken, match="do not lead to the root of 4 entries"):
+        mend(bench, kept=Checkpoint(make.ORIGIN, 4, bytes(32)))
+    assert [r.raw for r in bench.ledger.records(5, 6)] == [b"x"]
+    mend(bench, kept=Checkpoint(make.ORIGIN, 310, bench.ledger.head().root))
+    assert bench.audit().findings == ()
 
 
 def test_who_may_not_sign_changes_nothing(bench: Workbench, url: str | None) -> None:

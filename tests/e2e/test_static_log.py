@@ -14,6 +14,7 @@ from static_logs import files, send, served
 from e2e.harm import answered, forging
 from e2e.workspaces import ONESEEK, Workspace
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
+from oneseek.cli.wiring.localising import known_places, localise_damage
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.decisions import Decision
 from oneseek.domain.events import DriftRepaired
@@ -285,6 +286,30 @@ def test_a_ledger_that_nothing_opens_is_repaired_from_its_mirror(
     stocked.run("activate", "1.0")
 
 
+def test_the_folders_that_could_repair_a_ledger_are_named(
+    stocked: Workspace, log: Path, tmp_path: Path
+) -> None:
+    app = stocked.app()
+    try:
+        assert localise_damage(app, app.pinned)[1] == ()
+        assert known_places(app) == (str(log),)
+    finally:
+        app.close()
+    stocked.run("activate", "1.0")
+    stocked.run("ledger", "publish", str(tmp_path / "newer"))
+    stocked.run("ledger", "publish", str(tmp_path / "gone"))
+    (tmp_path / "gone" / "checkpoint").unlink()
+    damage(stocked, "UPDATE entries SET state = CAST(replace(state, 'tester', 'eve') AS BLOB) "
+           "WHERE position = 4", "DELETE FROM entries WHERE position = 14")  # fmt: skip
+    app = stocked.app()
+    try:
+        found, places = localise_damage(app, app.pinned)
+    finally:
+        app.close()
+    assert [damage.where for damage in found.damaged] == ["entry 4, actor", "entry 14"]
+    assert places == (str(tmp_path / "newer"),)
+
+
 def test_a_mirror_that_is_damaged_itself_repairs_nothing(stocked: Workspace, log: Path) -> None:
     damage(stocked, "DELETE FROM entries WHERE position = 7")
     bundle = log / "tile" / "entries" / "000.p" / "14"
@@ -301,6 +326,18 @@ def test_a_mirror_that_is_too_short_says_so(stocked: Workspace, log: Path) -> No
     refused = stocked.run("ledger", "repair", "--from", str(log), expect=1)
     assert "entry 14 is damaged" in refused.err
     assert "with at least 15 entries" in refused.err
+
+
+def test_a_ledger_and_a_mirror_that_both_lost_the_end_begin_no_second_history(
+    stocked: Workspace, log: Path
+) -> None:
+    from e2e.harm import roll_back
+
+    stocked.run("activate", "1.0")
+    roll_back(stocked, 14)
+    damage(stocked, "UPDATE entries SET topic = 'x' WHERE position = 5")
+    refused = stocked.run("ledger", "repair", "--from", str(log), expect=10)
+    assert "a checkpoint of 15 entries was signed, ledger and mirror have 14" in refused.err
 
 
 def test_a_machine_that_may_not_sign_repairs_nothing(

@@ -1,0 +1,67 @@
+"""Where the ledger is damaged, and which mirror that this workspace knows could repair it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.workspace.locks import locked
+from oneseek.domain.errors import OneSeekError
+
+if TYPE_CHECKING:
+    # For types alone: publishing remembers a folder and needs nothing of this.
+    from oneseek.cli.app import App
+    from oneseek.domain.audit.localisation import Localisation
+    from oneseek.domain.note.signed_note import VerifierKey
+
+
+def localise_damage(
+    app: "App", keys: Sequence["VerifierKey"]
+) -> tuple["Localisation", tuple[str, ...]]:
+    """Return what is damaged, and the places that hold what is needed to repair it.
+
+    ``keys`` are those to trust. Entries are compared with the largest copy among the folders that
+    this workspace was published into; one that is gone, or damaged itself, is passed over.
+    """
+    from oneseek.adapters.keys.ed25519 import check_ed25519
+    from oneseek.adapters.static_log.reference import MirrorReference, open_reference
+    from oneseek.adapters.static_log.source import open_source
+    from oneseek.domain.audit.localise import localise
+
+    origin = app.settings.ledger.origin
+    copies: list[MirrorReference] = []
+    for place in known_places(app):
+        with suppress(OneSeekError):
+            copies.append(open_reference(open_source(place), keys, origin))
+    found = localise(
+        app.ledger,
+        keys,
+        check_ed25519,
+        origin=origin,
+        reference=max(copies, key=lambda copy: copy.size, default=None),
+    )
+    able = tuple(copy.place for copy in copies if not found.whole and found.repairable_by(copy))
+    return found, able
+
+
+def known_places(app: "App") -> tuple[str, ...]:
+    """Return the folders that this workspace was published into, the newest last."""
+    try:
+        return tuple(_list(app).read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return ()
+
+
+def remember_place(app: "App", folder: Path) -> None:
+    """Remember a folder that the ledger was published into, if this user may write here."""
+    place = str(folder.absolute())
+    if place in known_places(app) or not place.isprintable():
+        return
+    with suppress(OneSeekError), locked(app.paths.locks / "published.lock"):
+        lines = dict.fromkeys((*known_places(app), place))
+        write_atomic(_list(app), "".join(f"{line}\n" for line in lines).encode())
+
+
+def _list(app: "App") -> Path:
+    return app.paths.hidden / "published"
