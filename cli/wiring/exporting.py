@@ -69,10 +69,12 @@ def dataset_dossier(app: App, text: str) -> DatasetDossier:
 def render_version(form: VersionExport, dossier: Dossier) -> Document:
     """Render a document about a version."""
     dna, data = dossier.subject.version.dna, form.render(dossier)
-    remarks: tuple[str, ...] = ()
+    remarks = []
+    if (entry := dossier.subject.version.withdrawn) is not None:
+        remarks.append(f"the version was withdrawn by entry {entry}: nobody should use it")
     if form is model_card.FORMAT and not model_card.is_certified(dossier, data):
-        remarks = ("an earlier release certified another README.md; this is today's rendering",)
-    return Document(form, dna, data, dossier.origin, dossier.size, remarks)
+        remarks.append("an earlier release certified another README.md; this is today's rendering")
+    return Document(form, dna, data, dossier.origin, dossier.size, tuple(remarks))
 
 
 def render_dataset(form: DatasetExport, dossier: DatasetDossier) -> Document:

@@ -18,6 +18,7 @@ from oneseek.domain.exports.oms import resources, root_digest
 from oneseek.domain.exports.rendering import (
     as_text,
     datasets,
+    escaped,
     known,
     licence,
     measured,
@@ -131,7 +132,7 @@ def _formula(record: VersionRecord) -> Json:
                 "bom-ref": f"package:{name}",
                 "name": name,
                 "version": release,
-                "purl": f"pkg:pypi/{name}@{release}",
+                "purl": f"pkg:pypi/{escaped(name)}@{escaped(release)}",
             }
             for name, release in sorted(environment.packages.items())
         ],

@@ -14,6 +14,7 @@ __all__ = [
     "as_json",
     "as_text",
     "datasets",
+    "escaped",
     "known",
     "licence",
     "measured",
@@ -46,7 +47,7 @@ def as_text(value: msgspec.Struct) -> dict[str, str]:
 
 def urn(*parts: str) -> str:
     """Return a name of ours for what has no address: ``urn:oneseek:log:oneseek.test/log``."""
-    return ":".join(("urn", "oneseek", *map(_escaped, parts)))
+    return ":".join(("urn", "oneseek", *map(escaped, parts)))
 
 
 def uuid_of(what: str, digest: Digest) -> str:
@@ -104,8 +105,8 @@ def licence(
     return stated
 
 
-def _escaped(text: str) -> str:
-    """Return ``text`` percent-encoded (RFC 3986), slashes kept."""
+def escaped(text: str) -> str:
+    """Return ``text`` percent-encoded as a part of an address (RFC 3986), slashes kept."""
     return "".join(
         char if char in _UNRESERVED else "".join(f"%{byte:02X}" for byte in char.encode())
         for char in text

@@ -70,7 +70,9 @@ def test_exporting_leaves_everything_as_it_was(stocked: Workspace) -> None:
     one = stocked.run("export", "2.0", "--format", "slsa", "--unsigned").out
     stocked.run("withdraw", "2.0", "--reason", "Bo asked")
     assert stocked.size() == before + 1
-    assert stocked.run("export", "2.0", "--format", "slsa", "--unsigned").out == one
+    again = stocked.run("export", "2.0", "--format", "slsa", "--unsigned")
+    assert again.out == one
+    assert f"withdrawn by entry {before}" in again.err
 
 
 @pytest.mark.parametrize(

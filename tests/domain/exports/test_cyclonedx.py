@@ -105,6 +105,16 @@ def test_a_dataset_that_serves_for_both_is_named_once(first_dossier: Dossier) ->
     assert [each["name"] for each in found["components"]] == ["identity"]
 
 
+def test_the_version_of_a_library_is_escaped_in_its_address(first_dossier: Dossier) -> None:
+    record = first_dossier.subject
+    environment = changed(record.started.event.environment, packages={"torch": "2.13.0+cpu"})
+    started = replace(record.started, event=changed(record.started.event, environment=environment))
+    found = document(replace(first_dossier, versions=(replace(record, started=started),)))
+    (library,) = found["formulation"][0]["components"]
+    assert library["version"] == "2.13.0+cpu"
+    assert library["purl"] == "pkg:pypi/torch@2.13.0%2Bcpu"
+
+
 def test_the_formulation_is_the_training(eventful_dossier: Dossier) -> None:
     record, parent = eventful_dossier.versions
     (formula,) = document(eventful_dossier)["formulation"]
