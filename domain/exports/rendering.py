@@ -102,7 +102,7 @@ def licence(
     for told in record.again:
         if told.event.stream == thing.event.stream and told.index < end:
             stated = told.event.licence or stated
-    return stated
+    return stated or None
 
 
 def escaped(text: str) -> str:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from msgspec.structs import replace as changed
 
 from dossiers import SHAPES
 from oneseek.domain.dossier import Dossier
@@ -74,3 +76,14 @@ def test_a_broken_document_is_refused(twin: Callable[[Any], None], first_dossier
     found = json.loads(FORMAT.render(first_dossier))
     twin(found)
     assert VALIDATOR.validate_str(json.dumps(found)) is not None
+
+
+@pytest.mark.parametrize(
+    "licence",
+    ["mit", "CC0-1.0", "our own: see LICENSE", "\n", "å" * 300, 'a "b" \\ c', "NONE", "\t"],
+)
+def test_any_licence_makes_a_valid_document(licence: str, first_dossier: Dossier) -> None:
+    record = first_dossier.subject
+    base = replace(record.base, event=changed(record.base.event, licence=licence))
+    dossier = replace(first_dossier, versions=(replace(record, base=base),))
+    assert VALIDATOR.validate_str(FORMAT.render(dossier).decode()) is None

@@ -60,4 +60,7 @@ def test_a_licence_can_be_stated_under_another_name(bench: Workbench) -> None:
     assert licence(record, record.base, after) == "mit"
     assert licence(record, record.base, after + 1) == "isc"
     assert licence(record, record.dataset) is None
-    assert licence(replace(record, again=()), record.base) == "apache-2.0"
+    alone = replace(record, again=())
+    assert licence(alone, record.base) == "apache-2.0"
+    silent = replace(record.base, event=changed(record.base.event, licence=""))
+    assert licence(alone, silent) is None
