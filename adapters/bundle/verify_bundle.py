@@ -743,15 +743,15 @@ def check_trust(bundle: "Bundle", report: Report) -> None:
             believed = size
     if report.findings:
         return
-    may = may_sign(trusted, terms, believed, head.size)
-    if believed == head.size:
-        names = " and ".join(sorted(key.text for key in may & steps[-1][1]))
-        what = f"{head.origin} had {head.size} entries with the root {head.root.hex()}"
-        report.proven.append(f"{what}: signed by {names}")
+    may, found = may_sign(trusted, terms, believed, head.size), steps[-1][1]
+    names = " and ".join(sorted(key.text for key in (may & found or found)))
+    if believed != head.size:
+        wanted = " or ".join(sorted(key.text for key in may)) or "nobody"
+        report.expect("signature", "checkpoint", f"one by {wanted}, which may sign here", names)
         return
-    wanted = " or ".join(sorted(key.text for key in may)) or "nobody"
-    names = " and ".join(sorted(key.text for key in steps[-1][1]))
-    report.expect("signature", "checkpoint", f"one by {wanted}, which may sign here", names)
+    what = f"{head.origin} had {head.size} entries with the root {head.root.hex()}"
+    told, words = (report.not_proven, ", unchecked,") if report.unchecked else (report.proven, "")
+    told.append(f"{what}: signed{words} by {names}")
 
 
 def older_head(bundle: "Bundle", size: int, report: Report) -> Optional[Head]:
