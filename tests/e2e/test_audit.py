@@ -1,4 +1,4 @@
-"""``oneseek audit``: the questions, on whole and on damaged workspaces, and that it alters nothing."""
+"""``oneseek audit``: the questions, on whole and damaged workspaces; and it alters nothing."""
 
 import json
 import os
@@ -174,7 +174,7 @@ def test_a_changed_entry_is_named_and_nothing_rests_on_it(used: Workspace) -> No
         assert ("leaf-hash", "entry 2") in [(f["check"], f["where"]) for f in found]
         assert all(f["expected"] and f["found"] for f in found)
         assert report["damage"]["first_damaged"] == 2
-        assert "yes" not in verdicts(report).values()
+        assert {n for n, v in verdicts(report).items() if v == "yes"} <= {"every-byte"}
     out = used.run("audit", expect=10).out
     assert out.startswith("The ledger itself is damaged")
     assert "Where the damage is" in out
@@ -184,7 +184,7 @@ def test_a_changed_entry_is_named_and_nothing_rests_on_it(used: Workspace) -> No
 def test_a_rolled_back_ledger_is_found_with_the_kept_checkpoint(
     used: Workspace, kept: Path
 ) -> None:
-    roll_back(used, 15)
+    roll_back(used, 14)
     (used.root / ".oneseek" / "checkpoint").unlink()
     report = audit(used, "--since", str(kept), expect=1)
     (finding,) = findings(report, "kept-checkpoint")
@@ -257,8 +257,7 @@ def test_recording_appends_what_took_place(used: Workspace) -> None:
     size = used.size()
     done = used.run("audit", "--record", "--deep")
     assert f"recorded as entry {size}" in done.err
-    told = json.loads(used.run("log", "-n", "1", "--json").out)
-    body = told["entries"][0]["body"] if isinstance(told, dict) else told[0]["body"]
+    body = json.loads(used.run("log", "-n", "1", "--json").out)["body"]
     assert (body["size"], body["deep"], body["findings"]) == (size, True, 0)
     report = audit(used)
     (question,) = (q for q in report["questions"] if q["name"] == "interventions")
