@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 if TYPE_CHECKING:
     from oneseek.domain.dossier import Dossier
+    from oneseek.domain.exports.dataset_dossier import DatasetDossier
     from workbench import Workbench
 
 # A busy machine makes examples, and making them, slow; that is no failure. (Mutation testing took
@@ -133,3 +134,11 @@ def eventful_dossier(stocked: "Workbench") -> "Dossier":
     from dossiers import eventful
 
     return eventful(stocked)
+
+
+@pytest.fixture
+def dataset_dossier(stocked: "Workbench") -> "DatasetDossier":
+    """The dataset ``identity``."""
+    from dossiers import dataset_dossier_of
+
+    return dataset_dossier_of(stocked, "identity")

@@ -8,6 +8,7 @@ import builders as make
 from oneseek.domain.decisions.lookup import find_dataset, find_version
 from oneseek.domain.dossier import Dossier, gather
 from oneseek.domain.events import VersionActivated, VersionWithdrawn
+from oneseek.domain.exports.dataset_dossier import DatasetDossier, gather_dataset
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.train import train
@@ -21,6 +22,12 @@ def dossier_of(bench: Workbench, text: str) -> Dossier:
     """Return the dossier of the version that ``text`` names."""
     with bench.ledger.view() as view:
         return gather(bench.ledger, view, bench.objects.read, find_version(view, text))
+
+
+def dataset_dossier_of(bench: Workbench, text: str) -> DatasetDossier:
+    """Return the dossier of the dataset that ``text`` names."""
+    with bench.ledger.view() as view:
+        return gather_dataset(bench.ledger, view, bench.objects.read, find_dataset(view, text))
 
 
 def unmeasured(bench: Workbench) -> Dossier:

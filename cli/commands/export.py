@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         "oneseek export current --format model-card",
         "oneseek export 1.0 --format slsa -o model.dsse.json",
         "oneseek export 1.0 --all -o documents",
+        "oneseek export oneseek_identity_v1 --all --with-data -o croissant",
     ),
     codes=(0, 2, 3, 4, 5, 6, 10),
 )
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 @click.option("--format", "form", help="Name of the format; see --list.")
 @click.option("--list", "listing", is_flag=True, help="List the formats, and what verifies each.")
 @click.option("--all", "every", is_flag=True, help="Every format; -o is then a folder.")
+@click.option(
+    "--with-data", is_flag=True, help="Place a dataset's rows beside the documents that name them."
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path),
     help="File to write, or - for standard output.  [default: -]",
@@ -38,6 +42,7 @@ def export(
     form: str | None,
     listing: bool,
     every: bool,
+    with_data: bool,
     output: Path | None,
     unsigned: bool,
 ) -> None:
@@ -50,10 +55,22 @@ def export(
             "say what to export, and in which format: NAME --format FORMAT, or NAME --all -o DIR",
             hint="see the formats: oneseek export --list",
         )
+    if with_data:
+        _place_rows(app, name, form, output)
     if form is None:
         _write_all(app, name, output, unsigned)
     else:
         _write_one(app, name, form, output, unsigned)
+
+
+def _place_rows(app: App, name: str, form: str | None, output: Path | None) -> None:
+    """Place the rows first: a document beside which they are missing would be refused."""
+    from oneseek.cli.wiring.exporting import place_rows
+
+    if output is None or output == Path("-"):
+        raise InvalidInput("--with-data writes a file of rows too", hint="name a place: -o")
+    rows = place_rows(app, name, form, output if form is None else output.parent)
+    app.out.note(f"note: the rows are in {rows}")
 
 
 def _list(app: App) -> None:

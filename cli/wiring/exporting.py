@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from oneseek.adapters.objects.hashing import hash_file
 from oneseek.cli.app import App
 from oneseek.domain.decisions.lookup import find_dataset, find_version
 from oneseek.domain.decisions.model_keys import announced
 from oneseek.domain.digest import Digest
 from oneseek.domain.dossier import Dossier, gather
-from oneseek.domain.errors import NotFound
+from oneseek.domain.errors import InvalidInput, NotFound
 from oneseek.domain.exports import dsse, model_card
+from oneseek.domain.exports.croissant import data_file
 from oneseek.domain.exports.dataset_dossier import DatasetDossier, gather_dataset
 from oneseek.domain.exports.export import DatasetExport, VersionExport
 from oneseek.domain.exports.formats import (
@@ -63,7 +66,7 @@ def version_dossier(app: App, text: str) -> Dossier:
 def dataset_dossier(app: App, text: str) -> DatasetDossier:
     """Return the dossier of the dataset that ``text`` names."""
     with app.ledger.view() as view:
-        return gather_dataset(app.ledger, view, find_dataset(view, text))
+        return gather_dataset(app.ledger, view, app.objects.read, find_dataset(view, text))
 
 
 def render_version(form: VersionExport, dossier: Dossier) -> Document:
@@ -133,3 +136,20 @@ def all_documents(app: App, text: str) -> Iterator[Document]:
         return
     for form in VERSION_FORMATS:
         yield render_version(form, dossier)
+
+
+def place_rows(app: App, text: str, form: str | None, folder: Path) -> Path:
+    """Place the rows of the dataset that ``text`` names where its documents look for them.
+
+    Raises:
+        InvalidInput: ``form`` is about versions, or another file has the name there.
+        NotFound: there is no such dataset, or its rows are not kept.
+    """
+    if form is not None and find_version_format(form) is not None:
+        raise InvalidInput(f"{form} is about versions: it names no rows")
+    dossier = dataset_dossier(app, text)
+    digest, path = dossier.registered.event.dataset, folder / data_file(dossier)
+    if path.exists() and hash_file(path)[0] != digest:
+        raise InvalidInput(f"{path} is there, with other bytes", hint="choose another folder")
+    app.objects.place(digest, path)
+    return path

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 
-from oneseek.domain.dossier import Told
+import msgspec
+
+from oneseek.domain.dataset.reading import read_dataset
+from oneseek.domain.dossier import Read, Told
 from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import DatasetRegistered, LedgerOpened
 from oneseek.domain.ports import Ledger, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Dataset
+
+FIELDS = ("instruction", "input", "output")
+"""What training reads of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +24,15 @@ class DatasetDossier:
     size: int
     """Entries that were looked at."""
     registered: Told[DatasetRegistered]
+    fields: tuple[str, ...]
+    """Those of :data:`FIELDS` that its rows have: ``input`` may be absent from all of them."""
 
 
-def gather_dataset(ledger: Ledger, view: View, dataset: Dataset) -> DatasetDossier:
-    """Return the dossier of ``dataset`` as of ``view``.
+def gather_dataset(ledger: Ledger, view: View, read: Read, dataset: Dataset) -> DatasetDossier:
+    """Return the dossier of ``dataset`` as of ``view``; ``read`` is asked for its rows.
 
     Raises:
+        NotFound: its rows are not kept.
         LedgerBroken: the ledger's opening or the dataset's entry is not where it should be.
     """
     found = []
@@ -36,4 +45,11 @@ def gather_dataset(ledger: Ledger, view: View, dataset: Dataset) -> DatasetDossi
     opened, (index, raw, entry, event) = found[0][3], found[1]
     if not isinstance(opened, LedgerOpened) or not isinstance(event, DatasetRegistered):
         raise LedgerBroken(f"entry 0 is no opening, or entry {index} registers no dataset")
-    return DatasetDossier(opened.origin, view.head.size, Told(index, raw, entry, event))
+    told = Told(index, raw, entry, event)
+    return DatasetDossier(opened.origin, view.head.size, told, _fields(read(event.dataset)))
+
+
+def _fields(data: bytes) -> tuple[str, ...]:
+    lines = read_dataset(data, "dataset").lines
+    names = {name for line in lines for name in msgspec.json.decode(line, type=dict[str, object])}
+    return tuple(name for name in FIELDS if name in names)

@@ -1,7 +1,7 @@
 """The closed list of formats. A new one is a new file here and a line in this list."""
 
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.exports import cyclonedx, model_card, slsa, spdx
+from oneseek.domain.exports import croissant, cyclonedx, model_card, openlineage, prov, slsa, spdx
 from oneseek.domain.exports.export import DatasetExport, VersionExport
 
 VERSION_FORMATS: tuple[VersionExport, ...] = (
@@ -9,9 +9,11 @@ VERSION_FORMATS: tuple[VersionExport, ...] = (
     cyclonedx.FORMAT,
     spdx.FORMAT,
     model_card.FORMAT,
+    prov.FORMAT,
+    openlineage.FORMAT,
 )
 """Formats of documents about a version, in the order in which people are told of them."""
-DATASET_FORMATS: tuple[DatasetExport, ...] = ()
+DATASET_FORMATS: tuple[DatasetExport, ...] = (croissant.FORMAT,)
 """Formats of documents about a dataset."""
 FORMATS: tuple[VersionExport | DatasetExport, ...] = (*VERSION_FORMATS, *DATASET_FORMATS)
 """All of them."""

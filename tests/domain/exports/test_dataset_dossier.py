@@ -4,16 +4,18 @@ import pytest
 from msgspec.structs import replace as changed
 
 import builders as make
+from dossiers import dataset_dossier_of
 from oneseek.domain.decisions.lookup import find_dataset
-from oneseek.domain.errors import LedgerBroken
+from oneseek.domain.errors import LedgerBroken, NotFound
 from oneseek.domain.exports.dataset_dossier import DatasetDossier, gather_dataset
+from oneseek.domain.usecases.register_dataset import register_dataset
 from workbench import Workbench
 
 
 def gathered(bench: Workbench, **wrong: int) -> DatasetDossier:
     with bench.ledger.view() as view:
         dataset = changed(find_dataset(view, "identity"), **wrong)
-        return gather_dataset(bench.ledger, view, dataset)
+        return gather_dataset(bench.ledger, view, bench.objects.read, dataset)
 
 
 def test_it_is_the_entry_that_registered_it(stocked: Workbench) -> None:
@@ -36,3 +38,16 @@ def test_a_ledger_without_its_opening_has_no_dossier(blank: Workbench) -> None:
     blank.add_materials()
     with pytest.raises(LedgerBroken, match="no opening"):
         gathered(blank)
+
+
+def test_it_knows_which_fields_the_rows_have(stocked: Workbench) -> None:
+    assert gathered(stocked).fields == ("instruction", "input", "output")
+    rows = b'{"output":"Ja.","instruction":"Annat?","source":"ours"}\n'
+    register_dataset(stocked.ports, name="plain", data=rows)
+    assert dataset_dossier_of(stocked, "plain").fields == ("instruction", "output")
+
+
+def test_without_its_rows_there_is_no_dossier(stocked: Workbench) -> None:
+    stocked.objects.remove(gathered(stocked).registered.event.dataset)
+    with pytest.raises(NotFound):
+        gathered(stocked)

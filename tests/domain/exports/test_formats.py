@@ -5,7 +5,8 @@ import pytest
 from dossiers import SHAPES
 from oneseek.domain.dossier import Dossier
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.exports.export import VersionExport
+from oneseek.domain.exports.dataset_dossier import DatasetDossier
+from oneseek.domain.exports.export import DatasetExport, VersionExport
 from oneseek.domain.exports.formats import (
     DATASET_FORMATS,
     FORMATS,
@@ -44,6 +45,17 @@ def test_the_same_records_give_the_same_bytes_without_anything_personal(
     dossier: Dossier = request.getfixturevalue(shape)
     raw = form.render(dossier)
     assert form.render(dossier) == raw
+    assert raw.decode().endswith("\n")
+    for text in PERSONAL:
+        assert text not in raw
+
+
+@pytest.mark.parametrize("form", DATASET_FORMATS, ids=lambda form: form.name)
+def test_the_same_dataset_gives_the_same_bytes_without_any_of_its_rows(
+    form: DatasetExport, dataset_dossier: DatasetDossier
+) -> None:
+    raw = form.render(dataset_dossier)
+    assert form.render(dataset_dossier) == raw
     assert raw.decode().endswith("\n")
     for text in PERSONAL:
         assert text not in raw
