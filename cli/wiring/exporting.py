@@ -147,6 +147,8 @@ def place_rows(app: App, text: str, form: str | None, folder: Path) -> Path:
     """
     if form is not None and find_version_format(form) is not None:
         raise InvalidInput(f"{form} is about versions: it names no rows")
+    if folder.exists() and not folder.is_dir():
+        raise InvalidInput(f"{folder} is a file, not a folder")
     dossier = dataset_dossier(app, text)
     digest, path = dossier.registered.event.dataset, folder / data_file(dossier)
     if path.exists() and hash_file(path)[0] != digest:

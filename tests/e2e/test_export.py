@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from e2e.workspaces import Workspace
+from e2e.workspaces import ROWS, Workspace
 from oneseek.domain.exports.formats import DATASET_FORMATS, FORMATS, VERSION_FORMATS
 
 
@@ -63,6 +63,27 @@ def test_a_dataset_has_formats_of_its_own(stocked: Workspace) -> None:
     assert told == [form.name for form in DATASET_FORMATS]
 
 
+def test_the_rows_of_a_dataset_can_lie_beside_its_documents(stocked: Workspace) -> None:
+    for words in (("--all", "-o", "out"), ("--format", "croissant", "-o", "one/it.json")):
+        stocked.run("export", "identity_v1", *words, "--with-data")
+    for folder in ("out", "one"):
+        rows = stocked.root / folder / "identity_v1.jsonl"
+        assert rows.read_bytes() == ROWS
+    document = json.loads((stocked.root / "one" / "it.json").read_bytes())
+    assert document["distribution"][0]["contentUrl"] == "identity_v1.jsonl"
+
+
+def test_a_file_with_the_name_of_the_rows_is_not_overwritten(stocked: Workspace) -> None:
+    folder = stocked.root / "out"
+    folder.mkdir()
+    (folder / "identity_v1.jsonl").write_text("mine", "utf-8")
+    words = ("export", "identity_v1", "--all", "--with-data", "-o", "out")
+    assert "with other bytes" in stocked.run(*words, expect=2).err
+    assert [path.read_text("utf-8") for path in folder.iterdir()] == ["mine"]
+    (folder / "identity_v1.jsonl").write_bytes(ROWS)
+    stocked.run(*words)
+
+
 def test_the_model_card_is_the_certified_one(stocked: Workspace) -> None:
     (dna, _) = stocked.versions()
     card = stocked.run("export", "1.0", "--format", "model-card").out.encode()
@@ -90,6 +111,9 @@ def test_exporting_leaves_everything_as_it_was(stocked: Workspace) -> None:
         (("9.0", "--format", "spdx"), 3, "there is no version '9.0'"),
         (("nothing", "--all", "-o", "out"), 3, "no version and no dataset 'nothing'"),
         (("1.0", "--all"), 2, "several files"),
+        (("identity_v1", "--format", "croissant", "--with-data"), 2, "a file of rows too"),
+        (("1.0", "--format", "prov", "--with-data", "-o", "x"), 2, "names no rows"),
+        (("identity_v1", "--all", "--with-data", "-o", "oneseek.toml"), 2, "is a file"),
         (("1.0", "--all", "-o", "-"), 2, "several files"),
         (("1.0", "--all", "-o", "oneseek.toml"), 2, "is a file"),
         (("1.0", "--format", "spdx", "-o", "."), 2, "is a folder"),
