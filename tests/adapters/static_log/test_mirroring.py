@@ -245,12 +245,12 @@ def test_an_extension_line_that_was_signed_is_no_fork(
 ) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from oneseek.adapters.keys.ed25519 import load_key
+    from oneseek.adapters.keys.key_file import KeyFile
     from oneseek.domain.note.checkpoint import Checkpoint
     from oneseek.domain.note.signed_note import Note, NoteSignature, format_note
 
     mirror_of(log, tmp_path / "mirror", bench.key)
-    private = load_key(bench.folder / "key.pem")
+    private = KeyFile(bench.folder / "key.pem", "Ed25519", "signing key").private()
     assert isinstance(private, Ed25519PrivateKey)
     text = Checkpoint(make.ORIGIN, 300, bench.ledger.head().root, ("an extension",)).body()
     signature = NoteSignature(make.ORIGIN, bench.key.key_id, private.sign(text.encode()))
