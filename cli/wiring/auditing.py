@@ -10,13 +10,13 @@ from oneseek.cli.progress import byte_bar, count_bar
 from oneseek.cli.wiring.deep_verification import Verification, deepen
 from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.keys import given_key
+from oneseek.cli.wiring.localising import localise_damage
 from oneseek.cli.wiring.published import find_contradiction
 from oneseek.domain.audit.answers import Question
 from oneseek.domain.audit.audit import answers, read_for
 from oneseek.domain.audit.audit_report import AuditReport, Damages
 from oneseek.domain.audit.drift import drift_findings
 from oneseek.domain.audit.ledger_audit import LedgerReport
-from oneseek.domain.audit.localise import localise
 from oneseek.domain.audit.questions.every_byte import EveryByte
 from oneseek.domain.audit.questions.files import Compared, FilesOnDisk
 from oneseek.domain.audit.questions.kept_checkpoint import KeptCheckpoint
@@ -191,8 +191,8 @@ def _deepen(app: App, report: LedgerReport, question: EveryByte, *, show: bool) 
 def _damages(app: App, auditor: Auditor) -> Damages | None:
     """Say where the ledger is damaged, None where it cannot even be walked."""
     try:
-        found = localise(
-            app.ledger, auditor.keys, check_ed25519, origin=auditor.origin, limit=_MOST_PLACES
+        found, copies = localise_damage(
+            app, auditor.keys, origin=auditor.origin, limit=_MOST_PLACES
         )
     except OneSeekError:
         return None
@@ -200,5 +200,8 @@ def _damages(app: App, auditor: Auditor) -> Damages | None:
         found.first_damaged,
         found.trusted_size,
         tuple(place.finding() for place in found.damaged),
-        found.sentences(),
+        (
+            *found.sentences(),
+            *(f"this copy could: oneseek ledger repair --from {place}" for place in copies),
+        ),
     )

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 def localise_damage(
-    app: "App", keys: Sequence["VerifierKey"]
+    app: "App", keys: Sequence["VerifierKey"], *, origin: str, limit: int
 ) -> tuple["Localisation", tuple[str, ...]]:
     """Return what is damaged, and the places that hold what is needed to repair it.
 
-    ``keys`` are those to trust. Entries are compared with the largest copy among the folders that
-    this workspace was published into; one that is gone, or damaged itself, is passed over.
+    ``keys`` are those to trust for the log named ``origin``. Entries are compared with the largest
+    copy among the folders that this workspace was published into; one that is gone, or damaged
+    itself, is passed over.
     """
     from oneseek.adapters.keys.ed25519 import check_ed25519
     from oneseek.adapters.static_log.reference import MirrorReference, open_reference
     from oneseek.adapters.static_log.source import open_source
     from oneseek.domain.audit.localise import localise
 
-    origin = app.settings.ledger.origin
     copies: list[MirrorReference] = []
     for place in known_places(app):
         with suppress(OneSeekError):
@@ -40,6 +40,7 @@ def localise_damage(
         check_ed25519,
         origin=origin,
         reference=max(copies, key=lambda copy: copy.size, default=None),
+        limit=limit,
     )
     able = tuple(copy.place for copy in copies if not found.whole and found.repairable_by(copy))
     return found, able

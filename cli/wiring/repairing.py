@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.ledger.repairing import Terms, repair
+from oneseek.adapters.static_log.folder import LogFolder
+from oneseek.adapters.static_log.mirroring import mirror
 from oneseek.adapters.static_log.reference import MirrorReference, open_reference
-from oneseek.adapters.static_log.source import open_source
+from oneseek.adapters.static_log.source import FolderSource, open_source
 from oneseek.adapters.workspace.world import SystemClock, actor_name
 from oneseek.cli.app import App
+from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.static_log import given_keys
 from oneseek.domain.audit.localisation import Localisation
 from oneseek.domain.certification.metadata import render_json
@@ -41,7 +44,7 @@ def repair_ledger(app: App, place: str, keys: Sequence[str], *, dry_run: bool) -
     """
     origin = app.settings.ledger.origin
     pinned = given_keys(keys) or app.pinned
-    reference = open_reference(open_source(place), pinned, origin)
+    reference = _reference(app, place, pinned, origin)
 
     def announce(state: Reading, found: Localisation, version: int) -> Entry:
         require_may_sign(state, pinned, app.own_key, found.size + 1)
@@ -63,6 +66,22 @@ def repair_ledger(app: App, place: str, keys: Sequence[str], *, dry_run: bool) -
     if mended:
         app.heal()
     return Repaired(found, reference.place, found.size if mended else None)
+
+
+def _reference(app: App, place: str, pinned: Sequence[VerifierKey], origin: str) -> MirrorReference:
+    """Verify the log at ``place``; one on the web is fetched first.
+
+    So no server keeps the ledger locked while it takes its time.
+    """
+    source = open_source(place)
+    if isinstance(source, FolderSource):
+        return open_reference(source, pinned, origin)
+    copy = app.scratch.folder("mirror-") / "log"
+    with count_bar("Fetching entries", None, show=not app.out.json) as advance:
+        mirror(source, LogFolder(copy), pinned, lambda count, _: advance(count))
+    reference = open_reference(FolderSource(copy), pinned, origin)
+    reference.place = source.place
+    return reference
 
 
 def _kept(app: App, keys: Sequence[VerifierKey]) -> Checkpoint | None:

@@ -50,8 +50,10 @@ def publish_ledger(app: "App", path: Path) -> Outcome:
 
 
 def checkpoint_to_publish(app: "App", head: "Head") -> bytes:
-    """Return the note of ``head`` as others shall see it: here cosignatures are added."""
-    return head.checkpoint
+    """Return the note of ``head`` as others shall see it, with what trusted witnesses said."""
+    from oneseek.cli.wiring.proving import cosigned_head
+
+    return cosigned_head(app, head).note
 
 
 def mirror_log(out: Output, place: str, path: Path, keys: Sequence[str]) -> Outcome:
@@ -97,7 +99,7 @@ def given_keys(texts: Sequence[str]) -> tuple[VerifierKey, ...]:
     """
     found: list[VerifierKey] = []
     for text in texts:
-        if not Path(text).is_file():
+        if not _is_file(text):
             found.append(_key(text, text))
             continue
         try:
@@ -106,6 +108,13 @@ def given_keys(texts: Sequence[str]) -> tuple[VerifierKey, ...]:
             lines = []
         found += [_key(line, text) for line in lines or [""]]
     return tuple(dict.fromkeys(found))
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # longer than any name: a key
+        return False
 
 
 def _key(line: str, given: str) -> VerifierKey:

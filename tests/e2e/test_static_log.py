@@ -20,10 +20,13 @@ from oneseek.domain.decisions import Decision
 from oneseek.domain.events import DriftRepaired
 from oneseek.domain.usecases.record import record
 
+SIZE = 17
+"""Entries of the stocked workspace."""
+
 
 @pytest.fixture
 def log(stocked: Workspace, tmp_path: Path) -> Path:
-    """The published log of the stocked workspace, 14 entries."""
+    """The published log of the stocked workspace."""
     stocked.run("ledger", "publish", str(tmp_path / "log"))
     return tmp_path / "log"
 
@@ -57,12 +60,12 @@ def test_a_log_is_published_mirrored_over_http_and_mirrored_again(
     key = str(log / "log.vkey")
     with served(log) as url:
         told = listed(stocked, "ledger", "mirror", url, str(tmp_path / "m"), "--key", key, expect=0)
-        assert (told["size"], told["new"], told["ok"]) == (14, 14, True)
+        assert (told["size"], told["new"], told["ok"]) == (SIZE, SIZE, True)
         stocked.run("activate", "1.0")
         again = listed(stocked, "ledger", "publish", str(log), expect=0)
-        assert (again["size"], again["new"]) == (15, 1)
+        assert (again["size"], again["new"]) == (SIZE + 1, 1)
         done = stocked.run("ledger", "mirror", url, str(tmp_path / "m"), "--key", key)
-        assert "15 entries of test.example/log verified, 1 of them new" in done.out
+        assert f"{SIZE + 1} entries of test.example/log verified, 1 of them new" in done.out
     stocked.run("ledger", "mirror", str(tmp_path / "m"), str(tmp_path / "n"), "--key", key)
     newest = files(tmp_path / "n")
     assert newest == {n: d for n, d in files(log).items() if n in newest}
@@ -97,7 +100,7 @@ def test_a_rolled_back_ledger_is_not_published_over_a_newer_one(
     roll_back(stocked, 12)
     (stocked.root / ".oneseek" / "checkpoint").unlink()
     refused = stocked.run("ledger", "publish", str(log), expect=10)
-    assert "holds 14 entries, the ledger has 12: it was rolled back" in refused.err
+    assert f"holds {SIZE} entries, the ledger has 12: it was rolled back" in refused.err
     assert files(log) == before
 
 
@@ -150,11 +153,11 @@ def test_a_fork_and_a_roll_back_are_findings_with_both_sides(
         "ledger", "mirror", str(tmp_path / "two"), str(mirror), "--key", key, expect=1
     )
     assert "expected" in shown.out
-    assert "evidence/15-" in shown.err
+    assert f"evidence/{SIZE + 1}-" in shown.err
 
 
 def test_a_server_that_gives_out_a_giant_is_left(stocked: Workspace, log: Path) -> None:
-    odd = {"tile/entries/000.p/14": lambda handler: send(handler, bytes(8_000_000))}
+    odd = {f"tile/entries/000.p/{SIZE}": lambda handler: send(handler, bytes(8_000_000))}
     with served(log, odd) as url:
         refused = stocked.run(
             "ledger", "mirror", url, "m", "--key", str(log / "log.vkey"), expect=1
@@ -172,14 +175,14 @@ def test_following_waits_out_an_outage_and_goes_on(
     )  # fmt: skip
     assert process.stdout is not None
     try:
-        assert json.loads(process.stdout.readline())["size"] == 14
+        assert json.loads(process.stdout.readline())["size"] == SIZE
         (log / "checkpoint").rename(log / "away")
         time.sleep(0.3)
         (log / "away").rename(log / "checkpoint")
         stocked.run("activate", "1.0")
         stocked.run("ledger", "publish", str(log))
         assert json.loads(process.stdout.readline()) == {
-            "size": 15, "new": 1,
+            "size": SIZE + 1, "new": 1,
             "root": json.loads(stocked.run("ledger", "head", "--json").out)["root"],
         }  # fmt: skip
     finally:
@@ -269,19 +272,18 @@ def test_a_ledger_that_nothing_opens_is_repaired_from_its_mirror(
     assert (told["first_damaged"], told["trusted_size"], told["entry"]) == (4, 4, None)
     stocked.run("verify", expect=10)
     done = listed(stocked, "ledger", "repair", "--from", str(log), expect=0)
-    assert (done["places"], done["entry"]) == (3, 14)
+    assert (done["places"], done["entry"]) == (3, SIZE)
     stocked.run("verify", "--deep")
     stocked.run("doctor")
-    entry = json.loads(stocked.run("entry", "14", "--json").out)
+    entry = json.loads(stocked.run("entry", str(SIZE), "--json").out)
     assert entry["entry"]["body"]["places"] == 3
     store = stocked.root / ".oneseek" / "objects"
     digest = entry["entry"]["body"]["repairs"]
     mended = json.loads((store / digest[:2] / digest[2:]).read_bytes())
     assert (mended[0]["where"], mended[0]["found"]) == ("entry 4, actor", "mallory")
-    assert (
-        "nothing is damaged: 15 entries" in stocked.run("ledger", "repair", "--from", str(log)).out
-    )
-    assert stocked.size() == 15
+    told = stocked.run("ledger", "repair", "--from", str(log)).out
+    assert f"nothing is damaged: {SIZE + 1} entries" in told
+    assert stocked.size() == SIZE + 1
     assert before.strip().rstrip("]").strip() in stocked.run("log", "--json").out
     stocked.run("activate", "1.0")
 
@@ -291,7 +293,7 @@ def test_the_folders_that_could_repair_a_ledger_are_named(
 ) -> None:
     app = stocked.app()
     try:
-        assert localise_damage(app, app.pinned)[1] == ()
+        assert localise_damage(app, app.pinned, origin="test.example/log", limit=9)[1] == ()
         assert known_places(app) == (str(log),)
     finally:
         app.close()
@@ -300,32 +302,51 @@ def test_the_folders_that_could_repair_a_ledger_are_named(
     stocked.run("ledger", "publish", str(tmp_path / "gone"))
     (tmp_path / "gone" / "checkpoint").unlink()
     damage(stocked, "UPDATE entries SET state = CAST(replace(state, 'tester', 'eve') AS BLOB) "
-           "WHERE position = 4", "DELETE FROM entries WHERE position = 14")  # fmt: skip
+           "WHERE position = 4", f"DELETE FROM entries WHERE position = {SIZE}")  # fmt: skip
     app = stocked.app()
     try:
-        found, places = localise_damage(app, app.pinned)
+        found, places = localise_damage(app, app.pinned, origin="test.example/log", limit=9)
     finally:
         app.close()
-    assert [damage.where for damage in found.damaged] == ["entry 4, actor", "entry 14"]
+    assert [damage.where for damage in found.damaged] == ["entry 4, actor", f"entry {SIZE}"]
     assert places == (str(tmp_path / "newer"),)
+
+
+def test_an_audit_names_the_field_and_the_folder_that_could_repair_it(
+    stocked: Workspace, log: Path
+) -> None:
+    damage(stocked, "UPDATE entries SET state = CAST(replace(state, 'tester', 'eve') AS BLOB) "
+           "WHERE position = 4")  # fmt: skip
+    told = stocked.run("audit", expect=10).out
+    assert "entry 4, actor" in told
+    assert f"oneseek ledger repair --from {log}" in told
+
+
+def test_a_repair_from_the_web_fetches_the_log_first(stocked: Workspace, log: Path) -> None:
+    damage(stocked, "DELETE FROM entries WHERE position = 4")
+    with served(log) as url:
+        told = listed(stocked, "ledger", "repair", "--from", url, expect=0)
+        assert (told["places"], told["from"]) == (1, url)
+    stocked.run("verify")
+    assert list((stocked.root / ".oneseek" / "staging").glob("mirror-*")) == []
 
 
 def test_a_mirror_that_is_damaged_itself_repairs_nothing(stocked: Workspace, log: Path) -> None:
     damage(stocked, "DELETE FROM entries WHERE position = 7")
-    bundle = log / "tile" / "entries" / "000.p" / "14"
+    bundle = log / "tile" / "entries" / "000.p" / str(SIZE)
     bundle.write_bytes(bundle.read_bytes().replace(b"tester", b"eveeve", 1))
     refused = stocked.run("ledger", "repair", "--from", str(log), expect=1)
-    assert "in tile/entries/000.p/14" in refused.err
+    assert f"in tile/entries/000.p/{SIZE}" in refused.err
     with sqlite3.connect(stocked.root / ".oneseek" / "ledger.db") as ledger:
-        assert ledger.execute("SELECT COUNT(*) FROM entries").fetchone() == (13,)
+        assert ledger.execute("SELECT COUNT(*) FROM entries").fetchone() == (SIZE - 1,)
 
 
 def test_a_mirror_that_is_too_short_says_so(stocked: Workspace, log: Path) -> None:
     stocked.run("activate", "1.0")
-    damage(stocked, "DELETE FROM entries WHERE position IN (3, 14)")
+    damage(stocked, f"DELETE FROM entries WHERE position IN (3, {SIZE})")
     refused = stocked.run("ledger", "repair", "--from", str(log), expect=1)
-    assert "entry 14 is damaged" in refused.err
-    assert "with at least 15 entries" in refused.err
+    assert f"entry {SIZE} is damaged" in refused.err
+    assert f"with at least {SIZE + 1} entries" in refused.err
 
 
 def test_a_ledger_and_a_mirror_that_both_lost_the_end_begin_no_second_history(
@@ -334,10 +355,11 @@ def test_a_ledger_and_a_mirror_that_both_lost_the_end_begin_no_second_history(
     from e2e.harm import roll_back
 
     stocked.run("activate", "1.0")
-    roll_back(stocked, 14)
+    roll_back(stocked, SIZE)
     damage(stocked, "UPDATE entries SET topic = 'x' WHERE position = 5")
     refused = stocked.run("ledger", "repair", "--from", str(log), expect=10)
-    assert "a checkpoint of 15 entries was signed, ledger and mirror have 14" in refused.err
+    told = f"a checkpoint of {SIZE + 1} entries was signed, ledger and mirror have {SIZE}"
+    assert told in refused.err
 
 
 def test_a_machine_that_may_not_sign_repairs_nothing(

@@ -244,13 +244,13 @@ def test_an_extension_line_that_was_signed_is_no_fork(
     bench: Workbench, log: Path, tmp_path: Path
 ) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    from oneseek.adapters.keys.key_file import KeyFile
     from oneseek.domain.note.checkpoint import Checkpoint
     from oneseek.domain.note.signed_note import Note, NoteSignature, format_note
 
     mirror_of(log, tmp_path / "mirror", bench.key)
-    private = KeyFile(bench.folder / "key.pem", "Ed25519", "signing key").private()
+    private = load_pem_private_key((bench.folder / "key.pem").read_bytes(), None)
     assert isinstance(private, Ed25519PrivateKey)
     text = Checkpoint(make.ORIGIN, 300, bench.ledger.head().root, ("an extension",)).body()
     signature = NoteSignature(make.ORIGIN, bench.key.key_id, private.sign(text.encode()))
