@@ -18,6 +18,7 @@ The SHA-256 of these bytes is the identity of a version or of a base model. Read
 that would not be written again exactly as they are, are refused.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Self
@@ -38,6 +39,9 @@ MAX_PATH_BYTES = 1024
 MAX_SIZE = 2**53
 """Sizes are JSON integers: no larger than every JSON reader can hold."""
 
+# Nearly every path there is: ASCII, no part that begins with a dot. Others are looked at closely.
+_PLAIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+
 # Controls, and the two separators that line-oriented tools take for a line end.
 _UNSEEN = frozenset({"Cc", "Zl", "Zp"})
 
@@ -51,6 +55,8 @@ def check_path(text: str) -> str:
         InvalidInput: it is anything else, has a backslash or a control character, is not valid
             Unicode, or is longer than 1024 bytes of UTF-8.
     """
+    if len(text) <= MAX_PATH_BYTES and _PLAIN.fullmatch(text):
+        return text
     try:
         length = len(text.encode())
     except UnicodeEncodeError:

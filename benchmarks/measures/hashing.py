@@ -68,7 +68,7 @@ def _large(folder: Path, megabytes: int) -> Path:
                 for _ in range(megabytes // _SHARDS):
                     file.write(block)
 
-    return _warm(made_once(folder / f"large-{megabytes}", make))
+    return warm(made_once(folder / f"large-{megabytes}", make))
 
 
 def _small(folder: Path, files: int) -> Path:
@@ -78,10 +78,10 @@ def _small(folder: Path, files: int) -> Path:
             place.mkdir(exist_ok=True)
             (place / f"{number}.json").write_bytes(os.urandom(1024 + number % 3072))
 
-    return _warm(made_once(folder / f"small-{files}", make))
+    return warm(made_once(folder / f"small-{files}", make))
 
 
-def _warm(tree: Path) -> Path:
+def warm(tree: Path) -> Path:
     """Read everything once: whoever comes first would pay for the disk."""
     for place, _, names in os.walk(tree):
         for name in names:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 import builders
 from measures.fixtures import made_once
+from measures.hashing import warm
 from oneseek.cli.app import App
 from oneseek.cli.output import Output
 from oneseek.cli.wiring.signing import ready_signer
@@ -128,7 +129,5 @@ def _version(folder: Path, files: Callable[[], Files]) -> Path:
         subprocess.run([_tool("oneseek"), "keys", "export", "-o", "model.pub"], **run)
 
     workspace = made_once(folder, make)
-    for path in _folder(workspace).rglob("*"):
-        if path.is_file():
-            path.read_bytes()
+    warm(_folder(workspace))
     return workspace

@@ -10,7 +10,7 @@ Everything comes from the manifest: nothing is hashed again. The two side-cars t
 manifest are left out by name; every other file that is added breaks the signature.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -60,15 +60,20 @@ def resources(manifest: Manifest) -> Iterator[tuple[str, Digest]]:
 
 def root_digest(manifest: Manifest) -> Digest:
     """Return the digest of the statement's subject: the name of the model for other documents."""
-    return sha256(b"".join(bytes.fromhex(digest) for _, digest in resources(manifest)))
+    return _root(resources(manifest))
+
+
+def _root(listed: Iterable[tuple[str, Digest]]) -> Digest:
+    return sha256(bytes.fromhex("".join(digest for _, digest in listed)))
 
 
 def render_statement(manifest: Manifest, name: str) -> bytes:
     """Return the statement about the version called ``name``: always the same bytes."""
+    listed = list(resources(manifest))
     return msgspec.json.encode(
         {
             "_type": STATEMENT_TYPE,
-            "subject": [{"name": name, "digest": {"sha256": root_digest(manifest)}}],
+            "subject": [{"name": name, "digest": {"sha256": _root(listed)}}],
             "predicateType": PREDICATE_TYPE,
             "predicate": {
                 "serialization": {
@@ -79,7 +84,7 @@ def render_statement(manifest: Manifest, name: str) -> bytes:
                 },
                 "resources": [
                     {"name": path, "algorithm": "sha256", "digest": digest}
-                    for path, digest in resources(manifest)
+                    for path, digest in listed
                 ],
             },
         }
