@@ -10,7 +10,8 @@ Files and entries are two places; the order of the steps makes each crash harmle
   written. A replaced file without an entry gets it from the next command.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import msgspec
 from msgspec import Struct
@@ -31,7 +32,7 @@ from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.keys import name_of
 from oneseek.domain.decisions.model_keys import model_key_name, rotate_model_key
 from oneseek.domain.digest import Digest, sha256
-from oneseek.domain.errors import NotFound
+from oneseek.domain.errors import NotFound, OneSeekError
 from oneseek.domain.events import KeyProtectionChanged
 from oneseek.domain.keys import CHECKPOINT, announcements
 from oneseek.domain.model_keys import MODEL, key_digest
@@ -113,7 +114,8 @@ def rotate_model(app: App, ports: Ports, reason: str) -> tuple[list[str], str]:
         old = current.public_der()
         new = KeyFile(following, "P-256", MODEL_KEY).public_der()
         record(ports, lambda view: rotate_model_key(view, old, new, reason))
-        take_place(current, following, app.paths.retired_keys)
+        with _after_recording():
+            take_place(current, following, app.paths.retired_keys)
         return [model_key_name(key_digest(old))], model_key_name(key_digest(new))
 
 
@@ -201,9 +203,20 @@ def _finish_protection(app: App) -> None:
     replaced = file.exists() and sha256(file.path.read_bytes()) == change.file
     if replaced and not _is_recorded(app, change):
         record(app.ports, lambda _: Decision((change.event,)))
-    with disk_errors("remove", path):
+    with _after_recording() if replaced else nullcontext(), disk_errors("remove", path):
         path.unlink(missing_ok=True)
         fsync_dir(path.parent)
+
+
+@contextmanager
+def _after_recording() -> Iterator[None]:
+    """Say of an error that what was to be recorded is: repeating would record it twice."""
+    try:
+        yield
+    except OneSeekError as error:
+        error.message = f"recorded, but {error.message}"
+        error.hint = f"{error.hint or 'mend it'}; the next command finishes it"
+        raise
 
 
 def _is_recorded(app: App, change: KeyChange) -> bool:
