@@ -76,6 +76,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_index(sizes),
         *_postgres(sizes),
         *_proofs(sizes),
+        *_bundle(sizes),
         *_files(sizes),
         *_signed(sizes),
         *_commands(sizes),
@@ -158,6 +159,22 @@ def _proofs(s: Sizes) -> list[Row]:
             300,
         ),
     ]
+
+
+def _bundle(s: Sizes) -> list[Row]:
+    what = f"bundle of a lineage of 100 versions in a log of {s.many:,}"
+    judged, export = Job("bundle.ours", s.many), Job("bundle.export", s.many)
+    all_entries = Job("bundle.entries", s.many)
+    script = Job("bundle.script", s.many)
+    by_script = f"judge the {what}: verify_bundle.py, its start included | our own code"
+    return [
+        Row("bundle-bytes", f"{what} | all entries", export, all_entries, "none", 0, "bytes",
+            "bytes"),
+        Row("bundle-export", f"write the {what} | judge it", export, judged, "none"),
+        Row("bundle-verify", f"judge the {what} | verify the log", judged,
+            Job("replay.audit", s.many), "less", 1),
+        Row("bundle-script", by_script, script, judged, "none"),
+    ]  # fmt: skip
 
 
 def _files(s: Sizes) -> list[Row]:
