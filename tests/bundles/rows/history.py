@@ -1,0 +1,193 @@
+"""The lineage that entries tell."""
+
+from msgspec.structs import replace
+
+import builders as make
+from bundles.row import at, bad, evaluated, lie, with_events, without
+from bundles.story import (
+    CHILD,
+    PARENT,
+    Story,
+    foreign,
+)
+from oneseek.domain import events as e
+from oneseek.domain.events import Event
+
+
+@bad("a log that does not begin with its opening is refused")
+def _() -> bytes:
+    return Story(tells=lambda x: not foreign(x) and not isinstance(x, e.LedgerOpened)).bundle()
+
+
+@bad("the opening of another log is refused")
+def _() -> bytes:
+    def edit(events: list[Event]) -> None:
+        events[0] = replace(make.opened(), origin="other.example/log")
+
+    return with_events(edit)
+
+
+@bad("an opening in an unknown format is refused")
+def _() -> bytes:
+    def edit(events: list[Event]) -> None:
+        events[0] = replace(make.opened(), format="oneseek-ledger/v9")
+
+    return with_events(edit)
+
+
+@bad("a bundle without entries is refused")
+def _() -> bytes:
+    return Story(tells=lambda event: False).bundle()
+
+
+@bad("an entry of the ledger's own stream that is left out is refused")
+def _() -> bytes:
+    story = Story()
+    story.events.append(make.key_retired())
+    story.events.append(replace(make.key_protected()))
+    return Story(
+        story.events, tells=lambda x: not foreign(x) and not isinstance(x, e.KeyRetired)
+    ).bundle()
+
+
+@bad("a signature of the version that is left out is refused")
+def _() -> bytes:
+    return Story(
+        tells=lambda x: not foreign(x) and not isinstance(x, e.VersionSigned), signatures=()
+    ).bundle()
+
+
+@bad("a stream whose versions fall is refused")
+def _() -> bytes:
+    story = Story()
+    index = at(e.VersionActivated, story, 1)
+    story.raws = {index: story.entries[index].replace(b'"stream_version":2', b'"stream_version":1')}
+    return story.bundle()
+
+
+@bad("a version without its certification is refused")
+def _() -> bytes:
+    return without(e.VersionCertified, CHILD)
+
+
+@bad("a version certified twice is refused")
+def _() -> bytes:
+    return with_events(lambda events: events.append(CHILD.certified()))
+
+
+@bad("a version whose training did not begin is refused")
+def _() -> bytes:
+    return without(e.TrainingStarted, CHILD)
+
+
+@bad("a version whose training did not end is refused")
+def _() -> bytes:
+    return without(e.TrainingCompleted, CHILD)
+
+
+@bad("a version without a number is refused")
+def _() -> bytes:
+    return without(e.VersionNumbered, CHILD)
+
+
+@bad("a parent that is missing is refused")
+def _() -> bytes:
+    return without(e.VersionCertified, PARENT)
+
+
+@bad("a base model that is missing is refused")
+def _() -> bytes:
+    return Story(
+        tells=lambda x: not foreign(x) and not isinstance(x, e.BaseModelRegistered)
+    ).bundle()
+
+
+@bad("a dataset that is missing is refused")
+def _() -> bytes:
+    return Story(tells=lambda x: not foreign(x) and not isinstance(x, e.DatasetRegistered)).bundle()
+
+
+@bad("an evaluation dataset that is missing is refused")
+def _() -> bytes:
+    story = evaluated()
+    held = make.digest("held")
+    story.tells = lambda x: not foreign(x) and getattr(x, "dataset", "") != held
+    return story.bundle()
+
+
+@bad("a version that was certified before its training ended is refused")
+def _() -> bytes:
+    def swap(events: list[Event]) -> None:
+        ended = [i for i, x in enumerate(events) if isinstance(x, e.TrainingCompleted)][1]
+        events.append(events.pop(ended))
+
+    return with_events(swap)
+
+
+@bad("a dataset that was registered after the training is refused")
+def _() -> bytes:
+    return with_events(lambda events: events.append(events.pop(4)))
+
+
+@bad("a parent that was certified after the training began is refused")
+def _() -> bytes:
+    def swap(events: list[Event]) -> None:
+        first = next(i for i, x in enumerate(events) if isinstance(x, e.VersionCertified))
+        events.insert(first + 4, events.pop(first))
+
+    return with_events(swap)
+
+
+@bad("weights other than the training's are refused")
+def _() -> bytes:
+    return lie(e.TrainingCompleted, 1, weights=make.digest("others"))
+
+
+@bad("a base model other than the training's is refused")
+def _() -> bytes:
+    return lie(e.VersionCertified, 1, base=make.digest("others"))
+
+
+@bad("a dataset other than the training's is refused")
+def _() -> bytes:
+    return lie(e.VersionCertified, 1, dataset=make.digest("others"))
+
+
+@bad("a language other than the training's is refused")
+def _() -> bytes:
+    return lie(e.TrainingStarted, 1, language="en")
+
+
+@bad("a number other than the one given is refused")
+def _() -> bytes:
+    return lie(e.VersionNumbered, 1, minor=7)
+
+
+@bad("a name that does not fit the weights is refused")
+def _() -> bytes:
+    return lie(e.VersionCertified, 1, dna=CHILD.dna.replace(CHILD.weights[:8], "00000000"))
+
+
+@bad("a name that is no DNA name is refused")
+def _() -> bytes:
+    return lie(e.VersionCertified, 1, dna="a pretty name")
+
+
+@bad("a name whose categories are not sorted is refused")
+def _() -> bytes:
+    return lie(e.VersionCertified, 1, dna=CHILD.dna.replace("dsIdentity", "dsZ-A"))
+
+
+@bad("a measurement on rows that no entry names is refused")
+def _() -> bytes:
+    return lie(e.MetricsMeasured, 1, dataset=make.digest("others"))
+
+
+@bad("a reproduction of another training is refused")
+def _() -> bytes:
+    return lie(e.ReproductionJudged, 0, training="t9")
+
+
+@bad("a reproduction under another name is refused")
+def _() -> bytes:
+    return lie(e.ReproductionJudged, 0, dna=PARENT.dna)
