@@ -26,6 +26,7 @@ _LISTED: dict[str, tuple[str, ...]] = {
     "metrics": (),
     "signatures": (),
     "reproductions": (),
+    "witnesses": (),
 }
 """The tables of the page in their order, with the columns that are shown: all where none is named.
 What the drawings show is left out."""

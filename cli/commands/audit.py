@@ -13,6 +13,7 @@ from oneseek.cli.command import command as make
         "oneseek audit",
         "oneseek audit --trust log.vkey --since kept.checkpoint --deep",
         "oneseek audit --html report.html",
+        "oneseek audit --reproduce",
         "oneseek audit --json > report.json",
         "oneseek audit --record",
     ),
@@ -24,7 +25,8 @@ from oneseek.cli.command import command as make
     "trust",
     metavar="KEY",
     multiple=True,
-    help="Public key to trust (or a file with it); may be repeated.  [default: the workspace's]",
+    help="Public key of the log or of a witness to trust (or a file with it); may be repeated.  "
+    "[default: the workspace's]",
 )
 @click.option(
     "--since",
@@ -38,6 +40,18 @@ from oneseek.cli.command import command as make
     help="Also read every object, base model, salt and checkpoint, and every entry by the rules "
     "of its fields.",
 )
+@click.option(
+    "--reproduce",
+    is_flag=True,
+    help="Also repeat the training of every version in force, and compare. Nothing is recorded.",
+)
+@click.option(
+    "--require-witnesses",
+    "witnesses",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="So many trusted witnesses must have cosigned one checkpoint.",
+)
 @click.option("--record", is_flag=True, help="Append that this audit took place, with its report.")
 @click.option(
     "--html",
@@ -50,6 +64,8 @@ def audit(
     trust: tuple[str, ...],
     since: Path | None,
     deep: bool,
+    reproduce: bool,
+    witnesses: int | None,
     record: bool,
     html: Path | None,
 ) -> None:
@@ -61,10 +77,12 @@ def audit(
     1 any other no, 6 that something could not be checked.
     """
     from oneseek.cli.wiring.audit_text import lines
-    from oneseek.cli.wiring.auditing import Auditor, run_audit
+    from oneseek.cli.wiring.auditing import run_audit
+    from oneseek.cli.wiring.auditor import Auditor, Wanted
     from oneseek.cli.wiring.recording_audit import record_report, write_page
 
-    report = run_audit(app, Auditor.of(app, trust, since), deep=deep)
+    auditor = Auditor.of(app, trust, since, witnesses)
+    report = run_audit(app, auditor, Wanted(deep, reproduce, witnesses))
     if html is not None:
         write_page(app, report, html)
     if record:

@@ -10,11 +10,18 @@ from oneseek.domain.audit.questions.removals import Removals
 from oneseek.domain.audit.questions.reproductions import Reproductions
 from oneseek.domain.audit.questions.service import Service
 from oneseek.domain.audit.questions.signatures import Signatures
+from oneseek.domain.audit.signature_audit import CheckModelSignature
 from oneseek.domain.ports import ObjectStore
 
 
-def ledger_questions(objects: ObjectStore, files: Question) -> tuple[Question, ...]:
-    """Return the questions, fresh for one pass; ``files`` compares the disk and comes second."""
+def ledger_questions(
+    objects: ObjectStore, check: CheckModelSignature, files: Question, repeated: Reproductions
+) -> tuple[Question, ...]:
+    """Return the questions, fresh for one pass.
+
+    ``check`` verifies model signatures; ``files`` compares the disk; ``repeated`` is told of what
+    this audit repeats itself.
+    """
     return (
         Materials(objects),
         files,
@@ -22,8 +29,8 @@ def ledger_questions(objects: ObjectStore, files: Question) -> tuple[Question, .
         Activity(),
         Removals(objects),
         MetricsBound(objects),
-        Signatures(objects),
-        Reproductions(),
+        Signatures(objects, check),
+        repeated,
         Interventions(objects),
         Legacy(),
     )

@@ -1,4 +1,4 @@
-"""Are the versions that were signed signed by announced keys, while these were valid?"""
+"""Is every signature of a version good, and by a key that was announced and valid?"""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -15,21 +15,27 @@ from oneseek.domain.audit.answers import (
     many,
 )
 from oneseek.domain.audit.ledger_audit import LedgerReport
-from oneseek.domain.digest import Digest
+from oneseek.domain.audit.signature_audit import CheckModelSignature, audit_signature
 from oneseek.domain.entry import Entry
 from oneseek.domain.findings import Finding
 from oneseek.domain.ports import ObjectStore
+from oneseek.domain.state.documents import Signature, Version, VersionName
+from oneseek.domain.state.fold import apply
+from oneseek.domain.state.store import DictState
 
 _COLUMNS = ("entry", "time", "dna", "method", "key", "signature")
 
 
 @dataclass(slots=True)
 class Signatures:
-    """A model key may sign from its announcement until its retirement."""
+    """A model key may sign from its announcement until its retirement; every signature is read."""
 
     objects: ObjectStore
+    check: CheckModelSignature
     name: ClassVar[str] = "signatures"
-    asks: ClassVar[str] = "Is every signature of a version by a key that was announced and valid?"
+    asks: ClassVar[str] = (
+        "Is every signature of a version good, and by a key that was announced and valid?"
+    )
     about_entries: ClassVar[bool] = True
     wants: ClassVar[tuple[type[e.Event], ...]] = (
         e.ModelKeyAdded,
@@ -37,61 +43,46 @@ class Signatures:
         e.VersionCertified,
         e.VersionSigned,
     )
-    _keys: dict[Digest, int | None] = field(default_factory=dict)
-    """By key: the entry that retired it, None while it may sign."""
-    _certified: dict[Digest, bool] = field(default_factory=dict)
-    """By version: whether it was signed."""
+    _state: DictState = field(default_factory=DictState)
     _rows: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
     _findings: Listing[Finding] = field(default_factory=Listing)
 
     def see(self, index: int, entry: Entry) -> None:
         """Judge a signature by the keys that were announced before it."""
-        match entry.body:
-            case e.ModelKeyAdded(key=key):
-                self._keys.setdefault(key, None)
-            case e.ModelKeyRetired(key=key):
-                if key in self._keys and self._keys[key] is None:
-                    self._keys[key] = index
-            case e.VersionCertified(manifest=manifest):
-                self._certified[manifest] = False
-            case event:
-                assert isinstance(event, e.VersionSigned)
-                self._check(index, event)
-                self._rows.add(
-                    (index, entry.time, event.dna, event.method, event.key, event.signature)
-                )
-
-    def _check(self, index: int, event: e.VersionSigned) -> None:
-        where = f"entry {index}, signature of {event.dna}"
-        if event.manifest in self._certified:
-            self._certified[event.manifest] = True
-        else:
+        apply(self._state, index, entry)
+        event = entry.body
+        if not isinstance(event, e.VersionSigned):
+            return
+        self._rows.add((index, entry.time, event.dna, event.method, event.key, event.signature))
+        signature = self._state.get(Signature, event.manifest)
+        named = self._state.get(VersionName, event.manifest)
+        version = self._state.get(Version, named.dna) if named else None
+        assert signature is not None  # the fold has just made it
+        if version is None:
             found = f"{event.manifest}, which no entry before it certifies"
+            where = f"entry {index}, signature of {event.dna}"
             self._findings.add(Finding("signed-uncertified", where, "a certified version", found))
-        if event.key not in self._keys:
-            expected = "a model key that was announced before"
-            self._findings.add(Finding("signed-by-unknown", where, expected, event.key))
-        elif (retired := self._keys[event.key]) is not None:
-            found = f"{event.key}, retired by entry {retired}"
-            self._findings.add(Finding("signed-by-retired", where, "a key that is valid", found))
-        if not self.objects.has(event.signature):
-            expected = f"signature {event.signature}"
-            self._findings.add(
-                Finding("signature-missing", where, expected, "not in the content store")
-            )
+            return
+        self._findings.extend(
+            audit_signature(self._state, self.objects, version, signature, self.check)
+        )
 
     def answer(self, report: LedgerReport) -> Answer:
-        """Yes where every signature is by a valid key."""
-        unsigned = sum(not signed for signed in self._certified.values())
+        """Yes where every signature is good."""
+        signed = {manifest for manifest, _ in self._state.scan(Signature)}
+        versions = [manifest for manifest, _ in self._state.scan(VersionName)]
         return judged(
             self._findings,
-            f"{many(self._rows.count, 'signature')} by announced keys"
+            f"{many(self._rows.count, 'signature')} verified, by announced keys"
             if self._rows.count
             else "no version was signed",
-            "a version was signed by whom nobody had announced, or too late",
+            "a version is not signed as its entry says",
             (
                 Figure("signatures", self._rows.count),
-                Figure("certified versions without a signature", unsigned),
+                Figure(
+                    "certified versions without a signature",
+                    sum(manifest not in signed for manifest in versions),
+                ),
             ),
             (Table.of("signatures", "Signatures of versions", _COLUMNS, self._rows),),
         )

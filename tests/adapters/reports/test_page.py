@@ -15,6 +15,7 @@ from oneseek.domain.audit.audit_report import AuditReport, Damages
 from oneseek.domain.audit.questions.files import Compared, FilesOnDisk
 from oneseek.domain.audit.questions.kept_checkpoint import KeptCheckpoint
 from oneseek.domain.audit.questions.ledger_questions import ledger_questions
+from oneseek.domain.audit.questions.reproductions import Reproductions
 from oneseek.domain.audit.questions.signed_root import SignedRoot
 from oneseek.domain.findings import Finding
 
@@ -74,9 +75,8 @@ def history(versions: int) -> list[Happening]:
 
 def document(happened: list[Happening], damages: Damages | None = None) -> dict[str, Any]:
     files = FilesOnDisk((), lambda *_: Compared((), 0))
-    questions: list[Question] = [
-        SignedRoot(), KeptCheckpoint(None), *ledger_questions(Objects(), files)
-    ]  # fmt: skip
+    told = ledger_questions(Objects(), lambda *_: False, files, Reproductions())
+    questions: list[Question] = [SignedRoot(), KeptCheckpoint(None), *told]
     for question in questions:
         tell(question, happened)
     return AuditReport(

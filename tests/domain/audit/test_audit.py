@@ -15,6 +15,7 @@ from oneseek.domain.audit.questions.activity import Activity
 from oneseek.domain.audit.questions.files import FilesOnDisk
 from oneseek.domain.audit.questions.kept_checkpoint import KeptCheckpoint
 from oneseek.domain.audit.questions.ledger_questions import ledger_questions
+from oneseek.domain.audit.questions.reproductions import Reproductions
 from oneseek.domain.audit.questions.service import Service
 from oneseek.domain.audit.questions.signed_root import SignedRoot
 from oneseek.domain.errors import ServiceFailed
@@ -97,7 +98,8 @@ def test_a_question_that_meets_a_broken_disk_is_unchecked() -> None:
 
 
 def test_every_question_has_a_name_and_words_of_its_own() -> None:
-    questions = ledger_questions(Objects(), FilesOnDisk((), lambda *_: pytest.fail("no target")))
+    files = FilesOnDisk((), lambda *_: pytest.fail("no target"))
+    questions = ledger_questions(Objects(), lambda *_: False, files, Reproductions())
     assert len({question.name for question in questions}) == len(questions)
     assert all(question.asks.endswith("?") for question in questions)
 
