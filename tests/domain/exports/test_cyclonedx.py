@@ -96,6 +96,9 @@ def test_datasets_have_hashes_and_their_licence_where_it_is_known(
     licensed = replace(eventful_dossier, versions=(replace(record, dataset=told),))
     ours = document(licensed)["components"][0]
     assert ours["licenses"] == [{"license": {"name": "our own"}}]
+    again = replace(record, again=(replace(told, index=record.version.index - 1),))
+    later = document(replace(eventful_dossier, versions=(again,)))["components"][0]
+    assert later["licenses"] == [{"license": {"name": "our own"}}]
 
 
 def test_a_dataset_that_serves_for_both_is_named_once(first_dossier: Dossier) -> None:

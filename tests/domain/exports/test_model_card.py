@@ -1,5 +1,7 @@
 """The exported model card: the certified README, byte for byte."""
 
+from dataclasses import replace
+
 import pytest
 from msgspec.structs import replace as changed
 
@@ -31,3 +33,12 @@ def test_a_licence_that_was_stated_under_another_name_is_on_the_card(bench: Work
     card = FORMAT.render(dossier)
     assert b"license: mit" in card
     assert is_certified(dossier, card)
+
+
+def test_the_card_tells_what_was_measured_after_the_training(first_dossier: Dossier) -> None:
+    record = first_dossier.subject
+    (told,) = record.measured
+    event = changed(told.event, after=changed(told.event.after, loss="0.125"))
+    measured = (replace(told, event=event),)
+    card = FORMAT.render(replace(first_dossier, versions=(replace(record, measured=measured),)))
+    assert b"| loss per token | 0.125 |" in card

@@ -96,3 +96,21 @@ def test_licences_are_declared_where_somebody_stated_one(first_dossier: Dossier)
     base = replace(record.base, event=changed(record.base.event, licence=None))
     silent = replace(first_dossier, versions=(replace(record, base=base),))
     assert related(silent, record.version.base, "hasDeclaredLicense") == [NO_ASSERTION]
+
+
+def test_a_licence_stated_between_two_versions_is_declared_once(eventful_dossier: Dossier) -> None:
+    own, parent = eventful_dossier.versions
+    between = parent.version.index + 1
+    base = changed(own.base.event, name="again", licence="mit")
+    data = changed(own.dataset.event, name="again", licence="mit")
+    told = (
+        replace(own.base, index=between, event=base),
+        replace(own.dataset, index=between, event=data),
+    )
+    versions = tuple(replace(record, again=told) for record in (own, parent))
+    dossier = replace(eventful_dossier, versions=versions)
+    mit, apache = "urn:oneseek:licence:MIT", "urn:oneseek:licence:Apache-2.0"
+    assert related(dossier, own.version.base, "hasDeclaredLicense") == [mit]
+    assert related(dossier, own.version.dataset, "hasDeclaredLicense") == [mit]
+    assert related(dossier, own.version.manifest, "hasDeclaredLicense") == [mit]
+    assert related(dossier, parent.version.manifest, "hasDeclaredLicense") == [apache]
