@@ -58,6 +58,7 @@ VERDICTS = {
     "clean": "Everything that was looked at is in order",
     "unchecked": "Nothing wrong was found, but not everything could be checked",
     "findings": "Something is not as it should be",
+    "rewritten": "This is not the history that you saw",
     "broken": "The ledger is damaged",
 }
 

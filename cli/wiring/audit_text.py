@@ -26,6 +26,7 @@ _COLOURS: dict[Whole, str] = {
     "unchecked": "yellow",
     "findings": "red",
     "broken": "red",
+    "rewritten": "red",
 }
 _WIDEST = 100
 _SHOWN = 20

@@ -13,11 +13,12 @@ from oneseek.domain.findings import Finding
 
 FORMAT = "oneseek-audit/v1"
 
-Whole = Literal["clean", "unchecked", "findings", "broken"]
+Whole = Literal["clean", "unchecked", "findings", "rewritten", "broken"]
 _CODES: dict[Whole, int] = {
     "clean": 0,
     "unchecked": CannotCheck.exit_code,
     "findings": FoundDamage.exit_code,
+    "rewritten": LedgerBroken.exit_code,
     "broken": LedgerBroken.exit_code,
 }
 
@@ -53,6 +54,8 @@ class AuditReport:
     deep: bool
     broken: bool
     """Whether the ledger itself is damaged."""
+    rewritten: bool
+    """Whether it contradicts a checkpoint that the auditor kept and that one of its keys signed."""
     answered: tuple[Answered, ...]
     damages: Damages | None
     not_checked: tuple[str, ...]
@@ -69,6 +72,8 @@ class AuditReport:
         verdicts = {item.answer.verdict for item in self.answered}
         if self.broken:
             return "broken"
+        if self.rewritten:
+            return "rewritten"
         if "no" in verdicts:
             return "findings"
         return "unchecked" if "unchecked" in verdicts else "clean"
@@ -93,6 +98,11 @@ class AuditReport:
                 return (
                     "The ledger itself is damaged: its entries are not those that were signed. "
                     f"{many(self.findings, 'finding')}."
+                )
+            case "rewritten":
+                return (
+                    "This is not the history of which you kept a checkpoint: it was rolled back or "
+                    f"written anew. {many(self.findings, 'finding')}."
                 )
             case "findings":
                 return (

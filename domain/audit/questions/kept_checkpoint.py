@@ -29,6 +29,10 @@ class KeptCheckpoint:
     def see(self, index: int, entry: Entry) -> None:
         """Nothing: the audit of the ledger has hashed it."""
 
+    def contradicted(self, report: LedgerReport) -> bool:
+        """Say whether a checkpoint was kept whose tree the ledger does not begin with."""
+        return self._kept is not None and report.marked != self._kept.root
+
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where the first entries have the root of the kept checkpoint."""
         kept = self._kept

@@ -82,6 +82,7 @@ def document(happened: list[Happening], damages: Damages | None = None) -> dict[
     return AuditReport(
         "software 1", "2026-11-21T03:41:12.325755Z", make.ORIGIN, len(happened), "ab" * 32,
         "2026-11-20T18:40:00.000000Z", f"{make.ORIGIN}\n5\n", (make.VERIFIER,), None, False, False,
+        False,
         tuple(answers(questions, GOOD)), damages, ("objects were not read",),
     ).document()  # fmt: skip
 

@@ -16,12 +16,19 @@ YES = Answer("yes", "fine", figures=(Figure("entries", 5),),
 NO = Answer("no", "not fine", (FINDING,), 3)
 
 
-def report(*answers: Answer, broken: bool = False) -> AuditReport:
+def report(*answers: Answer, broken: bool = False, rewritten: bool = False) -> AuditReport:
     answered = tuple(Answered(f"q{n}", f"Question {n}?", a) for n, a in enumerate(answers))
     return AuditReport(
         "software 1", "2026-11-20T18:25:38.187329Z", "o.example/log", 5, "ab" * 32, None, "note",
-        ("key",), None, False, broken, answered, None, ("the rest",),
+        ("key",), None, False, broken, rewritten, answered, None, ("the rest",),
     )  # fmt: skip
+
+
+def test_a_history_that_contradicts_the_kept_checkpoint_is_the_worst_but_damage() -> None:
+    found = report(NO, rewritten=True)
+    assert (found.verdict, found.exit_code) == ("rewritten", 10)
+    assert "not the history of which you kept a checkpoint" in found.sentence
+    assert report(NO, rewritten=True, broken=True).verdict == "broken"
 
 
 @pytest.mark.parametrize(

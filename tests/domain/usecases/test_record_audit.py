@@ -12,7 +12,7 @@ def test_the_entry_names_the_report(bench: Workbench) -> None:
     bench.add_materials()
     report = AuditReport(
         "software 1", "2026-11-20T18:25:38.187329Z", "o.example/log", 4, "ab" * 32, None, "note",
-        ("key",), 2, True, False, (), None, (),
+        ("key",), 2, True, False, False, (), None, (),
     )  # fmt: skip
     record_audit(bench.ports, report)
     event = bench.events()[-1]

@@ -48,6 +48,13 @@ def test_a_history_that_is_shorter_now_is_found() -> None:
     ]  # fmt: skip
 
 
+def test_only_a_kept_checkpoint_can_be_contradicted() -> None:
+    assert KeptCheckpoint(KEPT).contradicted(replace(GOOD, marked=bytes(32)))
+    assert KeptCheckpoint(KEPT).contradicted(replace(GOOD, marked=None))
+    assert not KeptCheckpoint(KEPT).contradicted(replace(GOOD, marked=KEPT.root))
+    assert not KeptCheckpoint(None).contradicted(GOOD)
+
+
 def test_it_hears_of_no_entry() -> None:
     question = KeptCheckpoint(None)
     question.see(0, make.entry(make.opened()))
