@@ -62,7 +62,7 @@ def run_audit(app: App, auditor: Auditor, wanted: Wanted) -> AuditReport:
         since=kept.size if kept else None,
         deep=wanted.deep,
         broken=broken,
-        rewritten=since.contradicted(report) and since.signed,
+        rewritten=since.contradicted(report),
         answered=answered,
         damages=look.damages(app, auditor) if broken else None,
         not_checked=(*_left_out(answered, report), *notes),

@@ -55,7 +55,7 @@ class AuditReport:
     broken: bool
     """Whether the ledger itself is damaged."""
     rewritten: bool
-    """Whether it contradicts a checkpoint that the auditor kept and that one of its keys signed."""
+    """Whether it contradicts the checkpoint that the auditor kept."""
     answered: tuple[Answered, ...]
     damages: Damages | None
     not_checked: tuple[str, ...]

@@ -14,9 +14,10 @@ from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.lookup import find_version
-from oneseek.domain.events import VersionActivated
+from oneseek.domain.events import VersionActivated, VersionSigned
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.state.documents import Signature
 from oneseek.domain.usecases.record import record
 
 ORIGIN = "test.example/log"
@@ -60,21 +61,18 @@ def two_entries_change_places(scene: Scene) -> None:
 
 
 def the_tail_is_cut_off(scene: Scene) -> None:
-    roll_back(scene.workspace, 11)
-    _forget(scene)
+    cut(scene, 11)
 
 
 def the_tail_is_cut_off_and_grows_again_under_the_real_key(scene: Scene) -> None:
-    roll_back(scene.workspace, 11)
-    _forget(scene)
+    cut(scene, 11)
     _rebuild_state(scene)
     grow(scene, 20)
 
 
 def an_older_database_is_put_back(scene: Scene) -> None:
     """The whole ledger of a day before the auditor's checkpoint, everything in it genuine."""
-    roll_back(scene.workspace, 12)
-    _forget(scene)
+    cut(scene, 12)
     _rebuild_state(scene)
 
 
@@ -125,6 +123,27 @@ def a_stored_leaf_hash_is_edited_and_the_entry_is_intact(scene: Scene) -> None:
         ledger.execute("UPDATE entries SET leaf_hash = zeroblob(32) WHERE position = 50")
 
 
+def a_version_is_signed_by_a_key_that_nobody_announced(scene: Scene) -> None:
+    """The operator records a signature by a key of his own making."""
+    app = scene.workspace.app()
+    try:
+        with writing(app) as ports:
+            with ports.ledger.view() as view:
+                version = find_version(view, "1.0")
+                signed = view.get(Signature, version.manifest)
+            assert signed is not None
+            event = VersionSigned(
+                manifest=version.manifest,
+                dna=version.dna,
+                method=signed.method,
+                key="00" * 32,
+                signature=signed.signature,
+            )
+            record(ports, lambda _: Decision((event,)))
+    finally:
+        app.close()
+
+
 def a_time_is_moved(scene: Scene) -> None:
     with forging(scene.workspace) as ledger:
         _put(ledger, 8, _raw(ledger, 8).replace(b'"time":"2', b'"time":"1', 1), hashed=True)
@@ -163,6 +182,23 @@ def _shift(ledger: sqlite3.Connection, start: int, by: int) -> None:
     ledger.execute(
         "UPDATE entries SET position = position - ? WHERE position >= ?", (far - by, far)
     )
+
+
+def cut(scene: Scene, size: int) -> None:
+    """Roll the ledger back to ``size`` entries, and this machine's memory with it."""
+    roll_back(scene.workspace, size)
+    _forget(scene)
+
+
+def seal(scene: Scene, pem: Path) -> None:
+    """Put a head over the entries as they are, signed with the key in the file."""
+    with forging(scene.workspace) as ledger:
+        rows = ledger.execute("SELECT state FROM entries ORDER BY position").fetchall()
+        frontier = EMPTY_FRONTIER.extend([leaf_hash(bytes(row[0])) for row in rows])
+        note = Ed25519Sealer(ORIGIN, pem)(frontier.size, frontier.root())
+        ledger.execute("UPDATE head SET frontier = ?, checkpoint = ?", (frontier.to_bytes(), note))
+        ledger.execute("UPDATE checkpoints SET note = ? WHERE size = ?", (note, frontier.size))
+    _forget(scene)
 
 
 def _resign(scene: Scene, pem: Path) -> None:
