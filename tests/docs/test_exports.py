@@ -23,11 +23,20 @@ def blocks(language: str) -> list[str]:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace in which every command of the document was run."""
     workspace = make_stocked(tmp_path_factory.mktemp("exports") / "w")
+    workspace.run("dataset", "add", "oneseek_identity_v1.jsonl")
     for line in "".join(blocks("sh")).splitlines():
         program, *words = shlex.split(line)
-        assert program == "oneseek"
-        workspace.run(*words)
+        if program == "oneseek":
+            workspace.run(*words)
+        else:
+            tool = Path(sys.executable).parent / program
+            run(workspace, str(tool), *words)
     return workspace
+
+
+def run(workspace: Workspace, *words: str) -> None:
+    done = subprocess.run(words, cwd=workspace.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_format_has_its_line_in_the_table() -> None:
@@ -45,8 +54,4 @@ def test_a_block_of_python_verifies_the_document(number: int, exported: Workspac
     script = exported.root / f"block-{number}.py"
     script.write_text(blocks("python")[number], "utf-8")
     # The folder of the script comes first on the path: there must be no datasets/ beside it.
-    done = subprocess.run(
-        [sys.executable, "-P", str(script)],
-        cwd=exported.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    run(exported, sys.executable, "-P", str(script))
