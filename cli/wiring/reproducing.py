@@ -106,6 +106,9 @@ def _repeat(
     from oneseek.adapters.training.repetition import measure_repetition
     from oneseek.adapters.training.trainer import LoraTrainer
 
+    if keep is not None:
+        with disk_errors("make the folder", keep):  # before hours are spent
+            keep.mkdir(parents=True, exist_ok=True)
     produced = Manifest.from_bytes(app.objects.read(told.completed.produced))
     with_bin = any(file.path == "adapter_model.bin" for file in produced.files)
     with _workroom(app, remember) as folder:
@@ -178,5 +181,3 @@ def _check_keep(keep: Path | None) -> None:
         return
     if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
         raise InvalidInput(f"{keep} is not empty", hint="name a new folder")
-    with disk_errors("make the folder", keep):
-        keep.mkdir(parents=True, exist_ok=True)

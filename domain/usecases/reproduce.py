@@ -100,7 +100,7 @@ def repeat(
         missing = Missing(
             material="a record that this program can carry out",
             expected=f"{record.completed.steps} steps as recorded",
-            found=error.message,
+            found=_without_places(error.message, bench),
         )
         return cannot_be_repeated(record, (missing,))
     recorded = Manifest.from_bytes(objects.read(record.completed.produced))
@@ -167,6 +167,11 @@ def _train(
     )
     outcome = bench.trainer.train(job, on_progress)
     return _Came(_listing(bench.output), outcome.metrics)
+
+
+def _without_places(text: str, bench: Bench) -> str:
+    """Return ``text`` without the paths of this machine: a report is for others."""
+    return text.replace(str(bench.folder), "SCRATCH").replace(str(bench.base_dir), "BASE")
 
 
 def _start(bench: Bench) -> Path:

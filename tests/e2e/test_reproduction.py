@@ -134,6 +134,15 @@ def test_a_continued_version_is_repeated_from_its_parents_objects(trained: Works
     assert everything(trained) == before
 
 
+def test_looking_needs_no_place_to_write_in_the_workspace(trained: Workspace) -> None:
+    staging = trained.root / ".oneseek" / "staging"
+    shutil.rmtree(staging)
+    staging.write_bytes(b"")
+    assert judged(trained, "1.0", "--no-record")["verdict"] == "same-bytes"
+    trained.run("reproduce", "9.0", "--no-record", "--keep", "kept", expect=3)
+    assert not (trained.root / "kept").exists()
+
+
 def test_another_number_of_threads_rounds_otherwise_and_is_only_looked_at(
     trained: Workspace,
 ) -> None:

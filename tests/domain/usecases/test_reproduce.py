@@ -150,6 +150,13 @@ def test_what_the_program_refuses_cannot_be_repeated(bench: Workbench, made: Rec
     assert [item.found for item in report.missing] == ["no such method"]
 
 
+def test_a_report_names_no_place_of_this_machine(bench: Workbench, made: Record) -> None:
+    inside = bench.folder / "again" / "parent" / "adapter_config.json"
+    error = InvalidInput(f"{inside} fits not to {bench.folder / 'config.json'}")
+    (missing,) = run(bench, made, FakeTrainer(error=error)).missing
+    assert missing.found == "SCRATCH/parent/adapter_config.json fits not to BASE/config.json"
+
+
 def test_a_failing_machine_is_no_verdict(bench: Workbench, made: Record) -> None:
     with pytest.raises(ServiceFailed):
         run(bench, made, FakeTrainer(error=ServiceFailed("no memory")))
