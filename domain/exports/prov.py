@@ -2,10 +2,11 @@
 
 https://www.w3.org/submissions/prov-json/. Base models, datasets and versions are entities, named by
 their digests; trainings, certifications, restorations, resets and withdrawals are activities. A
-version itself never ends, its bytes are kept. What ends are two entities that specialise it: its
-*standing* in the certified tree, which a reset invalidates and a restoration makes anew, and its
-*admission* to answer, which a withdrawal invalidates for good. People are not named: the agents are
-the log, as whoever keeps it, and the software.
+training makes a *result*; certifying it makes the version. A version itself never ends, its bytes
+are kept. What ends are two entities that specialise it: its *standing* in the certified tree, which
+a reset invalidates and a restoration makes anew, and its *admission* to answer, which a withdrawal
+invalidates for good. People are not named: the agents are the log, as whoever keeps it, and the
+software.
 """
 
 from typing import Any
@@ -19,7 +20,7 @@ from oneseek.domain.exports.rendering import as_text, datasets, render_json, urn
 Json = dict[str, Any]
 
 _KINDS = (
-    "admission", "agent", "base", "certification", "dataset", "reset", "restoration",
+    "admission", "agent", "base", "certification", "dataset", "reset", "restoration", "result",
     "standing", "training", "version", "withdrawal",
 )  # fmt: skip
 _LOG, _SOFTWARE = "agent:log", "agent:software"
@@ -49,17 +50,26 @@ class _Document:
         return {"prefix": {"oneseek": urn(""), **prefixes}, **self._groups}
 
     def tell(self, record: VersionRecord) -> None:
-        version, training = record.version, f"training:{record.version.training}"
+        """Tell of one version, how it was made and what became of it."""
+        version = record.version
+        certification = f"certification:{record.certified.index}"
+        own = f"version:{version.manifest}"
         self._materials(record)
-        self._activity(
-            training, record.started, record.completed,
-            **as_text(record.started.event.recipe),
-        )  # fmt: skip
-        own = self._entity("version", version.manifest, version.dna, weights=version.weights)
-        self._relate("wasGeneratedBy", entity=own, activity=training, time=record.completed.time)
+        result = self._training(record)
+        self._activity(certification, record.certified)
+        self._relate("used", activity=certification, entity=result, time=record.certified.time)
+        self._entity("version", version.manifest, version.dna)
+        self._relate(
+            "wasGeneratedBy", entity=own, activity=certification, time=record.certified.time
+        )
         self._relate("wasAttributedTo", entity=own, agent=_LOG)
-        self._derive(record, own, training)
-        self._custody(record, own)
+        self._relate(
+            "wasDerivedFrom", generatedEntity=own, usedEntity=result, activity=certification
+        )
+        # Also without the step between, for readers who follow derivations alone.
+        for source in _sources(record):
+            self._relate("wasDerivedFrom", generatedEntity=own, usedEntity=source)
+        self._custody(record, own, certification)
 
     def _materials(self, record: VersionRecord) -> None:
         base = record.base.event
@@ -68,24 +78,28 @@ class _Document:
             data = told.event
             self._entity("dataset", data.dataset, data.name, row_root=data.row_root)
 
-    def _derive(self, record: VersionRecord, own: str, training: str) -> None:
-        sources = [f"base:{record.version.base}", f"dataset:{record.version.dataset}"]
-        if record.version.parent is not None:
-            sources.append(f"version:{record.version.parent}")
+    def _training(self, record: VersionRecord) -> str:
+        """Tell of the training; return the name of what came out of it."""
+        told, completed = record.started, record.completed
+        training, result = (f"{kind}:{record.version.training}" for kind in ("training", "result"))
+        self._activity(training, told, completed, **as_text(told.event.recipe))
+        self._put("entity", result, {
+            "prov:type": "result", "oneseek:weights": completed.event.weights,
+        })  # fmt: skip
+        self._relate("wasGeneratedBy", entity=result, activity=training, time=completed.time)
+        sources = _sources(record)
         for source in sources:
             self._relate(
-                "wasDerivedFrom", generatedEntity=own, usedEntity=source, activity=training
+                "wasDerivedFrom", generatedEntity=result, usedEntity=source, activity=training
             )
-        used = [f"dataset:{told.event.dataset}" for told in datasets(record)]
-        for source in dict.fromkeys((*sources, *used)):
-            self._relate("used", activity=training, entity=source, time=record.started.time)
+        measured_on = [f"dataset:{data.event.dataset}" for data in datasets(record)]
+        for source in dict.fromkeys((*sources, *measured_on)):
+            self._relate("used", activity=training, entity=source, time=told.time)
+        return result
 
-    def _custody(self, record: VersionRecord, own: str) -> None:
+    def _custody(self, record: VersionRecord, own: str, certification: str) -> None:
         """Tell when the version stood in the certified tree, and until when it could answer."""
         certified = record.certified
-        certification = f"certification:{certified.index}"
-        self._activity(certification, certified)
-        self._relate("used", activity=certification, entity=own, time=certified.time)
         admission = self._part("admission", record.version.manifest, own, certified, certification)
         standing: str | None = self._part(
             "standing", f"{certified.index}", own, certified, certification
@@ -131,13 +145,12 @@ class _Document:
         })  # fmt: skip
         self._relate("wasAssociatedWith", activity=name, agent=_SOFTWARE)
 
-    def _entity(self, kind: str, digest: Digest, label: str, **facts: str) -> str:
+    def _entity(self, kind: str, digest: Digest, label: str, **facts: str) -> None:
         name = f"{kind}:{digest}"
         told = {f"oneseek:{key}": value for key, value in facts.items()}
         self._put("entity", name, {
             "prov:type": kind, "prov:label": label, "oneseek:sha256": digest, **told,
         })  # fmt: skip
-        return name
 
     def _relate(self, kind: str, **ends: str) -> None:
         group = self._groups.setdefault(kind, {})
@@ -145,6 +158,13 @@ class _Document:
 
     def _put(self, group: str, name: str, facts: Json) -> None:
         self._groups.setdefault(group, {})[name] = facts
+
+
+def _sources(record: VersionRecord) -> list[str]:
+    """Return what the weights derive from."""
+    version = record.version
+    sources = [f"base:{version.base}", f"dataset:{version.dataset}"]
+    return sources if version.parent is None else [*sources, f"version:{version.parent}"]
 
 
 FORMAT = VersionExport(

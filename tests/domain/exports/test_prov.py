@@ -65,6 +65,7 @@ def test_a_version_derives_from_everything_that_its_training_used(
     record, parent = eventful_dossier.versions
     found = document(eventful_dossier)
     own, training = f"version:{record.version.manifest}", f"training:{record.version.training}"
+    result = f"result:{record.version.training}"
     materials = {
         f"base:{record.version.base}",
         f"dataset:{record.version.dataset}",
@@ -72,18 +73,32 @@ def test_a_version_derives_from_everything_that_its_training_used(
     }
     held = record.evaluation
     assert held is not None
-    derived = {
-        each["prov:usedEntity"] for kind, each in relations(found)
-        if kind == "wasDerivedFrom" and each["prov:generatedEntity"] == own
-    }  # fmt: skip
+    derived: dict[str, set[str]] = {}
+    for kind, each in relations(found):
+        if kind == "wasDerivedFrom":
+            derived.setdefault(each["prov:generatedEntity"], set()).add(each["prov:usedEntity"])
     used = {end for begin, end in edges(found) if begin == training} - {"agent:software"}
-    assert derived == materials
+    assert (derived[result], derived[own]) == (materials, materials | {result})
     assert used == materials | {f"dataset:{held.event.dataset}"}
-    assert (own, training) in edges(found)
     told = found["activity"][training]
     assert told["prov:startTime"] == record.started.time
     assert told["prov:endTime"] == record.completed.time
     assert told["oneseek:learning_rate"] == "0.0001"
+
+
+def test_a_training_makes_a_result_and_its_certification_the_version(
+    first_dossier: Dossier,
+) -> None:
+    record = first_dossier.subject
+    found = document(first_dossier)
+    made = {each["prov:entity"]: (each["prov:activity"], each["prov:time"])
+            for kind, each in relations(found) if kind == "wasGeneratedBy"}  # fmt: skip
+    result, training = (f"{kind}:{record.version.training}" for kind in ("result", "training"))
+    certification = f"certification:{record.certified.index}"
+    assert made[result] == (training, record.completed.time)
+    assert made[f"version:{record.version.manifest}"] == (certification, record.certified.time)
+    assert (certification, result) in edges(found)
+    assert found["entity"][result]["oneseek:weights"] == record.version.weights
 
 
 def ended(found: Any) -> list[tuple[str, str]]:
