@@ -112,9 +112,9 @@ class SqliteLocation:
         return hold(self.path)
 
     def hold_for_repair(self) -> "AbstractContextManager[Hold]":
-        from oneseek.adapters.ledger.sqlite_refold import hold_with_state
+        from oneseek.adapters.ledger.sqlite_hold import hold
 
-        return hold_with_state(self.path)
+        return hold(self.path, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +177,9 @@ class PostgresLocation:
         return hold(self.address, origin)
 
     def hold_for_repair(self) -> "AbstractContextManager[Hold]":
-        from oneseek.adapters.ledger.postgres_refold import hold_with_state
+        from oneseek.adapters.ledger.postgres_hold import hold
 
-        return hold_with_state(self.address)
+        return hold(self.address, tables=("head",))
 
 
 def locate(

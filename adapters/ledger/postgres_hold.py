@@ -20,6 +20,7 @@ from oneseek.adapters.ledger.postgres_schema import (
     RIGHTS,
     TABLES,
     cosignature_statements,
+    ledger_statements,
 )
 from oneseek.adapters.ledger.postgres_state import PostgresState
 from oneseek.adapters.ledger.postgres_transaction import PostgresTransaction
@@ -60,6 +61,15 @@ class PostgresHold(SqlHold):
             lambda: PostgresTransaction(connection, channel(address)),
             lambda: PostgresState(connection),
         )
+
+    def complete(self) -> None:
+        """Make the tables that are gone, empty; the head is what is held, so it is there."""
+        for statement in ledger_statements():
+            if statement.startswith("CREATE TABLE"):
+                self.run(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+
+    def reindex(self) -> None:
+        """Nothing is to be done: here the tables themselves have the index."""
 
     def unguard(self) -> None:
         postgres_guards.drop(self.run)

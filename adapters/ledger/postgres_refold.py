@@ -1,20 +1,9 @@
 """Folding the state documents of a PostgreSQL ledger again, from its entries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from oneseek.adapters.ledger.postgres_address import Address
-from oneseek.adapters.ledger.postgres_hold import PostgresHold, hold
+from oneseek.adapters.ledger.postgres_hold import hold
 from oneseek.adapters.ledger.postgres_schema import EVIDENCE, STATE_TABLE
 from oneseek.adapters.ledger.refolding import fold_again
-
-
-@contextmanager
-def hold_with_state(address: Address, origin: str | None = None) -> Iterator[PostgresHold]:
-    """Hold a ledger that may have lost its table ``state``, which is made again."""
-    with hold(address, origin, EVIDENCE) as held:
-        held.run(STATE_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
-        yield held
 
 
 def refold(address: Address, origin: str | None = None) -> int:
@@ -26,6 +15,7 @@ def refold(address: Address, origin: str | None = None) -> int:
     Raises:
         LedgerBroken: an entry cannot be read; nothing was changed.
     """
-    with hold_with_state(address, origin) as held:
+    with hold(address, origin, EVIDENCE) as held:
+        held.run(STATE_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
         held.guard()
         return fold_again(held.run, held.state())

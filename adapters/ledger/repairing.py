@@ -83,16 +83,19 @@ def repair(
     with location.hold_for_repair() as held:
         if (closed := held.closed()) is not None:
             raise closed.error()
+        held.run("SAVEPOINT looking")
+        held.complete()
         ledger = HeldLedger(held, location.place)
         _require_origin(ledger, location.place, terms.origin)
         found = localise(
             ledger, terms.keys, terms.check, origin=terms.origin, reference=reference, limit=None
         )
-        if found.whole:
-            return found
-        _require_repairable(ledger, found, reference)
-        _require_as_new(found, terms.kept)
-        if not dry_run:
+        if not found.whole:
+            _require_repairable(ledger, found, reference)
+            _require_as_new(found, terms.kept)
+        if found.whole or dry_run:
+            held.run("ROLLBACK TO SAVEPOINT looking")
+        else:
             _mend(held, ledger, found, reference, terms)
         return found
 
@@ -162,6 +165,7 @@ def _mend(
         run("DELETE FROM entries WHERE position = ?", (row.position,))
     run("DELETE FROM entries WHERE position >= ?", (found.size,))
     transaction.insert_rows(rows)
+    held.reindex()
     run("DELETE FROM tiles")
     run("DELETE FROM checkpoints WHERE size > ?", (found.size,))
     lost = {damage.index for damage in found.damaged if damage.what == "checkpoint"}

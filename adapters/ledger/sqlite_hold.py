@@ -15,6 +15,7 @@ from oneseek.adapters.ledger.sqlite_schema import (
     HAS_COSIGNATURES,
     TABLES,
     cosignature_statements,
+    ledger_statements,
 )
 from oneseek.adapters.ledger.sqlite_state import SqliteState
 from oneseek.adapters.ledger.sqlite_transaction import SqliteTransaction
@@ -58,6 +59,18 @@ class SqliteHold(SqlHold):
     def reopen(self) -> None:
         if self.closed() is not None:
             closing.write_closed(self.run, None)
+
+    def complete(self) -> None:
+        """Make the tables that are gone, empty."""
+        for statement in ledger_statements():
+            if statement.startswith("CREATE TABLE"):
+                self.run(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+
+    def reindex(self) -> None:
+        """Make the index that is gone; the rows are as they should be."""
+        for statement in ledger_statements():
+            if statement.startswith("CREATE UNIQUE INDEX"):
+                self.run(statement.replace("INDEX", "INDEX IF NOT EXISTS", 1))
 
     def unguard(self) -> None:
         sqlite_guards.drop(self.run)

@@ -1,20 +1,10 @@
 """Folding the state documents of a SQLite ledger again, from its entries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from oneseek.adapters.ledger.refolding import fold_again
-from oneseek.adapters.ledger.sqlite_hold import SqliteHold, hold
+from oneseek.adapters.ledger.sqlite_hold import hold
 from oneseek.adapters.ledger.sqlite_schema import EVIDENCE, STATE_TABLE
-
-
-@contextmanager
-def hold_with_state(path: Path) -> Iterator[SqliteHold]:
-    """Hold a ledger that may have lost its table ``state``, which is made again."""
-    with hold(path, EVIDENCE) as held:
-        held.run(STATE_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
-        yield held
 
 
 def refold(path: Path) -> int:
@@ -26,6 +16,7 @@ def refold(path: Path) -> int:
     Raises:
         LedgerBroken: an entry cannot be read; nothing was changed.
     """
-    with hold_with_state(path) as held:
+    with hold(path, EVIDENCE) as held:
+        held.run(STATE_TABLE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
         held.guard()
         return fold_again(held.run, held.state())

@@ -324,6 +324,31 @@ def test_a_closed_ledger_is_left_alone(bench: Workbench) -> None:
         mend(bench)
 
 
+@pytest.mark.parametrize("table", ["entries", "tiles", "checkpoints", "head"])
+def test_a_lost_table_is_made_again_and_filled(
+    bench: Workbench, url: str | None, table: str
+) -> None:
+    before = stored(bench)
+    with by_hand(bench, url) as execute:
+        execute(f"DROP TABLE {table}")
+    if url is not None and table == "head":
+        with pytest.raises(LedgerBroken, match="has lost its table head"):
+            mend(bench)
+        return
+    mend(bench, dry_run=True)
+    with pytest.raises(LedgerBroken, match=f"has lost its table {table}"):
+        bench.ledger.head()
+    mend(bench)
+    now = stored(bench)
+    if table == "checkpoints":  # those between are lost with it
+        before.pop("checkpoints")
+        assert [size for size, _ in now.pop("checkpoints")] == [310]  # type: ignore[attr-defined]
+    assert now == before
+    assert bench.location.missing_guards() == []
+    assert bench.audit().findings == ()
+    assert bench.append(make.repaired()).size == SIZE + 2
+
+
 def test_a_lost_state_table_is_folded_again(bench: Workbench, url: str | None) -> None:
     with by_hand(bench, url) as execute:
         execute("DROP TABLE state")

@@ -72,6 +72,25 @@ def test_a_log_is_published_mirrored_over_http_and_mirrored_again(
     stocked.run("verify")
 
 
+def test_a_mirror_with_the_first_key_follows_a_rotation_and_repairs_what_was_before(
+    stocked: Workspace, log: Path, tmp_path: Path
+) -> None:
+    key = tmp_path / "first.vkey"
+    key.write_bytes((log / "log.vkey").read_bytes())
+    stocked.run("keys", "rotate", "--reason", "every year")
+    stocked.run("activate", "1.0")
+    stocked.run("ledger", "publish", str(log))
+    stocked.run("ledger", "mirror", str(log), str(tmp_path / "m"), "--key", str(key))
+    assert len((tmp_path / "m" / "log.vkey").read_text("utf-8").split()) == 2
+    damage(
+        stocked,
+        "UPDATE entries SET topic = 'x' WHERE position = 1",
+        "UPDATE checkpoints SET note = x'00' WHERE size IN (5, (SELECT size FROM head))",
+    )
+    stocked.run("ledger", "repair", "--from", str(tmp_path / "m"), "--key", str(key))
+    stocked.run("verify", "--deep")
+
+
 def test_a_mirror_needs_no_workspace(log: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     nowhere.mkdir()
