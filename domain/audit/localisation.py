@@ -129,6 +129,8 @@ class Localisation:
         """Return what a report says under the list of places."""
         if self.whole:
             return ()
+        if self.fork:
+            return ("ledger and copy are two signed histories: that is no damage but evidence",)
         if self.first_damaged is None:
             return ("every entry is as it was signed: only what is derived from them is damaged",)
         told = [f"trust ends at entry {self.first_damaged}"]

@@ -19,6 +19,7 @@ from oneseek.cli.wiring.writing import writing
 from oneseek.domain.decisions import Decision
 from oneseek.domain.events import DriftRepaired
 from oneseek.domain.usecases.record import record
+from postgres import session
 
 SIZE = 17
 """Entries of the stocked workspace."""
@@ -89,6 +90,27 @@ def test_a_mirror_with_the_first_key_follows_a_rotation_and_repairs_what_was_bef
     )
     stocked.run("ledger", "repair", "--from", str(tmp_path / "m"), "--key", str(key))
     stocked.run("verify", "--deep")
+
+
+def test_a_ledger_in_postgresql_is_published_and_repaired(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OQT_LEDGER_URL", postgres_url)
+    (tmp_path / "w").mkdir()
+    workspace = Workspace(tmp_path / "w")
+    workspace.run("init", ".", "--origin", "test.example/log")
+    grow(workspace, 300)
+    workspace.run("ledger", "publish", "log")
+    with session(postgres_url) as connection:
+        connection.execute("ALTER TABLE entries DISABLE TRIGGER USER")
+        connection.execute("UPDATE entries SET state = 'x' WHERE position = 7")
+        connection.execute("DELETE FROM entries WHERE position = 299")
+    workspace.run("verify", expect=10)
+    assert "oneseek ledger repair --from" in workspace.run("audit", expect=10).out
+    done = listed(workspace, "ledger", "repair", "--from", "log", expect=0)
+    assert (done["places"], done["entry"]) == (2, workspace.size() - 1)
+    workspace.run("verify", "--deep")
+    workspace.run("ledger", "publish", "log")
 
 
 def test_a_mirror_needs_no_workspace(log: Path, tmp_path: Path) -> None:

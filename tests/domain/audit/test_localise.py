@@ -320,6 +320,7 @@ def test_two_signed_histories_are_a_fork_and_no_damage_to_repair(ledger: Workben
     assert not found.whole
     assert not found.repairable_by(good)
     assert found.trusted_size == 9
+    assert "two signed histories" in found.sentences()[0]
 
 
 def test_with_a_foreign_key_nothing_is_believed(ledger: Workbench, tmp_path: Path) -> None:
