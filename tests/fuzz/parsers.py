@@ -11,7 +11,9 @@ from pathlib import Path
 from builders import EXAMPLES, ORIGIN, digest, dna, entry
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.manifest import Manifest, ManifestFile
+from oneseek.domain.merkle.bundles import format_bundle, parse_bundle
 from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.merkle.tiles import parse_tile_path
 from oneseek.domain.names import DnaName
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.consistency_file import ConsistencyFile
@@ -87,6 +89,16 @@ PARSERS = (
         "manifest",
         lambda data: Manifest.from_bytes(data).to_bytes(),
         (_MANIFEST.to_bytes(), Manifest(()).to_bytes()),
+    ),
+    Parser(
+        "bundle of two entries",
+        lambda data: format_bundle(parse_bundle(data, 2)),
+        (format_bundle([b"one", b""]), format_bundle([bytes(300), b"{}"])),
+    ),
+    Parser(
+        "path of a tile",
+        lambda data: str(parse_tile_path(_text(data))).encode(),
+        (b"tile/0/x001/x234/067", b"tile/entries/000.p/17"),
     ),
     Parser("name", lambda data: str(DnaName.parse(_text(data))).encode(), (dna().encode(),)),
 )

@@ -1,6 +1,8 @@
 """Two entries differ in named fields."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oneseek.domain.audit.entry_difference import changed_fields, describe_bytes
 
@@ -25,6 +27,12 @@ def test_what_cannot_be_compared_by_field_is_compared_as_bytes(found: bytes) -> 
     assert changed_fields(b'{"a":1}', found) == (
         ("bytes", describe_bytes(b'{"a":1}'), describe_bytes(found)),
     )
+
+
+@given(st.binary(), st.binary())
+def test_any_two_different_bytes_have_a_difference(one: bytes, other: bytes) -> None:
+    assert changed_fields(one, other)
+    assert changed_fields(b'{"a":1}', other)
 
 
 def test_long_values_are_cut() -> None:
