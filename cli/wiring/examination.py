@@ -15,8 +15,9 @@ from oneseek.adapters.ledger.location import PostgresLocation
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
 from oneseek.domain.errors import Conflict, NotFound, OneSeekError
+from oneseek.domain.model_keys import key_digest
 from oneseek.domain.projections.all import PROJECTIONS
-from oneseek.domain.state.documents import OpenTraining
+from oneseek.domain.state.documents import ModelKey, OpenTraining
 
 _LOW_SPACE = 1_000_000_000
 _LIBRARIES = ("torch", "transformers", "peft", "tokenizers", "safetensors")
@@ -88,6 +89,7 @@ def _workspace(app: App) -> Iterator[Check]:
         "" if free > _LOW_SPACE else "free some space before training",
     )
     yield from _keys(app)
+    yield from _model_key(app)
     yield from _ledger(app)
     yield from _sharing(app)
     yield from _leftovers(app)
@@ -136,6 +138,27 @@ def _keys(app: App) -> Iterator[Check]:
         yield Check("signing key", "bad", what, error.hint or "")
     else:
         yield Check("signing key", "good", f"{ours.key_id:08x}, readable by its owner alone")
+
+
+def _model_key(app: App) -> Iterator[Check]:
+    """Look at the key that signs versions, where there is one, and at a rotation cut off."""
+    file = app.model_signer.file
+    if file.exists():
+        mode = stat.S_IMODE(file.path.stat().st_mode)
+        name = key_digest(file.public_der())
+        with app.ledger.view() as view:
+            known = view.get(ModelKey, name)
+        if mode & 0o077:
+            mend = f"chmod 600 {file.path}"
+            yield Check("model key", "bad", f"others can read it (mode {mode:o})", mend)
+        elif known is not None and known.retired is not None:
+            mend = "oneseek keys rotate --purpose model --reason TEXT"
+            yield Check("model key", "bad", f"{name[:8]}, retired by entry {known.retired}", mend)
+        else:
+            yield Check("model key", "good", f"{name[:8]}, readable by its owner alone")
+    if app.paths.next_key("checkpoint").exists():
+        mend = "oneseek keys rotate --reason TEXT"
+        yield Check("rotation of the signing key", "note", "cut off; both keys are good", mend)
 
 
 def _ledger(app: App) -> Iterator[Check]:

@@ -138,7 +138,9 @@ def test_a_rotation_without_a_model_key_is_refused(tmp_path: Path) -> None:
 
 def test_a_model_key_is_retired_by_the_beginning_of_its_digest(stocked: Workspace) -> None:
     model = str(listed(stocked)[1]["id"])
+    assert f"model key: {model}, readable" in stocked.run("doctor").out
     stocked.run("keys", "retire", model, "--reason", "its disk was stolen")
+    assert "retired by entry" in stocked.run("doctor", expect=1).out
     assert keys(stocked, "purpose", "state", "reason")[1] == (
         "model", "retired", "its disk was stolen"
     )  # fmt: skip

@@ -277,6 +277,28 @@ def test_a_state_document_that_was_slipped_in_makes_no_key_trusted(
     assert sorted(states) == ["may sign", "may sign", "not vouched for"]
 
 
+def test_a_machine_that_rotates_its_key_is_followed_by_all_others(
+    pair: Pair, tmp_path: Path
+) -> None:
+    first = pair.a.run("keys", "export", "--format", "vkey").out.strip()
+    pair.a.run("keys", "rotate", "--reason", "yearly")
+    pair.a.run("keys", "rotate", "--purpose", "model", "--reason", "yearly")
+    second = pair.a.run("keys", "export", "--format", "vkey").out.strip()
+    assert second != first
+    pair.b.run("activate", "1.0")
+    pair.b.run("verify", "--deep")
+    pair.b.run("sign", "1.0")  # by the model key of this machine, which it makes for it
+    # B had read the ledger before, and rotates too; whoever still trusts the first key joins.
+    pair.b.run("keys", "rotate", "--reason", "yearly")
+    pair.a.run("activate", "2.0")
+    for trusted in (first, second):
+        pair.a.run("verify", "--key", trusted)
+    c = Workspace(tmp_path / "c")
+    c.root.mkdir()
+    c.run("init", ".", "--join", pair.url, "--trust", first)
+    c.run("current")
+
+
 def test_a_roll_back_is_seen_by_the_machine_that_saw_more(pair: Pair) -> None:
     """The newest checkpoint that A saw is by B, whose announcement is rolled back as well."""
     size = next(n for n, kind in enumerate(kinds(pair.a)) if n > 1 and kind == "key-added")
