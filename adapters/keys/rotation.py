@@ -19,7 +19,8 @@ def take_place(current: KeyFile, following: Path, retired: Path) -> None:
         ServiceFailed: the disk refuses; one of the two is in place, and whole.
     """
     with disk_errors("replace", current.path):
-        keep_aside(current, retired)
+        if current.exists():  # its owner may have lost it, which must not keep the next one out
+            keep_aside(current, retired)
         replace(following, current.path)
 
 
@@ -27,7 +28,7 @@ def keep_aside(file: KeyFile, retired: Path) -> None:
     """Give the key ``file`` a second name in the folder ``retired``. OSErrors pass."""
     make_folders(retired)
     retired.chmod(0o700)
-    kept = retired / f"{file.kind}-{sha256(file.public_der())[:16]}.pem"
+    kept = retired / f"{file.kind}-{sha256(file.path.read_bytes())[:16]}.pem"
     if not kept.exists():
         kept.hardlink_to(file.path)
         fsync_dir(retired)

@@ -11,7 +11,7 @@ Files and entries are two places; the order of the steps makes each crash harmle
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 import msgspec
 from msgspec import Struct
@@ -32,7 +32,7 @@ from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.keys import name_of
 from oneseek.domain.decisions.model_keys import model_key_name, rotate_model_key
 from oneseek.domain.digest import Digest, sha256
-from oneseek.domain.errors import NotFound, OneSeekError
+from oneseek.domain.errors import FoundDamage, NotFound, OneSeekError
 from oneseek.domain.events import KeyProtectionChanged
 from oneseek.domain.keys import CHECKPOINT, announcements
 from oneseek.domain.model_keys import MODEL, key_digest
@@ -163,7 +163,10 @@ def _replaced(app: App) -> list[VerifierKey]:
     """Return the keys that this machine has put aside, and nobody has retired yet."""
     own = app.own_key
     files = sorted(app.paths.retired_keys.glob("Ed25519-*.pem"))
-    aside = {_as_verifier(app, KeyFile(path, "Ed25519", SIGNING_KEY)) for path in files}
+    aside: set[VerifierKey] = set()
+    for path in files:
+        with suppress(OneSeekError):  # what is no key was never ours to retire
+            aside.add(_as_verifier(app, KeyFile(path, "Ed25519", SIGNING_KEY)))
     with app.ledger.view() as view:
         return [
             item.key
@@ -199,6 +202,11 @@ def _finish_protection(app: App) -> None:
         change = msgspec.json.decode(path.read_bytes(), type=KeyChange)
     except FileNotFoundError:
         return
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise FoundDamage(
+            f"{path} is not what this software writes there",
+            hint="take it away: it tells of a change to a key's file that may lack its entry",
+        ) from None
     file = app.sealer.file if change.event.purpose == CHECKPOINT else app.model_signer.file
     replaced = file.exists() and sha256(file.path.read_bytes()) == change.file
     if replaced and not _is_recorded(app, change):

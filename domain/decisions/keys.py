@@ -53,13 +53,13 @@ def retire_key(state: Reading, text: str, reason: str, own: VerifierKey) -> Deci
     if not [item for item in _in_force(state) if item.key != found.key]:
         raise Conflict(
             f"{name_of(found.key)} is the only key that may sign: without it nobody could write",
-            hint="announce another one first: oneseek keys add",
+            hint="replace it: oneseek keys rotate; or announce another machine's: oneseek keys add",
         )
     if found.key == own:
         # Its checkpoint would be the first that it must not sign.
         raise Conflict(
             f"{name_of(own)} is the key of this machine: no key signs its own retirement",
-            hint="run this on another machine that may write",
+            hint="replace it: oneseek keys rotate; or run this on another machine that may write",
         )
     event = KeyRetired(verifier=str(found.key), purpose=CHECKPOINT, reason=reason)
     return Decision((event,), _LEDGER)

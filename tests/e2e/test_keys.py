@@ -180,6 +180,19 @@ def test_a_protected_key_needs_its_passphrase_and_is_known_without(stocked: Work
     stocked.run("verify", "--deep")
 
 
+def test_what_lies_about_among_the_keys_is_named_or_passed_over(stocked: Workspace) -> None:
+    keys_folder = stocked.root / ".oneseek" / "keys"
+    (keys_folder / "protection.json").write_bytes(b"{")
+    refused = stocked.run("activate", "1.0", expect=1)
+    assert "protection.json is not what this software writes" in refused.err
+    (keys_folder / "protection.json").unlink()
+    (keys_folder / "retired").mkdir()
+    (keys_folder / "retired" / "Ed25519-0.pem").write_bytes(b"garbage")
+    stocked.run("keys", "rotate", "--reason", "yearly")
+    (keys_folder / "model.next.pem").write_bytes(b"garbage")
+    assert "model.next.pem does not hold" in stocked.run("activate", "1.0", expect=5).err
+
+
 def test_one_version_is_verified_alone(stocked: Workspace) -> None:
     done = stocked.run("verify", "1.0")
     assert "every file is as its manifest says" in done.out

@@ -30,3 +30,15 @@ def test_a_rotation_that_was_cut_off_between_the_two_steps_goes_on(tmp_path: Pat
     take_place(file, following, retired)
     assert current.read_bytes() == new
     assert len(list(retired.iterdir())) == 1
+
+
+def test_a_key_that_its_owner_has_lost_keeps_nothing_from_its_place(tmp_path: Path) -> None:
+    current, following, retired = (tmp_path / name for name in ("a.pem", "next.pem", "retired"))
+    create_model_key(following)
+    new = following.read_bytes()
+    take_place(KeyFile(current, "P-256", "model key"), following, retired)
+    assert current.read_bytes() == new
+    create_model_key(following)
+    current.write_bytes(b"garbage")
+    take_place(KeyFile(current, "P-256", "model key"), following, retired)
+    assert [path.read_bytes() for path in retired.iterdir()] == [b"garbage"]
