@@ -172,7 +172,7 @@ def _bundle(s: Sizes) -> list[Row]:
             "bytes"),
         Row("bundle-export", f"write the {what} | judge it", export, judged, "none"),
         Row("bundle-verify", f"judge the {what} | verify the log", judged,
-            Job("replay.audit", s.many), "less", 1),
+            Job("replay.audit", s.many), "none"),
         Row("bundle-script", by_script, script, judged, "none"),
     ]  # fmt: skip
 

@@ -842,6 +842,8 @@ class Bundle:
         self.entries: list[Entry] = []
         self.used: set[int] = set()
         self.versions: list[Entry] = []  # certifications: the version, then its ancestors
+        self.by_manifest: dict[str, Entry] = {}  # the same
+        self.by_name: dict[tuple[str, Any], list[Entry]] = {}  # by kind and NAMED_BY
         self.bases: dict[str, dict[str, Any]] = {}
         self.datasets: dict[str, dict[str, Any]] = {}
         self.manifests: dict[str, dict[str, tuple[int, str]]] = {}
@@ -857,8 +859,7 @@ class Bundle:
         return False
 
     def certified(self, manifest: Optional[str]) -> Optional[Entry]:
-        found = (entry for entry in self.versions if entry.body["manifest"] == manifest)
-        return next(found, None)
+        return self.by_manifest.get(manifest or "")
 
 
 def read_listing(raw: bytes) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
@@ -954,11 +955,19 @@ def check_streams(bundle: Bundle, report: Report) -> None:
             report.expect("stream", f"entry {entry.number}", f"{entry.stream} {before + 1}", found)
 
 
-def the_one(
-    bundle: Bundle, report: Report, kind: str, name: str, value: str, before: int
-) -> Optional[Entry]:
+NAMED_BY = {
+    "version-certified": "manifest",
+    "training-completed": "training",
+    "version-numbered": "training",
+    "training-started": "training",
+    "base-model-registered": "manifest",
+    "dataset-registered": "dataset",
+}
+
+
+def the_one(bundle: Bundle, report: Report, kind: str, value: str, before: int) -> Optional[Entry]:
     """Return the entry of a kind that speaks of something, if there is one and it came before."""
-    found = [e for e in bundle.entries if e.kind == kind and e.body[name] == value]
+    found = bundle.by_name.get((kind, value), [])
     if len(found) != 1:
         report.expect("lineage", f"{kind} {value}", "one entry", f"{len(found)} entries")
         return None
@@ -972,13 +981,18 @@ def the_one(
 
 def check_lineage(bundle: Bundle, report: Report) -> None:
     """Follow the version back to its base model."""
+    for entry in bundle.entries:
+        if entry.kind in NAMED_BY:
+            key = entry.kind, entry.body[NAMED_BY[entry.kind]]
+            bundle.by_name.setdefault(key, []).append(entry)
     following: Optional[str] = bundle.manifest
     before = bundle.entries[-1].number + 1
     while following is not None:
-        version = the_one(bundle, report, "version-certified", "manifest", following, before)
+        version = the_one(bundle, report, "version-certified", following, before)
         if version is None:
             return
         bundle.versions.append(version)
+        bundle.by_manifest[following] = version
         started = check_version(bundle, report, version)
         if started is None:
             return
@@ -990,10 +1004,10 @@ def check_version(bundle: Bundle, report: Report, version: Entry) -> Optional[En
     """Check one version against its training; return how that began."""
     body, where = version.body, f"entry {version.number}"
     name = body["training"]
-    done = the_one(bundle, report, "training-completed", "training", name, version.number)
-    number = the_one(bundle, report, "version-numbered", "training", name, version.number)
+    done = the_one(bundle, report, "training-completed", name, version.number)
+    number = the_one(bundle, report, "version-numbered", name, version.number)
     before = done.number if done else version.number
-    started = the_one(bundle, report, "training-started", "training", name, before)
+    started = the_one(bundle, report, "training-started", name, before)
     if done is None or number is None or started is None:
         return None
     begun = started.body
@@ -1009,15 +1023,13 @@ def check_version(bundle: Bundle, report: Report, version: Entry) -> Optional[En
     report.expect("dna-name", where, wanted, (*parts[:3], *parts[4:]))
     categories = parts[3].split("-")
     report.expect("dna-name", where, sorted(set(categories)), categories)
-    base = the_one(
-        bundle, report, "base-model-registered", "manifest", begun["base"], started.number
-    )
+    base = the_one(bundle, report, "base-model-registered", begun["base"], started.number)
     if base is not None:
         bundle.bases[begun["base"]] = base.body
     for digest in (begun["dataset"], begun["evaluation"]):
         if digest is not None:
             kind = "dataset-registered"
-            dataset = the_one(bundle, report, kind, "dataset", digest, started.number)
+            dataset = the_one(bundle, report, kind, digest, started.number)
             if dataset is not None:
                 bundle.datasets[digest] = dataset.body
     return started

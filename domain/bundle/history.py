@@ -4,7 +4,7 @@ An entry under the root was written; here its meaning is checked against the oth
 place in the lineage of the version is refused: a bundle tells of one version and nothing else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -21,6 +21,16 @@ E = TypeVar("E", bound=Event)
 _TOLD_IN_PART = ("registry", "line:")
 """Streams that also tell of other versions: what concerns those is not in the bundle."""
 
+_NAMED_BY: dict[type[Event], str] = {
+    e.VersionCertified: "manifest",
+    e.TrainingCompleted: "training",
+    e.VersionNumbered: "training",
+    e.TrainingStarted: "training",
+    e.BaseModelRegistered: "manifest",
+    e.DatasetRegistered: "dataset",
+}
+"""The field by which a lineage finds an entry of the kind."""
+
 
 @dataclass(slots=True)
 class Lineage:
@@ -32,10 +42,8 @@ class Lineage:
     used: set[int] = field(default_factory=set)
     """Indices of the entries that have their place in it."""
 
-    @property
-    def certified(self) -> Mapping[Digest, Told[e.VersionCertified]]:
-        """The versions by their manifests."""
-        return {told.event.manifest: told for told in self.versions}
+    certified: dict[Digest, Told[e.VersionCertified]] = field(default_factory=dict)
+    """The same versions by their manifests."""
 
 
 def check_opening(told: Sequence[Told[Event]], origin: str, verdict: Verdict) -> None:
@@ -71,10 +79,11 @@ def follow_lineage(
     following: Digest | None = manifest
     before = told[-1].index + 1
     while following is not None:
-        version = index.one(e.VersionCertified, "manifest", following, before)
+        version = index.one(e.VersionCertified, following, before)
         if version is None:
             return None
         lineage.versions.append(version)
+        lineage.certified[following] = version
         started = _version(index, lineage, version, verdict)
         if started is None:
             return None
@@ -89,10 +98,10 @@ def _version(
 ) -> Told[e.TrainingStarted] | None:
     """Check one version against its training and its materials; return how the training began."""
     event = version.event
-    completed = index.one(e.TrainingCompleted, "training", event.training, version.index)
-    numbered = index.one(e.VersionNumbered, "training", event.training, version.index)
+    completed = index.one(e.TrainingCompleted, event.training, version.index)
+    numbered = index.one(e.VersionNumbered, event.training, version.index)
     before = completed.index if completed else version.index
-    started = index.one(e.TrainingStarted, "training", event.training, before)
+    started = index.one(e.TrainingStarted, event.training, before)
     if completed is None or numbered is None or started is None:
         return None
     where = f"entry {version.index}"
@@ -105,12 +114,12 @@ def _version(
     verdict.expect("number", where, given, (event.language, event.major, event.minor))
     _check_name(event, where, verdict)
     materials: list[Told[Event]] = []
-    base = index.one(e.BaseModelRegistered, "manifest", begun.base, started.index)
+    base = index.one(e.BaseModelRegistered, begun.base, started.index)
     if base is not None:
         lineage.bases[begun.base] = base.event
         materials.append(base)
     for digest in (begun.dataset, begun.evaluation):
-        dataset = digest and index.one(e.DatasetRegistered, "dataset", digest, started.index)
+        dataset = digest and index.one(e.DatasetRegistered, digest, started.index)
         if digest and dataset:
             lineage.datasets[digest] = dataset.event
             materials.append(dataset)
@@ -135,23 +144,24 @@ class _Index:
     """Finds the one entry of a kind that speaks of something."""
 
     def __init__(self, told: Sequence[Told[Event]], verdict: Verdict) -> None:
-        self._told = told
         self._verdict = verdict
+        self._found: dict[tuple[str, str], list[Told[Event]]] = {}
+        for item in told:
+            if (name := _NAMED_BY.get(type(item.event))) is not None:
+                key = item.event.kind, getattr(item.event, name)
+                self._found.setdefault(key, []).append(item)
 
-    def one(self, kind: type[E], name: str, value: str, before: int) -> Told[E] | None:
+    def one(self, kind: type[E], value: str, before: int) -> Told[E] | None:
         """Return the entry; None after noting that there is none, are several, or came later."""
-        found = list(self._all(kind, name, value))
+        found = self._found.get((kind.kind, value), [])
         what = f"{kind.kind} {value}"
         if len(found) != 1:
             self._verdict.expect("lineage", what, "one entry", f"{len(found)} entries")
             return None
-        if found[0].index >= before:
-            place = f"entry {found[0].index}"
+        (item,) = found
+        if item.index >= before:
+            place = f"entry {item.index}"
             self._verdict.expect("lineage", what, f"an entry before {before}", place)
             return None
-        return found[0]
-
-    def _all(self, kind: type[E], name: str, value: str) -> Iterator[Told[E]]:
-        for item in self._told:
-            if isinstance(item.event, kind) and getattr(item.event, name) == value:
-                yield Told(item.index, item.raw, item.entry, item.event)
+        assert isinstance(item.event, kind)
+        return Told(item.index, item.raw, item.entry, item.event)

@@ -6,9 +6,13 @@ same bytes, or raise an error that is meant for a person. Everything else is a f
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from builders import EXAMPLES, ORIGIN, digest, dna, entry
+from bundles.story import packed
+from oneseek.adapters.bundle.reading import BundleFiles
+from oneseek.domain.bundle.listing import Listing
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.merkle.bundles import format_bundle, parse_bundle
@@ -52,12 +56,23 @@ def _text(data: bytes) -> str:
         raise InvalidInput("not UTF-8") from None
 
 
+def _packed_again(data: bytes) -> bytes:
+    found = BundleFiles(BytesIO(data))
+    return packed({path: found.read(path) for path in found.measured})
+
+
 PARSERS = (
     Parser(
         "entry",
         lambda data: REGISTRY.encode(REGISTRY.decode(data)),
         tuple(REGISTRY.encode(entry(event)) for event in EXAMPLES),
     ),
+    Parser(
+        "bundle listing",
+        lambda data: Listing.from_bytes(data).to_bytes(),
+        (Listing(ORIGIN, dna(), digest("manifest"), _MANIFEST.files).to_bytes(),),
+    ),
+    Parser("bundle", _packed_again, (packed({"a": b"1", "å/b": b"", "c": b"23"}),)),
     Parser("note", lambda data: format_note(parse_note(data)), (_NOTE,)),
     Parser(
         "checkpoint",

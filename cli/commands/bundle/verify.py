@@ -10,7 +10,7 @@ from oneseek.cli.command import command as make
 
 @make(
     examples=("oneseek bundle verify version.zip --trust .oneseek/checkpoint.vkey",),
-    codes=(0, 1, 2, 5),
+    codes=(0, 1, 2, 5, 6),
     workspace=False,
 )
 @click.argument("file", type=click.Path(path_type=Path))
