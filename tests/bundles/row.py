@@ -12,8 +12,8 @@ from msgspec.structs import replace
 import builders as make
 from bundles.story import (
     BASE,
-    CHILD,
     ORIGIN,
+    PARENT,
     A,
     B,
     C,
@@ -231,11 +231,16 @@ def without(kind: type[Event], made: Made) -> bytes:
     return Story(tells=tells).bundle()
 
 
-def certified_as(raw: bytes) -> bytes:
+def plain(made: Made = PARENT) -> Story:
+    """A version without signature and activation: only its lineage speaks of it."""
+    events = [*opening(), *life(made, None, b"")[:5]]
+    return Story(events, made, manifests=(made.manifest, BASE), signatures=())
+
+
+def certified_as(raw: bytes, story: Story | None = None) -> bytes:
     """A bundle of a log that certified these bytes as the manifest."""
-    name = digest(raw)
-    story = Story()
-    old = CHILD.manifest.digest
+    story, name = story or Story(), digest(raw)
+    old = story.subject.manifest.digest
     story.raws = {
         index: entry.replace(old.encode(), name.encode())
         for index, entry in enumerate(story.entries)
@@ -243,7 +248,23 @@ def certified_as(raw: bytes) -> bytes:
     files = story.files()
     files[f"manifests/{name}.json"] = raw
     del files[f"manifests/{old}.json"]
-    return packed({"bundle.json": listing(files, manifest=name), **files})
+    return packed({"bundle.json": listing(files, dna=story.subject.dna, manifest=name), **files})
+
+
+class Misnamed(Made):
+    """A version that every entry calls by a name that it should not have."""
+
+    @property
+    def dna(self) -> str:
+        return super().dna.replace("dsIdentity", "dsZ-A")
+
+
+class Misweighed(Made):
+    """A version that every entry calls by the weights of another one."""
+
+    @property
+    def dna(self) -> str:
+        return super().dna.replace(self.weights[:8], "00000000")
 
 
 class Sharded(Made):

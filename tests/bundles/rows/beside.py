@@ -1,7 +1,7 @@
 """Manifests, rows, exports and the certified folder."""
 
 import builders as make
-from bundles.row import bad, certified_as, changed, good, lie, model, sharded
+from bundles.row import bad, certified_as, changed, good, lie, model, plain, sharded
 from bundles.story import (
     BASE,
     CHILD,
@@ -9,6 +9,7 @@ from bundles.story import (
     PARENT,
     Files,
     Story,
+    digest,
 )
 from oneseek.domain import events as e
 
@@ -143,3 +144,32 @@ def _() -> bytes:
 @bad("a file that is too large to be read is refused")
 def _() -> bytes:
     return changed(lambda files: files.update({"exports/large.json": bytes(17 * 1024 * 1024)}))
+
+
+@bad("a manifest in which one digest is another is refused")
+def _() -> bytes:
+    story = plain()
+    name = f"manifests/{PARENT.manifest.digest}.json"
+    old, new = digest(b"{}\n").encode(), digest(b"other").encode()
+    return changed(lambda files: files.update({name: files[name].replace(old, new)}), story)
+
+
+@bad("an unsigned manifest with other weights than certified is refused")
+def _() -> bytes:
+    raw = PARENT.manifest.to_bytes()
+    return certified_as(raw.replace(PARENT.weights.encode(), CHILD.weights.encode()), plain())
+
+
+@bad("an unsigned manifest in another spelling is refused")
+def _() -> bytes:
+    return certified_as(PARENT.manifest.to_bytes().replace(b'": ', b'":  '), plain())
+
+
+@bad("an unsigned manifest with a path that leads out is refused")
+def _() -> bytes:
+    return certified_as(PARENT.manifest.to_bytes().replace(b"sub/", b"../"), plain())
+
+
+@good("an unsigned manifest that fits is fine")
+def _() -> bytes:
+    return certified_as(PARENT.manifest.to_bytes().replace(b"sub/", b"bus/"), plain())

@@ -264,3 +264,25 @@ def _() -> bytes:
 @bad("an activation of a version that was never certified here is refused")
 def _() -> bytes:
     return with_events(lambda events: events.insert(5, OTHER.activated()))
+
+
+@bad("an entry with another actor is refused")
+def _() -> bytes:
+    """Nothing but the path to the root tells it."""
+    name = "entries/4.json"
+    return changed(lambda files: files.update({name: files[name].replace(b'"anna"', b'"anno"')}))
+
+
+@bad("a proof that calls itself one of another entry is refused")
+def _() -> bytes:
+    name = "proofs/3.tlog-proof"
+    return changed(
+        lambda files: files.update({name: files[name].replace(b"index 3", b"index 4", 1)})
+    )
+
+
+@bad("a proof under another checkpoint of the same tree is refused")
+def _() -> bytes:
+    name = "proofs/3.tlog-proof"
+    more = "\N{EM DASH} nobody AAAAAAAA\n".encode()
+    return changed(lambda files: files.update({name: files[name] + more}))

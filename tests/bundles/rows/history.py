@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 import builders as make
-from bundles.row import at, bad, evaluated, lie, with_events, without
+from bundles.row import Misnamed, Misweighed, at, bad, evaluated, lie, plain, with_events, without
 from bundles.story import (
     CHILD,
     PARENT,
@@ -191,3 +191,13 @@ def _() -> bytes:
 @bad("a reproduction under another name is refused")
 def _() -> bytes:
     return lie(e.ReproductionJudged, 0, dna=PARENT.dna)
+
+
+@bad("a version whose every entry gives it a name of other weights is refused")
+def _() -> bytes:
+    return plain(Misweighed(1)).bundle()
+
+
+@bad("a version whose every entry gives it a name with categories out of order is refused")
+def _() -> bytes:
+    return plain(Misnamed(1)).bundle()

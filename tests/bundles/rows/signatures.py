@@ -210,3 +210,9 @@ def _() -> bytes:
 @bad("a statement whose subject is no list is refused")
 def _() -> bytes:
     return _payload(lambda statement: statement.update({"subject": 7}))
+
+
+@bad("a signature of the same meaning with other bytes is refused")
+def _() -> bytes:
+    name = f"signatures/{digest(CHILD_SIG)}.sig"
+    return changed(lambda files: files.update({name: CHILD_SIG + b" "}))
