@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bundles.judging import SCRIPT, ours
-from bundles.story import CHILD, Files, Story, key_of, packed
+from bundles.made import CHILD, Files, key_of
+from bundles.story import Story, packed
 from strategies import mutations
 
 KEY = key_of("machine A")

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from bundles.judging import SCRIPT
-from bundles.story import Story, key_of
+from bundles.made import key_of
+from bundles.story import Story
 from bundles.table import ROWS, WITNESS
 
 KEY = str(key_of("machine A"))

@@ -3,14 +3,10 @@
 from msgspec.structs import replace
 
 import builders as make
-from bundles.row import at, bad, good, lie, with_events, without
-from bundles.story import (
-    CHILD,
-    PARENT,
-    Story,
-    foreign,
-    whole,
-)
+from bundles.made import CHILD, PARENT
+from bundles.row import bad, good, lie, with_events
+from bundles.stories import without
+from bundles.story import Story, at, foreign, whole
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
 

@@ -1,16 +1,10 @@
 """Manifests, rows, exports and the certified folder."""
 
 import builders as make
-from bundles.row import bad, certified_as, changed, good, lie, model, plain, sharded
-from bundles.story import (
-    BASE,
-    CHILD,
-    OTHER,
-    PARENT,
-    Files,
-    Story,
-    digest,
-)
+from bundles.made import BASE, CHILD, OTHER, PARENT, Files, digest
+from bundles.row import bad, changed, good, lie, model
+from bundles.stories import certified_as, plain, sharded
+from bundles.story import Story
 from oneseek.domain import events as e
 
 
@@ -143,7 +137,8 @@ def _() -> bytes:
 
 @bad("a file that is too large to be read is refused")
 def _() -> bytes:
-    return changed(lambda files: files.update({"exports/large.json": bytes(17 * 1024 * 1024)}))
+    large = CHILD.weights.encode() + bytes(17 * 1024 * 1024)
+    return changed(lambda files: files.update({"exports/large.json": large}))
 
 
 @bad("a manifest in which one digest is another is refused")

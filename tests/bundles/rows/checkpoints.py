@@ -2,12 +2,9 @@
 
 from base64 import b64encode
 
+from bundles.made import ORIGIN, digest
 from bundles.row import UNCHECKED, bad, changed, loosened, note_of_another_log, reproved
-from bundles.story import (
-    ORIGIN,
-    Story,
-    digest,
-)
+from bundles.story import Story
 
 
 @bad("a bundle without a checkpoint is refused")

@@ -3,14 +3,9 @@
 from base64 import b64encode
 
 import builders as make
-from bundles.row import at, bad, changed, other_entry, with_events
-from bundles.story import (
-    OTHER,
-    Files,
-    Story,
-    proof,
-    whole,
-)
+from bundles.made import OTHER, Files
+from bundles.row import bad, changed, other_entry, with_events
+from bundles.story import Story, at, proof, whole
 from oneseek.domain import events as e
 from oneseek.domain.merkle.proofs import inclusion_path
 

@@ -2,32 +2,10 @@
 
 from base64 import b64encode
 
-from bundles.row import (
-    WITNESS,
-    changed,
-    evaluated,
-    good,
-    model,
-    reproved,
-    retiring,
-    three_machines,
-    two_machines,
-    with_events,
-)
-from bundles.story import (
-    BASE,
-    CHILD,
-    OTHER,
-    PARENT,
-    PARENT_SIG,
-    STRANGER,
-    A,
-    B,
-    Files,
-    Story,
-    life,
-    opening,
-)
+from bundles.made import BASE, CHILD, OTHER, PARENT, PARENT_SIG, STRANGER, A, B, Files
+from bundles.row import WITNESS, changed, good, model, reproved, with_events
+from bundles.stories import evaluated, retiring, three_machines, two_machines
+from bundles.story import Story, life, opening
 from oneseek.domain.events import Event
 from oneseek.domain.exports.oms import root_digest
 

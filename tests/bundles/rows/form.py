@@ -4,10 +4,7 @@ import struct
 import zipfile
 
 from bundles.row import NO_BUNDLE, bad, changed, relisted, with_stub, zipped
-from bundles.story import (
-    Story,
-    packed,
-)
+from bundles.story import Story, packed
 
 
 @bad("an empty file is no bundle", code=NO_BUNDLE)
@@ -194,3 +191,35 @@ def _() -> bytes:
     for start in (14 + 4, directory + 20):
         raw[start : start + 8] = struct.pack("<2I", 1_000_000, 1_000_000)
     return bytes(raw)
+
+
+@bad("bytes between the last member and the directory are refused")
+def _() -> bytes:
+    raw = Story().bundle()
+    (start,) = struct.unpack("<I", raw[-6:-2])
+    moved = raw[:-6] + struct.pack("<I", start + 6) + raw[-2:]
+    return moved[:start] + b"hidden" + moved[start:]
+
+
+@bad("bytes at the end of the directory are refused")
+def _() -> bytes:
+    raw = Story().bundle()
+    size, start = struct.unpack("<2I", raw[-10:-2])
+    return raw[:-22] + b"hidden" + raw[-22:-10] + struct.pack("<2I", size + 6, start) + raw[-2:]
+
+
+@bad("bytes between two members are refused although every offset fits")
+def _() -> bytes:
+    files = Story().files()
+    raw = packed({"bundle.json": Story().listing(files), **files})
+    (start,) = struct.unpack("<I", raw[-6:-2])
+    body, directory = raw[:start], bytearray(raw[start:-22])
+    second = struct.unpack_from("<I", directory, 46 + len("README.txt") + 42)[0]
+    position = 46 + len("README.txt")
+    while position < len(directory):
+        (length,) = struct.unpack_from("<H", directory, position + 28)
+        (offset,) = struct.unpack_from("<I", directory, position + 42)
+        struct.pack_into("<I", directory, position + 42, offset + 6)
+        position += 46 + length
+    end = raw[-22:-6] + struct.pack("<I", start + 6) + raw[-2:]
+    return body[:second] + b"hidden" + body[second:] + bytes(directory) + end

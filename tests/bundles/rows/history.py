@@ -3,13 +3,10 @@
 from msgspec.structs import replace
 
 import builders as make
-from bundles.row import Misnamed, Misweighed, at, bad, evaluated, lie, plain, with_events, without
-from bundles.story import (
-    CHILD,
-    PARENT,
-    Story,
-    foreign,
-)
+from bundles.made import CHILD, PARENT
+from bundles.row import bad, lie, with_events
+from bundles.stories import Misnamed, Misweighed, evaluated, plain, without
+from bundles.story import Story, at, foreign
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
 

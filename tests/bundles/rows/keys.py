@@ -4,31 +4,10 @@ from base64 import b64decode, b64encode
 
 from msgspec.structs import replace
 
-from bundles.row import (
-    OTHER_LOG,
-    UNCHECKED,
-    WITNESS,
-    bad,
-    changed,
-    cosigned,
-    good,
-    reproved,
-    retiring,
-    three_machines,
-    two_machines,
-)
-from bundles.story import (
-    ORIGIN,
-    STRANGER,
-    A,
-    B,
-    C,
-    Files,
-    Story,
-    key_of,
-    signed,
-    whole,
-)
+from bundles.made import ORIGIN, STRANGER, A, B, C, Files, key_of, signed
+from bundles.row import OTHER_LOG, UNCHECKED, WITNESS, bad, changed, cosigned, good, reproved
+from bundles.stories import retiring, three_machines, two_machines
+from bundles.story import Story, whole
 from oneseek.domain import events as e
 
 

@@ -1,15 +1,8 @@
 """bundle.json."""
 
+from bundles.made import CHILD, ORIGIN, OTHER, PARENT, digest
 from bundles.row import bad, changed, relisted
-from bundles.story import (
-    CHILD,
-    ORIGIN,
-    OTHER,
-    PARENT,
-    Story,
-    digest,
-    packed,
-)
+from bundles.story import Story, packed
 
 
 @bad("a key that stands twice in bundle.json is refused")

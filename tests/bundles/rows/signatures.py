@@ -6,18 +6,18 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from bundles.row import UNCHECKED, at, bad, changed, good, lie, with_events
-from bundles.story import (
+from bundles.made import (
     CHILD,
     CHILD_SIG,
     OTHER,
     PARENT,
     PARENT_SIG,
-    Story,
     digest,
     model_der,
     model_key_added,
 )
+from bundles.row import UNCHECKED, bad, changed, good, lie, with_events
+from bundles.story import Story, at
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
 

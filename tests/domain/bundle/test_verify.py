@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bundles.judging import CRYPTO, ours
-from bundles.story import Story, key_of
+from bundles.made import key_of
+from bundles.story import Story
 from bundles.table import ROWS, WITNESS, Row, cosigned, reproved
 from oneseek.adapters.bundle.reading import open_bundle
 from oneseek.domain.bundle.trust import Trust
