@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from static_logs import publish_bench
 
 import builders as make
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519, create_key
+from oneseek.adapters.ledger import repairing
 from oneseek.adapters.ledger.closing import MOVED, Closed
 from oneseek.adapters.ledger.location import PostgresLocation, SqliteLocation
 from oneseek.adapters.ledger.repairing import Terms, repair
@@ -313,6 +315,20 @@ def test_a_checkpoint_that_this_machine_cannot_sign_again_stays_lost(
 def test_the_ledger_of_another_log_is_left_alone(bench: Workbench) -> None:
     with pytest.raises(Conflict, match=r"is the ledger of oneseek.test/log, not of other.example"):
         mend(bench, origin="other.example")
+
+
+def test_a_repair_that_would_leave_damage_is_undone(
+    bench: Workbench, url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with by_hand(bench, url) as execute:
+        execute("UPDATE entries SET state = ? WHERE position = 257", (b"x",))
+    real = repairing.good_rows
+    monkeypatch.setattr(
+        repairing, "good_rows", lambda *given: [replace(row, kind="x") for row in real(*given)]
+    )
+    with pytest.raises(LedgerBroken, match="columns of entry 257, kind cannot be repaired"):
+        mend(bench)
+    assert [r.raw for r in bench.ledger.records(257, 258)] == [b"x"]
 
 
 def test_a_closed_ledger_is_left_alone(bench: Workbench) -> None:
