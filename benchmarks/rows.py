@@ -22,6 +22,9 @@ class Sizes:
     rounds: int
 
 
+_AUDITED = 300_000
+"""Entries that an audit should look at in a second of processor time."""
+
 FULL = Sizes("full", 100_000, 1_000_000, 1000, 2048, 20_000, 50, 10, (1_000, 10_000, 100_000), 3)
 QUICK = Sizes("quick", 5_000, 30_000, 1000, 256, 2_000, 20, 3, (200, 1_000, 4_000), 1)
 TINY = Sizes("tiny", 60, 300, 30, 4, 20, 4, 1, (20, 30, 40), 1)
@@ -72,6 +75,7 @@ def rows(sizes: Sizes) -> list[Row]:
     """Return the rows for a run of these sizes, in the order of the table."""
     return [
         *_ledger(sizes),
+        *_audit(sizes),
         *_memory(sizes),
         *_index(sizes),
         *_postgres(sizes),
@@ -103,6 +107,21 @@ def _ledger(s: Sizes) -> list[Row]:
     ]
 
 
+def _audit(s: Sizes) -> list[Row]:
+    what = "`oneseek audit` of {:,} entries, at most {:g} s | stock replay, unverified"
+    return [
+        Row(
+            name,
+            what.format(size, size / _AUDITED),
+            Job("auditing.questions", size),
+            Job("replay.yardstick", size),
+            "limit",
+            size / _AUDITED,
+        )
+        for name, size in (("audit", s.events), ("audit-many", s.many))
+    ]
+
+
 def _memory(s: Sizes) -> list[Row]:
     what = "peak memory of {} of {:,} events | of {:,}; growth per event"
     return [
@@ -116,7 +135,11 @@ def _memory(s: Sizes) -> list[Row]:
             "peak_mb",
             "MB",
         )
-        for name, measure in (("replay", "replay.ours"), ("verify", "replay.audit"))
+        for name, measure in (
+            ("replay", "replay.ours"),
+            ("verify", "replay.audit"),
+            ("audit", "auditing.questions"),
+        )
     ]
 
 

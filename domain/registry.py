@@ -126,7 +126,7 @@ class Registry:
     def _recall_canonical(self, raws: Collection[bytes]) -> list[Entry]:
         # As lines, which is faster. So many equal lines as there are entries means that each entry
         # is one of them: canonical bytes have no line end inside.
-        lines = b"".join(raw + b"\n" for raw in raws)
+        lines = b"\n".join(raws) + b"\n" if raws else b""
         entries = self._recaller.decode_lines(lines)
         if len(entries) != len(raws) or self._encoder.encode_lines(entries) != lines:
             raise LedgerBroken("an entry is not in canonical form")

@@ -69,9 +69,10 @@ class SqlReader(ABC):
             limit = _BATCH if stop is None else min(_BATCH, stop - start)
             with self._errors():
                 rows = select(self._run, start, limit)
-            for row in rows:
-                if stop is None or row.index < stop:
-                    yield row
+            if stop is None or all(row.index < stop for row in rows[-1:]):
+                yield from rows  # they are in order: no look at each of them
+            else:
+                yield from (row for row in rows if row.index < stop)
             if len(rows) < limit:
                 return
             # In a damaged file positions may go backwards: still come to an end.

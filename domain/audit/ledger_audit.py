@@ -88,7 +88,7 @@ def audit_ledger(
     tiles = TileAudit(ledger)
     frontier, marked = start, start.root() if mark == start.size else None
     for records in _batches(ledger, start.size, head.size, mark):
-        hashes = leaf_hashes(record.raw for record in records)
+        hashes = leaf_hashes([record.raw for record in records])
         findings.extend(reader.check(records, hashes))
         frontier = frontier.extend(hashes, tile_roots(tiles.check))
         if frontier.size == mark:

@@ -16,6 +16,7 @@ from oneseek.domain.findings import Finding
 from oneseek.domain.stored import Record
 
 _MASS = f'{{"kind":"{QueryAnswered.kind}",'.encode()
+_LENGTH = len(_MASS)
 
 
 class QuickEntries(EntriesAudit):
@@ -28,28 +29,27 @@ class QuickEntries(EntriesAudit):
         try:
             if hashes != [record.leaf_hash for record in records]:
                 raise LedgerBroken("a leaf hash is not that of its bytes")
-            entries = self._read(raws)
+            others = [n for n, raw in enumerate(raws) if raw[:_LENGTH] != _MASS]
+            entries = self._read(raws, others)
             late = list(self._check_times(first, entries))
         except (LedgerBroken, InvalidInput):
             self.latest = latest
             yield from super().check(records, hashes)
             return
         yield from late
-        for index, raw in enumerate(raws, start=first):
-            if not raw.startswith(_MASS):
-                yield from self.note(index, entries[index - first])
+        for number in others:
+            yield from self.note(first + number, entries[number])
         if self._hear is not None:
             self._hear(first, entries)
 
-    def _read(self, raws: Sequence[bytes]) -> list[Entry]:
-        mass = [raw for raw in raws if raw.startswith(_MASS)]
-        recalled = self._registry.recall(mass, canonical=True)
-        if len(mass) == len(raws):
-            return recalled
-        following = iter(recalled)
-        return [
-            next(following) if raw.startswith(_MASS) else self._registry.read(raw) for raw in raws
-        ]
+    def _read(self, raws: Sequence[bytes], others: Sequence[int]) -> list[Entry]:
+        """Read entries; ``others`` are the places of those that are no answered questions."""
+        if not others:
+            return self._registry.recall(raws, canonical=True)
+        strictly = {number: self._registry.read(raws[number]) for number in others}
+        mass = [raw for number, raw in enumerate(raws) if number not in strictly]
+        recalled = iter(self._registry.recall(mass, canonical=True))
+        return [strictly.get(number) or next(recalled) for number in range(len(raws))]
 
     def _check_times(self, first: int, entries: Sequence[Entry]) -> Iterator[Finding]:
         last = ""

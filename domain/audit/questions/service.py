@@ -1,5 +1,6 @@
 """Was anything activated that was not certified, or served after withdrawal?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
@@ -52,6 +53,7 @@ class Service:
         e.RegistryReset,
         e.QueryAnswered,
     )
+    runs_of: ClassVar[type[e.Event]] = e.QueryAnswered
     _versions: dict[Digest, _Version] = field(default_factory=dict)
     _active: Digest | None = None
     _reset: tuple[int, str] | None = None
@@ -74,6 +76,15 @@ class Service:
                 self._answered_by_another(index, entry.time, event, event.version)
         else:
             self._registry(index, entry)
+
+    def see_run(self, first: int, entries: Sequence[Entry]) -> None:
+        """Judge answers that follow one another: mostly all are by the active version."""
+        by = [entry.body.version for entry in entries]  # type: ignore[attr-defined]
+        if self._active is not None and by.count(self._active) == len(by):
+            self._by_active += len(by)
+            return
+        for index, entry in enumerate(entries, first):
+            self.see(index, entry)
 
     def _registry(self, index: int, entry: Entry) -> None:
         match entry.body:

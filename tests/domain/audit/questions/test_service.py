@@ -1,7 +1,8 @@
 """Was anything activated that was not certified, or served after withdrawal?"""
 
 import builders as make
-from asking import ask, figure, rows, seen
+from asking import ask, figure, rows, seen, tell
+from oneseek.domain.audit.hearing import Hearing
 from oneseek.domain.audit.questions.service import Service
 
 V1, V2 = make.manifest(1), make.manifest(2)
@@ -93,3 +94,21 @@ def test_an_answer_that_was_begun_before_the_withdrawal_is_none_against_it() -> 
 def test_what_is_said_of_unknown_versions_is_passed_over() -> None:
     answer = ask(Service(), make.withdrawn(1), make.restored(1))
     assert (answer.verdict, answer.tables[0].count) == ("yes", 0)
+
+
+def test_a_run_of_answers_is_judged_like_each_of_them() -> None:
+    names = {V1: "answers by the active version", None: "answers by a base model alone"}
+    for version, name in names.items():
+        question = Service()
+        tell(question, [make.certified(1), make.activated(1)])
+        run = [make.entry(make.answered(f"q{n}", version)) for n in range(5)]
+        Hearing([question]).hear(2, run)
+        assert figure(ask(question), name) == 5
+
+
+def test_a_run_that_somebody_else_wants_too_is_told_one_by_one() -> None:
+    first, second = Service(), Service()
+    run = [make.entry(make.answered(f"q{n}")) for n in range(5)]
+    Hearing([first, second]).hear(0, run)
+    for question in (first, second):
+        assert figure(ask(question), "answers by a base model alone") == 5
