@@ -91,7 +91,7 @@ class AuditReport:
         match self.verdict:
             case "clean":
                 return (
-                    f"Everything that was looked at is as recorded: {answered['yes']} questions "
+                    f"Everything that was looked at is as recorded: {many(answered['yes'], 'question')} "
                     f"answered with yes, over {entries}."
                 )
             case "broken":

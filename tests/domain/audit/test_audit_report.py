@@ -34,7 +34,7 @@ def test_a_history_that_contradicts_the_kept_checkpoint_is_the_worst_but_damage(
 @pytest.mark.parametrize(
     ("verdicts", "broken", "whole", "code", "says"),
     [
-        (["yes", "not-asked"], False, "clean", 0, "1 questions answered with yes, over 5 entries"),
+        (["yes", "not-asked"], False, "clean", 0, "1 question answered with yes, over 5 entries"),
         (["yes", "unchecked"], False, "unchecked", 6, "1 question could not be checked"),
         (["unchecked", "no"], False, "findings", 1, "1 question of 2 answered with no"),
         (["no"], True, "broken", 10, "its entries are not those that were signed"),
