@@ -845,7 +845,7 @@ class Bundle:
         self.by_manifest: dict[str, Entry] = {}  # the same
         self.by_name: dict[tuple[str, Any], list[Entry]] = {}  # by kind and NAMED_BY
         self.bases: dict[str, dict[str, Any]] = {}
-        self.datasets: dict[str, dict[str, Any]] = {}
+        self.datasets: dict[str, list[dict[str, Any]]] = {}  # every registration
         self.manifests: dict[str, dict[str, tuple[int, str]]] = {}
         self.timeline: list[str] = []
 
@@ -1023,16 +1023,39 @@ def check_version(bundle: Bundle, report: Report, version: Entry) -> Optional[En
     report.expect("dna-name", where, wanted, (*parts[:3], *parts[4:]))
     categories = parts[3].split("-")
     report.expect("dna-name", where, sorted(set(categories)), categories)
-    base = the_one(bundle, report, "base-model-registered", begun["base"], started.number)
-    if base is not None:
-        bundle.bases[begun["base"]] = base.body
+    check_materials(bundle, report, started)
+    return started
+
+
+def check_materials(bundle: Bundle, report: Report, started: Entry) -> None:
+    """Check base model and datasets: registered before, and maybe again under other names."""
+    begun, before = started.body, started.number
+    kind, sizes = "base-model-registered", ("files", "size")
+    found = registrations(bundle, report, kind, begun["base"], before, sizes)
+    if found:
+        bundle.bases[begun["base"]] = found[0]
     for digest in (begun["dataset"], begun["evaluation"]):
         if digest is not None:
-            kind = "dataset-registered"
-            dataset = the_one(bundle, report, kind, digest, started.number)
-            if dataset is not None:
-                bundle.datasets[digest] = dataset.body
-    return started
+            kind, sizes = "dataset-registered", ("rows", "size")
+            found = registrations(bundle, report, kind, digest, before, sizes)
+            if found:
+                bundle.datasets[digest] = found
+
+
+def registrations(
+    bundle: Bundle, report: Report, kind: str, value: str, before: int, sizes: tuple[str, str]
+) -> list[dict[str, Any]]:
+    """Return the bodies of all registrations of one material; the first must come before."""
+    found = bundle.by_name.get((kind, value), [])
+    if not found or found[0].number >= before:
+        report.expect("lineage", f"{kind} {value}", f"an entry before {before}", None)
+        return []
+    for entry in found:
+        bundle.used.add(entry.number)
+        for name in sizes:
+            where = f"entry {entry.number}"
+            report.expect("material", where, found[0].body[name], entry.body[name])
+    return [entry.body for entry in found]
 
 
 class Activity:
@@ -1244,11 +1267,12 @@ def check_files(bundle: Bundle, report: Report) -> None:
     """Check row hashes, keys, exports and the certified folder."""
     for digest in sorted(set(bundle.parts["rows"]) - set(bundle.datasets)):
         report.expect("unknown-file", f"rows/{digest}.leaves", None, "a file")
-    for digest, dataset in bundle.datasets.items():
+    for digest, found in bundle.datasets.items():
         if digest in bundle.parts["rows"]:
-            check_rows(bundle, report, f"rows/{digest}.leaves", dataset)
+            check_rows(bundle, report, f"rows/{digest}.leaves", found)
         else:
-            report.not_proven.append(f"the rows of dataset {dataset['name']}: no hashes are here")
+            name = found[0]["name"]
+            report.not_proven.append(f"the rows of dataset {name}: no hashes are here")
     check_keys(bundle, report)
     subject = bundle.versions[0].body
     digests = (subject["manifest"], subject["weights"], oms_root(bundle, subject["manifest"]))
@@ -1299,12 +1323,13 @@ def is_witness(raw: bytes, name: str) -> bool:
     return raw.endswith(b"\n") and key.key_id.hex() == name
 
 
-def check_rows(bundle: Bundle, report: Report, path: str, dataset: dict[str, Any]) -> None:
-    raw = bundle.zip.read(path)
-    if report.expect("rows", path, dataset["rows"] * 32, len(raw)):
+def check_rows(bundle: Bundle, report: Report, path: str, found: list[dict[str, Any]]) -> None:
+    """Check row hashes; the same rows registered again, with new salts, have another root."""
+    raw, first = bundle.zip.read(path), found[0]
+    if report.expect("rows", path, first["rows"] * 32, len(raw)):
         root = tree_root([raw[at : at + 32] for at in range(0, len(raw), 32)]).hex()
-        if report.expect("row-root", path, dataset["row_root"], root):
-            what = f"dataset {dataset['name']}: the hashes of its {dataset['rows']} rows"
+        if report.expect("row-root", path, True, root in [body["row_root"] for body in found]):
+            what = f"dataset {first['name']}: the hashes of its {first['rows']} rows"
             report.proven.append(f"{what} give the root that was registered")
 
 

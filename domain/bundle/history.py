@@ -38,7 +38,8 @@ class Lineage:
 
     versions: list[Told[e.VersionCertified]] = field(default_factory=list)
     bases: dict[Digest, e.BaseModelRegistered] = field(default_factory=dict)
-    datasets: dict[Digest, e.DatasetRegistered] = field(default_factory=dict)
+    datasets: dict[Digest, tuple[e.DatasetRegistered, ...]] = field(default_factory=dict)
+    """Every registration of a dataset: the first, and the same bytes under further names."""
     used: set[int] = field(default_factory=set)
     """Indices of the entries that have their place in it."""
 
@@ -113,19 +114,33 @@ def _version(
     given = (number.language, number.major, number.minor)
     verdict.expect("number", where, given, (event.language, event.major, event.minor))
     _check_name(event, where, verdict)
-    materials: list[Told[Event]] = []
-    base = index.one(e.BaseModelRegistered, begun.base, started.index)
-    if base is not None:
-        lineage.bases[begun.base] = base.event
-        materials.append(base)
-    for digest in (begun.dataset, begun.evaluation):
-        dataset = digest and index.one(e.DatasetRegistered, digest, started.index)
-        if digest and dataset:
-            lineage.datasets[digest] = dataset.event
-            materials.append(dataset)
-    parts: tuple[Told[Event], ...] = (version, completed, numbered, started, *materials)
-    lineage.used.update(part.index for part in parts)
+    lineage.used.update(part.index for part in (version, completed, numbered, started))
+    _materials(index, lineage, started, verdict)
     return started
+
+
+def _materials(
+    index: "_Index", lineage: Lineage, started: Told[e.TrainingStarted], verdict: Verdict
+) -> None:
+    """Find the base model and the datasets of a training: registered before, and maybe again."""
+    begun = started.event
+    bases = index.all(e.BaseModelRegistered, begun.base, started.index)
+    if bases:
+        lineage.bases[begun.base] = bases[0].event
+    for again in bases:
+        lineage.used.add(again.index)
+        first = (bases[0].event.files, bases[0].event.size)
+        where = f"entry {again.index}"
+        verdict.expect("base", where, first, (again.event.files, again.event.size))
+    for digest in (begun.dataset, begun.evaluation):
+        found = index.all(e.DatasetRegistered, digest, started.index) if digest else []
+        if digest and found:
+            lineage.datasets[digest] = tuple(told.event for told in found)
+        for told in found:
+            lineage.used.add(told.index)
+            sizes = (found[0].event.size, found[0].event.rows)
+            where = f"entry {told.index}"
+            verdict.expect("dataset", where, sizes, (told.event.size, told.event.rows))
 
 
 def _check_name(event: e.VersionCertified, where: str, verdict: Verdict) -> None:
@@ -153,15 +168,21 @@ class _Index:
 
     def one(self, kind: type[E], value: str, before: int) -> Told[E] | None:
         """Return the entry; None after noting that there is none, are several, or came later."""
-        found = self._found.get((kind.kind, value), [])
-        what = f"{kind.kind} {value}"
-        if len(found) != 1:
-            self._verdict.expect("lineage", what, "one entry", f"{len(found)} entries")
-            return None
-        (item,) = found
-        if item.index >= before:
-            place = f"entry {item.index}"
-            self._verdict.expect("lineage", what, f"an entry before {before}", place)
-            return None
-        assert isinstance(item.event, kind)
-        return Told(item.index, item.raw, item.entry, item.event)
+        found = self.all(kind, value, before)
+        if len(found) > 1:
+            self._verdict.expect("lineage", f"{kind.kind} {value}", "one entry", len(found))
+        return found[0] if len(found) == 1 else None
+
+    def all(self, kind: type[E], value: str, before: int) -> list[Told[E]]:
+        """Return the entries, the first of which must have come before; none: it is noted."""
+        found = [
+            Told(item.index, item.raw, item.entry, item.event)
+            for item in self._found.get((kind.kind, value), [])
+            if isinstance(item.event, kind)
+        ]
+        first = found[0].index if found else None
+        if first is None or first >= before:
+            wanted = f"an entry before {before}"
+            self._verdict.expect("lineage", f"{kind.kind} {value}", wanted, first)
+            return []
+        return found

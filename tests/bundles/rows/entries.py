@@ -281,3 +281,11 @@ def _() -> bytes:
     name = "proofs/3.tlog-proof"
     more = "\N{EM DASH} nobody AAAAAAAA\n".encode()
     return changed(lambda files: files.update({name: files[name] + more}))
+
+
+@bad("a proof for which there is no entry is refused")
+def _() -> bytes:
+    story = Story()
+    path = tuple(inclusion_path(5, len(story.events), story.node()))
+    name = "proofs/5.tlog-proof"
+    return changed(lambda files: files.update({name: proof(5, path, files["checkpoint"])}), story)

@@ -3,12 +3,13 @@
 from msgspec.structs import replace
 
 import builders as make
-from bundles.made import CHILD, PARENT
-from bundles.row import bad, lie, with_events
+from bundles.made import CHILD, LEAVES, PARENT
+from bundles.row import bad, changed, good, lie, with_events
 from bundles.stories import Misnamed, Misweighed, evaluated, plain, without
-from bundles.story import Story, at, foreign
+from bundles.story import Story, at, base_registered, dataset_registered, foreign
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
+from oneseek.domain.merkle.hashing import tree_root
 
 
 @bad("a log that does not begin with its opening is refused")
@@ -198,3 +199,36 @@ def _() -> bytes:
 @bad("a version whose every entry gives it a name with categories out of order is refused")
 def _() -> bytes:
     return plain(Misnamed(1)).bundle()
+
+
+def _again(**facts: object) -> Story:
+    """Base model and dataset are registered again under other names; the dataset with ``facts``."""
+    story = Story()
+    story.events.append(replace(base_registered(), name="another", licence="mit"))
+    story.events.append(replace(dataset_registered(), name="further", **facts))
+    return story
+
+
+@good("a base model and a dataset that were registered again are fine")
+def _() -> bytes:
+    return _again().bundle()
+
+
+@good("rows that give the root of a later registration are fine")
+def _() -> bytes:
+    other = [bytes([number]) * 32 for number in range(len(LEAVES))]
+    story = _again(row_root=tree_root(other).hex())
+    name = f"rows/{make.digest('identity')}.leaves"
+    return changed(lambda files: files.update({name: b"".join(other)}), story)
+
+
+@bad("a dataset that was registered again with another number of rows is refused")
+def _() -> bytes:
+    return _again(rows=51).bundle()
+
+
+@bad("a base model that was registered again with other files is refused")
+def _() -> bytes:
+    story = _again()
+    story.events[-2] = replace(story.events[-2], files=9)  # type: ignore[type-var]
+    return story.bundle()

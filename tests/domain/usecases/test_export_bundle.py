@@ -63,6 +63,13 @@ def test_a_version_with_its_parent_is_accepted_by_both(stocked: Workbench) -> No
     assert bundle.kept == {}
 
 
+def test_a_dataset_that_was_registered_again_is_told_of_again(stocked: Workbench) -> None:
+    register_dataset(stocked.ports, name="further", data=ROWS, licence="cc0-1.0")
+    bundle = made(stocked, "1.0")
+    assert any(b'"name":"further"' in raw for raw in bundle.files.values())
+    assert judged(stocked, bundle, stocked.key) == [0, 0]
+
+
 def test_no_row_and_no_salt_is_in_it(stocked: Workbench) -> None:
     files = made(stocked, "1.0").files
     whole = b"".join(files.values())
