@@ -43,7 +43,7 @@ def invocations(line: str) -> Iterator[list[str]]:
     """Yield the words after ``oneseek`` of each call in a line of shell."""
     for inner in re.findall(r"\$\((oneseek [^)]*)\)", line):
         yield shlex.split(inner)[1:]
-    for part in re.split(r" (?:[|>]|&&) ", line.removeprefix("$ ")):
+    for part in re.split(r" (?:\|\|?|>|&&) ", line.removeprefix("$ ")):
         if part.startswith("oneseek "):
             yield shlex.split(part, comments=True)[1:]
 
