@@ -91,8 +91,8 @@ class AuditReport:
         match self.verdict:
             case "clean":
                 return (
-                    f"Everything that was looked at is as recorded: {many(answered['yes'], 'question')} "
-                    f"answered with yes, over {entries}."
+                    "Everything that was looked at is as recorded: "
+                    f"{many(answered['yes'], 'question')} answered with yes, over {entries}."
                 )
             case "broken":
                 return (

@@ -33,8 +33,8 @@ def document() -> dict[str, object]:
     for question in questions:
         tell(question, [make.opened()])
     return AuditReport(
-        "s", "t", "o", 1, "r", None, "c", (), None, False, False, False, tuple(answers(questions, GOOD)),
-        Damages(None, 0, (), ()), (),
+        "s", "t", "o", 1, "r", None, "c", (), None, False, False, False,
+        tuple(answers(questions, GOOD)), Damages(None, 0, (), ()), (),
     ).document()  # fmt: skip
 
 
