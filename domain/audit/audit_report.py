@@ -90,9 +90,10 @@ class AuditReport:
         entries = many(self.size, "entry", "entries")
         match self.verdict:
             case "clean":
+                yes = many(answered["yes"], "question")
                 return (
-                    "Everything that was looked at is as recorded: "
-                    f"{many(answered['yes'], 'question')} answered with yes, over {entries}."
+                    f"Everything that was looked at is as recorded: {yes} answered with yes, over "
+                    f"{entries}."
                 )
             case "broken":
                 return (

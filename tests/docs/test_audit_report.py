@@ -32,9 +32,10 @@ def document() -> dict[str, object]:
     ]  # fmt: skip
     for question in questions:
         tell(question, [make.opened()])
+    answered = tuple(answers(questions, GOOD))
     return AuditReport(
-        "s", "t", "o", 1, "r", None, "c", (), None, False, False, False,
-        tuple(answers(questions, GOOD)), Damages(None, 0, (), ()), (),
+        "s", "t", "o", 1, "r", None, "c", (), None, False, False, False, answered,
+        Damages(None, 0, (), ()), (),
     ).document()  # fmt: skip
 
 
