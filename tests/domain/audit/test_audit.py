@@ -22,6 +22,7 @@ from oneseek.domain.errors import ServiceFailed
 from oneseek.domain.findings import Finding
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash
+from oneseek.domain.note.checkpoint import Checkpoint
 from workbench import Workbench
 
 BROKEN = replace(GOOD, findings=(Finding("leaf-hash", "entry 3", "a", "b"),))
@@ -108,3 +109,10 @@ def test_a_listing_keeps_the_first_and_counts_all() -> None:
     listing: Listing[int] = Listing(2)
     listing.extend(range(5))
     assert (listing.items, listing.count) == ([0, 1], 5)
+
+
+def test_a_yes_about_the_first_entries_stays_one_where_later_ones_are_damaged() -> None:
+    """Their root was computed from their bytes, and is the one that the auditor kept."""
+    kept = KeptCheckpoint(Checkpoint(make.ORIGIN, 2, bytes(32)))
+    (item,) = answers([kept], replace(BROKEN, marked=bytes(32)))
+    assert item.answer.verdict == "yes"
