@@ -126,12 +126,18 @@ class _Reader:
         self._ledger = ledger
         self._view = view
         self._read = read
+        self._streams: dict[str, tuple[Told[Event], ...]] = {}
 
     def stream(self, name: str) -> tuple[Told[Event], ...]:
-        """Return the entries of a stream; what others append meanwhile is left out."""
-        size = self._view.head.size
-        rows = (row for row in self._ledger.of_stream(name) if row.index < size)
-        return tuple(_told(row) for row in rows)
+        """Return the entries of a stream; what others append meanwhile is left out.
+
+        Each is read once: all versions of a lineage ask for the registry and for their line.
+        """
+        if name not in self._streams:
+            size = self._view.head.size
+            rows = (row for row in self._ledger.of_stream(name) if row.index < size)
+            self._streams[name] = tuple(_told(row) for row in rows)
+        return self._streams[name]
 
     def parent_of(self, version: doc.Version, seen: set[Digest]) -> doc.Version:
         name = self._view.get(doc.VersionName, version.parent or "")
