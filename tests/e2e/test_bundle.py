@@ -194,3 +194,24 @@ def test_a_version_that_is_signed_brings_its_signature(stocked: Workspace) -> No
     done = script(stocked, stocked.root / "signed.zip")
     assert done.returncode == 0, done.stdout
     assert "are signed by the key" in done.stdout
+
+
+def test_the_folder_the_signature_and_the_key_in_it_satisfy_model_signing(
+    stocked: Workspace,
+) -> None:
+    stocked.run("sign", "1.0")
+    stocked.run("bundle", "export", "1.0", "-o", "signed.zip", "--with-weights")
+    out = stocked.root / "out"
+    with zipfile.ZipFile(stocked.root / "signed.zip") as archive:
+        archive.extractall(out)
+    (folder,), (signature,) = (out / "model").iterdir(), (out / "signatures").iterdir()
+    (key,) = (out / "keys").glob("*.pem")
+    words = ["verify", "key", folder, "--signature", signature, "--public_key", key]
+
+    def tool() -> int:
+        program = Path(sys.executable).parent / "model_signing"
+        return subprocess.run([program, *words], capture_output=True, check=False).returncode
+
+    assert tool() == 0
+    (folder / "adapter_config.json").write_bytes(b"{}")
+    assert tool() != 0
