@@ -10,7 +10,7 @@ from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.recipe import Metrics
 from oneseek.domain.state.documents import BaseModel, Dataset, Training
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 
 
 @make(

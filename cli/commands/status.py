@@ -12,7 +12,7 @@ from oneseek.domain.state.documents import (
     Version,
     stands,
 )
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 
 
 @make(examples=("oneseek status", "oneseek status --json"))

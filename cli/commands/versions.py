@@ -5,7 +5,7 @@ from msgspec import to_builtins
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.domain.state.documents import RegistryState, Training, Version, stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 
 
 @make(examples=("oneseek versions", "oneseek versions --json"))

@@ -8,7 +8,7 @@ from oneseek.domain.decisions.lookup import find_base, find_version
 from oneseek.domain.errors import Conflict
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.usecases.ask import Answered, Reply, ask, check_question
 from oneseek.domain.usecases.registry import require_intact
 

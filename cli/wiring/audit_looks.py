@@ -31,7 +31,7 @@ from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import Note, parse_note, verify_note
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.documents import Version, stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.store import DictState
 from oneseek.domain.usecases.witnessed import newest_cosigned
 

@@ -20,7 +20,7 @@ from oneseek.domain.ports import View
 from oneseek.domain.projections.certified_tree import CERTIFIED_TREE
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.state.documents import ModelKey, Signature, Version, stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.usecases.keys import require_trusted_head, trusted_keys
 
 _MAX_SIGNATURE = 64 << 20

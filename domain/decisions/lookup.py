@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from oneseek.domain.errors import InvalidInput, NotFound
 from oneseek.domain.state import documents as doc
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.store import D, Reading, prefix_range
 
 N = TypeVar("N", doc.BaseName, doc.DatasetName)

@@ -10,7 +10,7 @@ from oneseek.domain.events import (
     VersionWithdrawn,
 )
 from oneseek.domain.state.documents import Version, stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.store import Reading
 
 _REGISTRY = frozenset({"registry"})

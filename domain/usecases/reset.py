@@ -10,7 +10,7 @@ from oneseek.domain.events import RegistryReset
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.projections.difference import Actual
 from oneseek.domain.state.documents import Version, stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.stored import Receipt
 from oneseek.domain.usecases.record import record, require_recordable
 from oneseek.domain.values import MAX_COUNT

@@ -21,7 +21,8 @@ from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.errors import Conflict
 from oneseek.domain.events import Event
 from oneseek.domain.state.documents import Version, stands
-from oneseek.domain.state.fold import apply, registry_state
+from oneseek.domain.state.fold import apply
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.store import DictState
 
 BOTH = (certified(1), certified(2))

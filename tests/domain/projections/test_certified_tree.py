@@ -23,7 +23,8 @@ from oneseek.domain.projections.nodes import (
 )
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.documents import Version, stands
-from oneseek.domain.state.fold import apply, registry_state
+from oneseek.domain.state.fold import apply
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.store import DictState
 
 CURRENT = "OneSeek-7B-Zero-CURRENT"

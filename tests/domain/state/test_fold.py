@@ -40,7 +40,8 @@ from oneseek.domain.events import (
     VersionWithdrawn,
 )  # fmt: skip
 from oneseek.domain.state import documents as doc
-from oneseek.domain.state.fold import FOLD_VERSION, apply, registry_state
+from oneseek.domain.state.fold import FOLD_VERSION, apply
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.store import DictState, Document, index_key
 
 

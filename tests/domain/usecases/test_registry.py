@@ -17,7 +17,7 @@ from oneseek.domain.events import (
 from oneseek.domain.ports import View
 from oneseek.domain.projections.difference import Actual, Difference
 from oneseek.domain.state.documents import RegistryState, Version, stands
-from oneseek.domain.state.fold import registry_state
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.usecases.registry import activate, restore, withdraw
 from oneseek.domain.usecases.reset import reset
 from workbench import Workbench
