@@ -7,6 +7,7 @@ never an import; nothing in a ledger can name code.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from operator import ne
 from typing import Any, Union
 
 import msgspec
@@ -116,19 +117,11 @@ class Registry:
         """
         decode = self._recaller.decode
         try:
-            if canonical:
-                return self._recall_canonical(raws)
             entries = [decode(raw) for raw in raws]
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise LedgerBroken(f"an entry cannot be read: {error}") from None
-        return [self.upcast(entry) for entry in entries] if self._upcasts else entries
-
-    def _recall_canonical(self, raws: Collection[bytes]) -> list[Entry]:
-        # As lines, which is faster. So many equal lines as there are entries means that each entry
-        # is one of them: canonical bytes have no line end inside.
-        lines = b"\n".join(raws) + b"\n" if raws else b""
-        entries = self._recaller.decode_lines(lines)
-        if len(entries) != len(raws) or self._encoder.encode_lines(entries) != lines:
+        # One by one: encoding all into one buffer takes fresh pages from the system every time.
+        if canonical and any(map(ne, map(self._encoder.encode, entries), raws)):
             raise LedgerBroken("an entry is not in canonical form")
         return [self.upcast(entry) for entry in entries] if self._upcasts else entries
 
