@@ -154,12 +154,14 @@ def print_judged(out: Output, judged: Judged) -> None:
     lines += [f"  {one_line(line)}" for line in timeline]
     lines += ["", "Not proven:"]
     lines += [f"- {one_line(line)}" for line in (*verdict.absent, *verdict.asserted)]
-    report(out, verdict.findings, value, "\n".join(lines))
-    if verdict.exit_code:
-        for line in verdict.unchecked:
-            out.note(f"not checked: {line}")
-        sys.stdout.flush()
-        raise click.exceptions.Exit(verdict.exit_code)
+    if verdict.findings or not verdict.unchecked:
+        report(out, verdict.findings, value, "\n".join(lines))
+        return
+    lines += ["", "Not checked on this machine:"]
+    lines += [f"- {one_line(line)}" for line in verdict.unchecked]
+    out.result({**value, "ok": False, "findings": []}, lines)
+    sys.stdout.flush()
+    raise click.exceptions.Exit(verdict.exit_code)
 
 
 def _judge(file: Path, trust: Trust) -> Judged:
