@@ -14,7 +14,7 @@ from rich.text import Text
 
 _CUT = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{40,}\b")
 _WIDTH = 112
-_KEEP = ("Ask before", "Train and certify", "Activate", "Delete the", "Flip one", "Reset")
+_KEEP = ("Ask before", "Train and certify", "Activate", "Flip one", "Reset", "One file")
 _LEFT_OUT = re.compile(
     r"epoch ([2-9]|1[01])/12|query-answered|drift-repaired| {4,}(1[5-9]|[2-7])  20"
 )
