@@ -9,17 +9,7 @@ import builders as make
 from oneseek.domain.errors import Conflict, NotFound
 from oneseek.domain.stored import StoredCosignature
 from postgres import session
-from workbench import MEMORY, Workbench, workbench
-
-
-@pytest.fixture(params=[MEMORY, "sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Where the ledger is: None for a file, ``memory``, else the URL of a database."""
-    if request.param == "postgres":
-        found: str = request.getfixturevalue("postgres_url")
-        return found
-    return MEMORY if request.param == MEMORY else None
-
+from workbench import Workbench, workbench
 
 in_a_database = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 

@@ -17,13 +17,9 @@ from workbench import Workbench, workbench
 Execute = Callable[[str], Any]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Where the ledger is: None for a file, else the URL of a database."""
-    if request.param == "sqlite":
-        return None
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+@pytest.fixture
+def url(database_url: str | None) -> str | None:
+    return database_url
 
 
 @pytest.fixture

@@ -30,18 +30,9 @@ from oneseek.domain.state.store import Reading
 from oneseek.domain.stored import Head
 from oneseek.domain.usecases.prove_entry import prove_entry
 from oneseek.domain.values import format_time
-from workbench import MEMORY, Workbench, workbench
+from workbench import Workbench, workbench
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=[MEMORY, "sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str | None:
-    """Where the ledger is: None for a file, ``memory``, else the URL of a database."""
-    if request.param == "postgres":
-        found: str = request.getfixturevalue("postgres_url")
-        return found
-    return MEMORY if request.param == MEMORY else None
 
 
 between_processes = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)

@@ -37,12 +37,9 @@ Execute = Callable[..., Any]
 SIZE = 310
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str | None:
-    if request.param == "sqlite":
-        return None
-    found: str = request.getfixturevalue("postgres_url")
-    return found
+@pytest.fixture
+def url(database_url: str | None) -> str | None:
+    return database_url
 
 
 @pytest.fixture
