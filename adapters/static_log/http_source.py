@@ -4,7 +4,6 @@ The server may be hostile: no answer may be longer than what was asked for can b
 a deadline, be unpacked to more than that, or lead elsewhere more than a few times.
 """
 
-import time
 import zlib
 from http.client import HTTPException
 from typing import IO, Any
@@ -12,6 +11,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from oneseek.adapters.static_log.time_limit import LimitedHttp, LimitedHttps, TimeLimit
 from oneseek.domain.errors import FoundDamage, InvalidInput, ServiceFailed
 from oneseek.domain.version import SOFTWARE
 
@@ -25,6 +25,7 @@ REDIRECTS = 3
 
 _CHUNK = 64 * 1024
 _GONE = (404, 410)
+_MOST_SAID = 200
 _PLAIN = ("", "identity")
 
 
@@ -39,6 +40,7 @@ class _FewRedirects(HTTPRedirectHandler):
         old, new = urlsplit(req.full_url).scheme, urlsplit(newurl).scheme
         if new not in ("http", "https") or (old == "https" and new != "https"):
             raise URLError(f"it leads to {new}:, which is not followed")
+        fp.close()  # urllib would read all of its body, however long that is
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -63,8 +65,10 @@ class HttpSource:
             )
         self.place = url.rstrip("/")
         self._timeout = timeout
-        self._deadline = deadline
-        self._opener: OpenerDirector = build_opener(_FewRedirects())
+        self._limit = TimeLimit(deadline)
+        self._opener: OpenerDirector = build_opener(
+            _FewRedirects(), LimitedHttp(self._limit), LimitedHttps(self._limit)
+        )
 
     def fetch(self, path: str, limit: int) -> bytes | None:
         address = f"{self.place}/{quote(path)}"
@@ -72,33 +76,40 @@ class HttpSource:
             address, headers={"User-Agent": SOFTWARE, "Accept-Encoding": "gzip, identity"}
         )
         try:
-            with self._opener.open(request, timeout=self._timeout) as answer:
+            with (
+                self._limit.running(),
+                self._opener.open(request, timeout=self._timeout) as answer,
+            ):
                 packed = answer.headers.get("Content-Encoding", "identity").strip().lower()
                 # What does not get smaller by packing gets a little larger.
                 room = 0 if packed in _PLAIN else 1024 + limit // 100
                 data = self._read(answer, limit + room, address)
         except HTTPError as error:
             error.close()
-            if error.code in _GONE:
+            if error.code in _GONE and not self._limit.over:
                 return None
-            raise _failed(address, f"the server says {error.code} {error.reason}") from None
+            raise self._failed(address, f"the server says {error.code} {error.reason}") from None
         except (URLError, HTTPException, OSError, ValueError) as error:
-            raise _failed(address, str(getattr(error, "reason", error)) or "no answer") from None
+            raise self._failed(address, str(getattr(error, "reason", error))) from None
         return _unpack(data, packed, limit, address)
 
     def _read(self, answer: Any, limit: int, address: str) -> bytes:
         """Read at most ``limit`` bytes: whoever sends more, or for ever, is cut off."""
-        end = time.monotonic() + self._deadline
         data = bytearray()
         while chunk := answer.read1(min(_CHUNK, limit + 1 - len(data))):
             data += chunk
             if len(data) > limit:
                 raise _too_long(address, limit)
-            if time.monotonic() > end:
-                raise _failed(address, f"it took more than {self._deadline:.0f} s")
+        if self._limit.over:  # what came looks like a whole answer if it has no stated length
+            raise self._failed(address, "")
         if answer.length:
             raise _failed(address, f"it was cut off, {answer.length} bytes before its end")
         return bytes(data)
+
+    def _failed(self, address: str, why: str) -> ServiceFailed:
+        if self._limit.over:
+            why = f"it took more than {self._limit.seconds:.0f} s"
+        return _failed(address, why[:_MOST_SAID] or "no answer")
 
 
 def _unpack(data: bytes, packed: str, limit: int, address: str) -> bytes:

@@ -52,6 +52,19 @@ def trickle(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def drip(handler: BaseHTTPRequestHandler, begin: bytes, drop: bytes) -> None:
+    """Send something endless long before the answer itself."""
+    try:
+        handler.wfile.write(begin)
+        for _ in range(400):
+            handler.wfile.write(drop)
+            handler.wfile.flush()
+            time.sleep(0.01)
+    except OSError:
+        pass
+    handler.close_connection = True
+
+
 def bomb(handler: BaseHTTPRequestHandler) -> None:
     send(handler, gzip.compress(bytes(10_000_000)), Content_Encoding="gzip")
 
@@ -89,6 +102,47 @@ def test_what_a_bad_server_says_is_a_failure_and_nothing_worse(
         pytest.raises(ServiceFailed, match=why),
     ):
         HttpSource(url, timeout=0.3, deadline=0.5).fetch("checkpoint", 1000)
+
+
+OK, AWAY = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\nLocation: /other\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "drop"),
+    [
+        (b"HTTP/1.1 ", b"2"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (OK + b"X: ", b"a"),
+        (OK, b"X: a\r\n"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n5;", b"a"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+        (OK + b"\r\n", b"a"),
+    ],
+)
+def test_a_server_that_never_comes_to_an_end_is_given_up_in_time(
+    folder: Path, begin: bytes, drop: bytes
+) -> None:
+    with (
+        served(folder, {"checkpoint": lambda handler: drip(handler, begin, drop)}) as url,
+        pytest.raises(ServiceFailed, match="took more than|got more than 100"),
+    ):
+        HttpSource(url, timeout=5, deadline=0.3).fetch("checkpoint", 1000)
+
+
+def test_the_body_of_a_redirect_is_not_waited_for(folder: Path) -> None:
+    odd: dict[str, Answer] = {
+        "checkpoint": lambda handler: drip(handler, AWAY, b"a"),
+        "other": lambda handler: send(handler, b"hello"),
+    }
+    with served(folder, odd) as url:
+        assert HttpSource(url, timeout=5, deadline=2).fetch("checkpoint", 1000) == b"hello"
+
+
+def test_a_long_word_of_a_server_is_shortened(folder: Path) -> None:
+    odd: dict[str, Answer] = {"checkpoint": lambda h: drip(h, b"x" * 60_000 + b"\r\n\r\n", b"a")}
+    with served(folder, odd) as url, pytest.raises(ServiceFailed) as refused:
+        HttpSource(url, timeout=5, deadline=2).fetch("checkpoint", 1000)
+    assert len(refused.value.message) < 400
 
 
 def test_a_redirect_is_followed_and_a_packed_file_unpacked(folder: Path) -> None:
