@@ -30,6 +30,9 @@ _STEPS = tuple(
     for count in counts
 )
 
+_LATEST = datetime.max.replace(tzinfo=UTC) - _STEPS[-1]
+"""What claims to be later is drawn here: one step further is still a date."""
+
 Row = Mapping[str, Any]
 
 
@@ -74,9 +77,9 @@ def timeline(periods: Sequence[Row], events: Sequence[Row], end: str | None) -> 
     ``events`` are resets and the like; the last period goes on until ``end``, the newest entry.
     """
     try:
-        begins = [parse_time(str(row["from"])) for row in periods]
-        last = parse_time(str(end))
-        happened = [(parse_time(str(row["time"])), row) for row in events]
+        begins = [_moment(row["from"]) for row in periods]
+        last = _moment(end)
+        happened = [(_moment(row["time"]), row) for row in events]
     except InvalidInput:
         return None  # a damaged ledger may hold anything
     if not periods:
@@ -108,6 +111,10 @@ def timeline(periods: Sequence[Row], events: Sequence[Row], end: str | None) -> 
     return Timeline(
         _WIDTH, height, _LEFT, tuple(lanes), bars, tuple(_dates(first, last, at)), marks
     )
+
+
+def _moment(text: object) -> datetime:
+    return min(parse_time(str(text)), _LATEST)
 
 
 def _name(row: Row) -> str:

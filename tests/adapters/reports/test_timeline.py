@@ -65,3 +65,12 @@ def test_decades_have_few_dates_too() -> None:
 def test_what_is_no_time_cannot_be_drawn(end: str | None) -> None:
     assert timeline([period("2026-01-01T00:00:00", None, "a")], [], end) is None
     assert timeline([], [], "2026-01-01T00:00:00.000000Z") is None
+
+
+@pytest.mark.parametrize("start", ["2026-01-01", "9985-01-01", "9999-12-31"])
+def test_times_at_the_end_of_the_calendar_are_drawn(start: str) -> None:
+    periods = [period(f"{start}T00:00:00", None, "a")]
+    end = "9999-12-31T23:59:59.999999Z"
+    found = timeline(periods, [{"time": end, "what": "reset"}], end)
+    assert found is not None
+    assert len(found.bars) == len(found.events) == 1

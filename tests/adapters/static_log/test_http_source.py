@@ -124,7 +124,7 @@ def test_a_server_that_never_comes_to_an_end_is_given_up_in_time(
 ) -> None:
     with (
         served(folder, {"checkpoint": lambda handler: drip(handler, begin, drop)}) as url,
-        pytest.raises(ServiceFailed, match="took more than|got more than 100"),
+        pytest.raises(ServiceFailed, match=r"took more than|got more than 100"),
     ):
         HttpSource(url, timeout=5, deadline=0.3).fetch("checkpoint", 1000)
 
