@@ -167,7 +167,7 @@ def _material(
     kind, row = known[digest]
     what = "base model" if kind == "base" else f"dataset, {row['rows']:,} rows"
     hover = f"{row['name']}\n{digest}\nentry {row['entry']}"
-    return Box(kind, str(row["name"]), what, hover, 2, y, _MATERIAL_WIDTH)
+    return Box(kind, _cut(str(row["name"])), what, hover, 2, y, _MATERIAL_WIDTH)
 
 
 def _version(row: Row, x: int, y: int, states: Mapping[str, str]) -> Box:
@@ -186,7 +186,7 @@ def short_name(dna: object) -> str:
     """Return the part of a DNA name that people say: ``v1.492 sv · 8f3a1c9d``."""
     parts = str(dna).split(".")
     if len(parts) == 7:
-        return f"{parts[1]}.{parts[2]} {parts[3]} · {parts[5]}"
+        return _cut(f"{parts[1]}.{parts[2]} {parts[3]} · {parts[5]}")
     return _cut(str(dna))
 
 

@@ -39,6 +39,7 @@ _KIND = re.compile(r"[a-z-]+/v\d+", re.ASCII)
 
 def render(document: Mapping[str, Any]) -> bytes:
     """Return the page for the document of an audit (format ``oneseek-audit/v1``)."""
+    document = _visible(document)
     tables = {
         table["name"]: table for question in document["questions"] for table in question["tables"]
     }
@@ -68,6 +69,23 @@ def render(document: Mapping[str, Any]) -> bytes:
         )
     )
     return page.encode("utf-8", "backslashreplace")
+
+
+def _visible(value: Any) -> Any:
+    """Return ``value`` with escapes for characters that nobody sees but that change what is seen.
+
+    Turned writing direction, invisible signs and control characters: markup is not the only way to
+    show what is not there.
+    """
+    if isinstance(value, str):
+        return value if value.isprintable() else "".join(map(_seen, value))
+    if isinstance(value, Mapping):
+        return {key: _visible(item) for key, item in value.items()}
+    return [_visible(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _seen(char: str) -> str:
+    return char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1]
 
 
 def _rows(table: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

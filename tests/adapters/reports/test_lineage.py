@@ -74,3 +74,10 @@ def test_other_names_are_cut() -> None:
         "v1.492 sv · 8f3a1c9d"
     )
     assert short_name("x" * 40) == "x" * 27 + "…"
+
+
+def test_no_name_reaches_out_of_its_box() -> None:
+    wide = [{**BASES[0], "name": "wide" * 99}]
+    odd = {**version(1), "dna": ".".join(["wide" * 9] * 7)}
+    (figure,) = figures([odd], wide, DATASETS, {})
+    assert max(len(box.title) for box in figure.boxes) == 28

@@ -118,6 +118,14 @@ def test_what_others_wrote_is_text_and_never_markup() -> None:
     assert page.count(b"</style>") == 1
 
 
+def test_what_nobody_sees_cannot_change_what_is_seen() -> None:
+    found = document(history(1))
+    found["sentence"] = "exe.\u202egnp \u2066 \x1b[31m \x9b \u200b \u2028 å\nend"
+    page = render(found)
+    assert "exe.\\u202egnp \\u2066 \\x1b[31m \\x9b \\u200b \\u2028 å\nend".encode() in page
+    assert all(char.isprintable() or char == "\n" for char in page.decode().replace("\xa0", ""))
+
+
 def test_the_same_report_is_the_same_page() -> None:
     assert render(document(history(5))) == render(document(history(5)))
 
