@@ -44,7 +44,8 @@ class Output:
     def line_json(self, value: Any, indent: int = 0) -> None:
         """Print one JSON value; without ``indent`` on one line."""
         raw = _encoded(value)
-        click.echo((msgspec.json.format(raw, indent=indent) if indent else raw).decode())
+        text = (msgspec.json.format(raw, indent=indent) if indent else raw).decode()
+        click.echo(escaped_json(text))
 
     def note(self, text: str) -> None:
         """Tell a person something on the side; machines are not told."""
@@ -61,7 +62,7 @@ def print_error(error: OneSeekError, *, json: bool) -> None:
             "hint": error.hint,
             "exit_code": error.exit_code,
         }
-        click.echo(_encoded(value).decode(), err=True)
+        click.echo(escaped_json(_encoded(value).decode()), err=True)
         return
     click.secho("Error: ", err=True, fg="red", bold=True, nl=False)
     click.echo(printable(error.message), err=True)
@@ -92,6 +93,24 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() or char in "\n\t" else ascii(char)[1:-1] for char in text
     )
+
+
+def escaped_json(text: str) -> str:
+    """Return the JSON ``text`` with JSON's own escapes for what would steer a terminal.
+
+    It means the same. JSON demands escapes below U+0020 only: that leaves the other half of the
+    control characters, and changes of the writing direction.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\n" else _json_escape(char) for char in text
+    )
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def one_line(text: str) -> str:

@@ -5,7 +5,7 @@ import msgspec
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
-from oneseek.cli.output import one_line
+from oneseek.cli.output import escaped_json, one_line
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.usecases.prove_entry import prove_entry
 
@@ -35,13 +35,13 @@ def entry(app: App, index: int, as_proof: bool) -> None:
         (
             f"Entry      {index}, {len(record.raw)} bytes",
             f"Kind       {found.kind}",
-            f"Stream     {found.stream}, version {found.stream_version}",
+            f"Stream     {one_line(found.stream)}, version {found.stream_version}",
             f"Time       {found.time}",
             f"Actor      {one_line(found.actor)}",
             f"Leaf hash  {record.leaf_hash.hex()}",
             f"Covered by the checkpoint of {size} entries, path of {len(proof.path)} hashes",
             "",
-            msgspec.json.format(record.raw, indent=2).decode(),
+            escaped_json(msgspec.json.format(record.raw, indent=2).decode()),
         ),
     )
 
