@@ -5,6 +5,7 @@ Those of the log and those of witnesses lie in files of their own: neither ever 
 
 from pathlib import Path
 
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.note.cosignature import is_witness
 from oneseek.domain.note.signed_note import VerifierKey
@@ -19,7 +20,7 @@ def read_pinned(path: Path) -> tuple[VerifierKey, ...]:
         ServiceFailed: it cannot be read.
     """
     try:
-        if keys := tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split()):
+        if keys := tuple(VerifierKey.parse(line) for line in read_small(path).decode().split()):
             return keys
         raise InvalidInput("no key")
     except FileNotFoundError:
@@ -46,7 +47,7 @@ def read_witnesses(path: Path) -> tuple[VerifierKey, ...]:
         ServiceFailed: it cannot be read.
     """
     try:
-        keys = tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split())
+        keys = tuple(VerifierKey.parse(line) for line in read_small(path).decode().split())
     except FileNotFoundError:
         return ()
     except (InvalidInput, UnicodeDecodeError):

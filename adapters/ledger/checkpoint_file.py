@@ -13,6 +13,7 @@ from pathlib import Path
 from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.workspace.locks import locked
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey, parse_note
@@ -22,7 +23,7 @@ from oneseek.domain.stored import Head
 def published(path: Path) -> Checkpoint | None:
     """Return the checkpoint in the file at ``path``, None where there is no readable one."""
     try:
-        return Checkpoint.parse(parse_note(path.read_bytes()).text)
+        return Checkpoint.parse(parse_note(read_small(path)).text)
     except (OSError, InvalidInput):
         return None
 
@@ -46,7 +47,7 @@ def publish(path: Path, head: Head, lock: Path) -> None:
 def remembered(path: Path) -> tuple[VerifierKey, ...]:
     """Return the keys in the file at ``path``, none where it cannot be read."""
     try:
-        return tuple(VerifierKey.parse(line) for line in path.read_text("utf-8").split())
+        return tuple(VerifierKey.parse(line) for line in read_small(path).decode().split())
     except (OSError, UnicodeDecodeError, InvalidInput):
         return ()
 

@@ -23,6 +23,7 @@ from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import make_folders, write_atomic
 from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.workspace.locks import locked
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import (
     Conflict,
     FoundDamage,
@@ -93,7 +94,7 @@ class WitnessFolder:
             FoundDamage: the file holds something else.
         """
         try:
-            return VerifierKey.parse(self.vkey.read_text("utf-8").strip())
+            return VerifierKey.parse(read_small(self.vkey).decode().strip())
         except (FileNotFoundError, NotADirectoryError):
             raise NotFound(
                 f"there is no witness in {self.root}",
@@ -113,7 +114,7 @@ class WitnessFolder:
         """
         path, key = self.state(origin), self.key()
         try:
-            note = parse_note(path.read_bytes())
+            note = parse_note(read_small(path))
             return require_own(note, key, origin)
         except FileNotFoundError:
             return None

@@ -165,5 +165,5 @@ def _marks(folder: Path, manifest: Manifest) -> Iterator[list[str | int]]:
 def _remembered(memory: Path) -> object:
     try:
         return json.loads(memory.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None

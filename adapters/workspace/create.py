@@ -10,6 +10,7 @@ from oneseek.adapters.objects.durable import make_folders, write_atomic
 from oneseek.adapters.objects.partial import sweep_partials
 from oneseek.adapters.workspace.paths import Paths
 from oneseek.adapters.workspace.settings import settings_text
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.note.signed_note import VerifierKey
 
@@ -56,7 +57,7 @@ def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, 
 def _key(paths: Paths, origin: str) -> VerifierKey:
     """Return the public key; one that an interrupted ``init`` published keeps its name."""
     if paths.public_key.exists():
-        return VerifierKey.parse(paths.public_key.read_text("utf-8").strip())
+        return VerifierKey.parse(read_small(paths.public_key).decode().strip())
     verifier = (
         public_key(paths.signing_key, origin)
         if paths.signing_key.exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import InvalidInput, ServiceFailed
 
 _TEMPLATE = """\
@@ -77,9 +78,11 @@ def read_settings(path: Path) -> Settings:
         ServiceFailed: it cannot be read.
     """
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+        return msgspec.convert(tomllib.loads(read_small(path).decode()), Settings)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{path} is not TOML: {error}") from None
+    except RecursionError:
+        raise InvalidInput(f"{path} is not TOML: it is nested too deep") from None
     except msgspec.ValidationError as error:
         raise InvalidInput(f"{path} has a wrong setting: {error}") from None
     except OSError as error:

@@ -6,6 +6,7 @@ Every read-only command asks whether something is behind, so nothing heavy is lo
 from typing import TYPE_CHECKING
 
 from oneseek.adapters.projections.position import entries_behind
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.projections.versions import VERSIONS
 from oneseek.domain.stored import Head
 
@@ -44,7 +45,7 @@ def _late(app: "App", head: Head) -> list[str]:
 def _is_published(app: "App", head: Head) -> bool:
     """Return whether the checkpoint file shows the head, or there is nothing to show."""
     try:
-        return app.paths.checkpoint.read_bytes() == head.checkpoint
+        return read_small(app.paths.checkpoint) == head.checkpoint
     except OSError:
         return not head.size  # absent or unreadable: the writer says what is to be said
 

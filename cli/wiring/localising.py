@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.workspace.locks import locked
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import OneSeekError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def localise_damage(
 def known_places(app: "App") -> tuple[str, ...]:
     """Return the folders that this workspace was published into, the newest last."""
     try:
-        return tuple(_list(app).read_text("utf-8").splitlines())
+        return tuple(read_small(_list(app)).decode().splitlines())
     except (OSError, UnicodeDecodeError):
         return ()
 

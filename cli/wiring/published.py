@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import LedgerBroken, OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.keys import KeyRing
@@ -41,7 +42,7 @@ def find_contradiction(app: "App", ring: KeyRing) -> Contradiction | None:
     """
     path = app.paths.checkpoint
     try:
-        raw = path.read_bytes()
+        raw = read_small(path)
     except FileNotFoundError:
         return None
     except OSError as error:

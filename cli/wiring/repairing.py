@@ -9,6 +9,7 @@ from oneseek.adapters.static_log.folder import LogFolder
 from oneseek.adapters.static_log.mirroring import mirror
 from oneseek.adapters.static_log.reference import MirrorReference, open_reference
 from oneseek.adapters.static_log.source import FolderSource, open_source
+from oneseek.adapters.workspace.small_file import read_small
 from oneseek.adapters.workspace.world import SystemClock, actor_name
 from oneseek.cli.app import App
 from oneseek.cli.progress import count_bar
@@ -87,7 +88,7 @@ def _reference(app: App, place: str, pinned: Sequence[VerifierKey], origin: str)
 def _kept(app: App, keys: Sequence[VerifierKey]) -> Checkpoint | None:
     """Return what the checkpoint file says, if one of ``keys`` has signed it."""
     try:
-        note = parse_note(app.paths.checkpoint.read_bytes())
+        note = parse_note(read_small(app.paths.checkpoint))
         verify_note(note, tuple(dict.fromkeys(keys)), check_ed25519)
         return Checkpoint.parse(note.text)
     except (OSError, OneSeekError):
