@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from oneseek.domain.audit.localisation import Localisation
     from oneseek.domain.note.signed_note import VerifierKey
 
+_MOST_COPIES = 16
+"""Copies that are read, the newest of the list: each may be as large as the ledger."""
+
 
 def localise_damage(
     app: "App", keys: Sequence["VerifierKey"], *, origin: str, limit: int
@@ -28,13 +31,13 @@ def localise_damage(
     """
     from oneseek.adapters.keys.ed25519 import check_ed25519
     from oneseek.adapters.static_log.reference import MirrorReference, open_reference
-    from oneseek.adapters.static_log.source import open_source
+    from oneseek.adapters.static_log.source import FolderSource
     from oneseek.domain.audit.localise import localise
 
     copies: list[MirrorReference] = []
-    for place in known_places(app):
+    for place in known_places(app)[-_MOST_COPIES:]:
         with suppress(OneSeekError):
-            copies.append(open_reference(open_source(place), keys, origin))
+            copies.append(open_reference(FolderSource(Path(place)), keys, origin))
     found = localise(
         app.ledger,
         keys,
@@ -48,11 +51,16 @@ def localise_damage(
 
 
 def known_places(app: "App") -> tuple[str, ...]:
-    """Return the folders that this workspace was published into, the newest last."""
+    """Return the folders that this workspace was published into, the newest last.
+
+    The list may be somebody else's who wants an auditor's machine to call him: it names folders of
+    this machine, and whatever else it says is passed over.
+    """
     try:
-        return tuple(read_small(_list(app)).decode().splitlines())
+        lines = read_small(_list(app)).decode().splitlines()
     except (OSError, UnicodeDecodeError):
         return ()
+    return tuple(line for line in lines if "://" not in line and Path(line).is_absolute())
 
 
 def remember_place(app: "App", folder: Path) -> None:
