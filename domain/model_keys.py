@@ -22,19 +22,29 @@ ALGORITHM = "ecdsa-p256-sha256"
 _BEGINNING = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") + b"\x04"
 _LENGTH = 91
 
+# SEC 2, section 2.4.2: y^2 = x^3 - 3x + b over the field of p elements.
+_P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+
 POINT_BYTES = 65
 """The end of the DER bytes is the point on the curve, uncompressed (SEC 1)."""
 
 
 def require_public_key(public: bytes) -> bytes:
-    """Return ``public`` if it looks like a P-256 key as DER SubjectPublicKeyInfo.
+    """Return ``public`` if it is a P-256 key as DER SubjectPublicKeyInfo.
 
     Raises:
-        InvalidInput: it is anything else. Whether the point is on the curve is not looked at.
+        InvalidInput: it is anything else, or its point is not on the curve: with such a one every
+            tool says something else.
     """
-    if len(public) != _LENGTH or not public.startswith(_BEGINNING):
+    if len(public) != _LENGTH or not public.startswith(_BEGINNING) or not _on_curve(public):
         raise InvalidInput("not a public key on P-256 (DER SubjectPublicKeyInfo)")
     return public
+
+
+def _on_curve(public: bytes) -> bool:
+    x, y = (int.from_bytes(public[at : at + 32], "big") for at in (_LENGTH - 64, _LENGTH - 32))
+    return max(x, y) < _P and (y * y - x**3 + 3 * x - _B) % _P == 0
 
 
 def key_digest(public: bytes) -> Digest:

@@ -602,7 +602,13 @@ def check_ed25519(public: bytes, text: bytes, signature: bytes) -> Optional[bool
 def is_p256(der: bytes) -> bool:
     # RFC 5480: so begins every uncompressed public key on P-256 in DER.
     beginning = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-    return len(der) == 91 and der.startswith(beginning)
+    if len(der) != 91 or not der.startswith(beginning):
+        return False
+    # SEC 2, section 2.4.2. With a point beside the curve every tool says something else.
+    x, y = int.from_bytes(der[27:59], "big"), int.from_bytes(der[59:], "big")
+    prime = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    b = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+    return x < prime and y < prime and (y * y - (x * x * x - 3 * x + b)) % prime == 0
 
 
 def check_p256(der: bytes, data: bytes, signature: bytes) -> Optional[bool]:

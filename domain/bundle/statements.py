@@ -1,7 +1,6 @@
 """What was said of the versions beside their lineage: measurements, signatures, reproductions."""
 
 from collections.abc import Callable, Sequence
-from textwrap import wrap
 
 from oneseek.domain import events as e
 from oneseek.domain.bundle import layout
@@ -61,7 +60,8 @@ def public_key_file(event: Event) -> tuple[str, bytes] | None:
     if isinstance(event, e.KeyAdded):
         return "vkey", f"{event.verifier}\n".encode()
     if isinstance(event, e.ModelKeyAdded):
-        lines = wrap(event.public_key, 64)
+        whole = event.public_key  # cut by number: textwrap would look for words in it
+        lines = [whole[at : at + 64] for at in range(0, len(whole), 64)]
         text = ("-----BEGIN PUBLIC KEY-----", *lines, "-----END PUBLIC KEY-----", "")
         return "pem", "\n".join(text).encode()
     return None

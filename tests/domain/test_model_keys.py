@@ -49,6 +49,8 @@ def test_pem_and_hint_are_those_of_other_tools() -> None:
         DER[:-1],
         DER + b"\0",
         b"\x31" + DER[1:],
+        DER[:-1] + bytes([DER[-1] ^ 1]),
+        DER[:27] + b"\xff" * 64,
         ec.derive_private_key(7, ec.SECP384R1())
         .public_key()
         .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
@@ -56,7 +58,16 @@ def test_pem_and_hint_are_those_of_other_tools() -> None:
         .public_key()
         .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
     ],
-    ids=["nothing", "cut short", "one byte more", "another tag", "P-384", "Ed25519"],
+    ids=[
+        "nothing",
+        "cut short",
+        "one byte more",
+        "another tag",
+        "beside the curve",
+        "beyond the field",
+        "P-384",
+        "Ed25519",
+    ],
 )
 def test_only_keys_on_p256_sign_versions(public: bytes) -> None:
     with pytest.raises(InvalidInput):

@@ -216,3 +216,32 @@ def _() -> bytes:
 def _() -> bytes:
     name = f"signatures/{digest(CHILD_SIG)}.sig"
     return changed(lambda files: files.update({name: CHILD_SIG + b" "}))
+
+
+def _announced_beside(text: str) -> bytes:
+    """A bundle of a log that announced one more key, which signed nothing."""
+    key = e.ModelKeyAdded(key=digest(b"beside"), algorithm="ecdsa-p256-sha256", public_key=text)
+    return with_events(lambda events: events.append(key))
+
+
+@good("a key file is cut into lines of 64 whatever the announced text is")
+def _() -> bytes:
+    return _announced_beside("two words - and\tmore\nof them  " * 9)
+
+
+@good("a key of no letters at all has a file without lines")
+def _() -> bytes:
+    return _announced_beside("")
+
+
+@bad("a model key that is no point of the curve is refused")
+def _() -> bytes:
+    raw = model_der()[:27] + bytes(63) + b"\x01"
+    story = Story()
+    for number in (0, 1):
+        index = at(e.VersionSigned, story, number)
+        story.events[index] = replace(story.events[index], key=digest(raw))  # type: ignore[type-var]
+    story.events[at(e.ModelKeyAdded, story, 0)] = e.ModelKeyAdded(
+        key=digest(raw), algorithm="ecdsa-p256-sha256", public_key=b64encode(raw).decode()
+    )
+    return story.bundle()
