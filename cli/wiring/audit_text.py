@@ -40,7 +40,7 @@ def lines(report: AuditReport) -> Iterator[str]:
     yield f"  Ledger      {one_line(report.origin)}"
     yield f"  Tree        {many(report.size, 'entry', 'entries')}, root {report.root[:16]}…"
     yield f"  Newest      {report.head_time or 'nothing'}"
-    yield f"  Trusting    {', '.join(one_line(key.rpartition('+')[0]) for key in report.trusted)}"
+    yield f"  Trusting    {', '.join(one_line(_name(key)) for key in report.trusted)}"
     yield ""
     yield _title("Questions")
     for item in report.answered:
@@ -56,6 +56,11 @@ def lines(report: AuditReport) -> Iterator[str]:
     yield ""
     yield _title("Figures")
     yield from _figures(report)
+
+
+def _name(key: str) -> str:
+    """Return the name and ID of a verifier key; the base64 behind them may hold a + too."""
+    return "+".join(key.split("+")[:2])
 
 
 def _findings(item: Answered) -> Iterator[str]:

@@ -77,6 +77,17 @@ def test_people_read_the_verdict_first_then_questions_then_figures(used: Workspa
     assert "\x1b" not in out
 
 
+def test_keys_are_named_by_their_id_also_where_the_base64_holds_a_plus(
+    used: Workspace, tmp_path: Path
+) -> None:
+    origin = (used.root / ".oneseek" / "checkpoint.vkey").read_text("utf-8").partition("+")[0]
+    number = 0
+    while (key := str(create_key(tmp_path / f"{number}.pem", origin))).count("+") < 3:
+        number += 1
+    out = used.run("audit", "--trust", key, expect=10).out
+    assert f"  Trusting    {key[: key.index('+', key.index('+') + 1)]}\n" in out
+
+
 @pytest.mark.parametrize("words", [[], ["--deep"]])
 def test_an_audit_alters_nothing(used: Workspace, kept: Path, words: list[str]) -> None:
     before, times = everything(used), changed(used.root)
