@@ -9,7 +9,7 @@ from oneseek.cli.commands.versions import status
 from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.recipe import Metrics
-from oneseek.domain.state.documents import BaseModel, Dataset, Training
+from oneseek.domain.state.documents import BaseModel, Dataset, Reproduction, Signature, Training
 from oneseek.domain.state.registry import registry_state
 
 
@@ -27,6 +27,8 @@ def show(app: App, dna: str) -> None:
         training = view.get(Training, version.training)
         base = view.get(BaseModel, version.base)
         dataset = view.get(Dataset, version.dataset)
+        signature = view.get(Signature, version.manifest)
+        reproduction = view.get(Reproduction, version.manifest)
     manifest = Manifest.from_bytes(app.objects.read(version.manifest))
     metrics = training.metrics if training else None
     app.out.result(
@@ -34,6 +36,8 @@ def show(app: App, dna: str) -> None:
             **to_builtins(version),
             "status": state,
             "metrics": to_builtins(metrics),
+            "signature": to_builtins(signature),
+            "reproduction": to_builtins(reproduction),
             "base_name": base.name if base else None,
             "dataset_name": dataset.name if dataset else None,
             "files": to_builtins(manifest)["files"],
@@ -49,6 +53,8 @@ def show(app: App, dna: str) -> None:
             f"Continues  {version.parent or 'from the base model'}",
             f"Training   {version.training}",
             *_measured(metrics),
+            _signed(signature),
+            _reproduced(reproduction),
             "",
             *(f"{file.digest}  {file.size:>10}  {file.path}" for file in manifest.files),
         ),
@@ -62,6 +68,18 @@ def _measured(metrics: Metrics | None) -> list[str]:
         f"Measured   loss {metrics.loss}, token accuracy {metrics.token_accuracy}, exact answers "
         f"{metrics.exact_match or 'not measured'} on {metrics.rows} held-out rows"
     ]
+
+
+def _signed(found: Signature | None) -> str:
+    if found is None:
+        return "Signed     no   (oneseek sign)"
+    return f"Signed     with model key {found.key[:8]}, ledger entry {found.index}"
+
+
+def _reproduced(found: Reproduction | None) -> str:
+    if found is None:
+        return "Repeated   no   (oneseek reproduce)"
+    return f"Repeated   {found.verdict.replace('-', ' ')}, ledger entry {found.index}"
 
 
 command = show

@@ -37,6 +37,10 @@ def test_a_training_signs_what_it_certifies(stocked: Workspace) -> None:
     for folder in stocked.certified.glob("*.v*"):
         assert (folder / "model.sig").is_file()
     assert "2 versions signed" in stocked.run("verify").out
+    shown = stocked.run("show", "2.0").out
+    key = json.loads(stocked.run("show", "2.0", "--json").out)["signature"]["key"]
+    assert f"Signed     with model key {key[:8]}, ledger entry {stocked.size() - 1}" in shown
+    assert "Repeated   no   (oneseek reproduce)" in shown
     assert "nothing to do" in stocked.run("sign", "1.0").out
     assert "nothing to do" in stocked.run("sign", "--all").out
     stocked.run("sign", expect=2)
@@ -85,6 +89,14 @@ def test_public_keys_are_exported_in_the_forms_of_others(stocked: Workspace) -> 
     assert stocked.run("keys", "export", str(model_key["id"])).out == model.stdout
     pinned = (stocked.root / ".oneseek" / "checkpoint.vkey").read_text("utf-8")
     assert stocked.run("keys", "export", "--format", "vkey").out == pinned
+    stocked.run("keys", "export", "-o", "log.vkey")
+    assert (stocked.root / "log.vkey").read_text("utf-8") == pinned
+    stocked.run("keys", "export", "-o", "model.pem")
+    assert (stocked.root / "model.pem").read_text("utf-8") == model.stdout
+    stocked.run("keys", "export", str(checkpoint["id"]), "-o", "own.pem")
+    assert (stocked.root / "own.pem").read_text("utf-8") == own.stdout
+    stocked.run("keys", "export", "-o", "odd.vkey", "--format", "pem")
+    assert (stocked.root / "odd.vkey").read_text("utf-8") == model.stdout
     stocked.run("keys", "export", str(model_key["id"]), "--format", "vkey", expect=2)
     stocked.run("keys", "export", "00000000", expect=3)
     stocked.run("keys", "export", "-o", "m.pub")

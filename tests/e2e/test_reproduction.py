@@ -118,6 +118,8 @@ def test_an_honest_training_gives_the_same_bytes_and_an_entry(trained: Workspace
     body = entry["body"]
     shown = json.loads(trained.run("show", "1.0", "--json").out)
     assert (body["verdict"], body["weights"]) == ("same-bytes", shown["weights"])
+    assert shown["reproduction"]["verdict"] == "same-bytes"
+    assert f"Repeated   same bytes, ledger entry {entry['index']}" in trained.run("show", "1.0").out
     assert body["environment"]["packages"]["torch"]
     kept, certified = trained.root / "kept", trained.certified / body["dna"]
     for name in ("adapter_model.safetensors", "adapter_model.bin", "adapter_config.json"):

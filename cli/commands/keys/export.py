@@ -7,10 +7,13 @@ import click
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 
+_BY_SUFFIX = {".vkey": "vkey", ".pem": "pem"}
+
 
 @make(
     examples=(
         "oneseek keys export -o model.pub",
+        "oneseek keys export -o log.vkey",
         "oneseek keys export --format vkey",
         "oneseek keys export 1a2b3c4d --format pem --json",
     ),
@@ -24,18 +27,22 @@ from oneseek.cli.command import command as make
     "--format",
     "form",
     type=click.Choice(["vkey", "pem"]),
-    help="pem: for model_signing and openssl. vkey: for signed notes (C2SP), checkpoint keys only.",
+    help="pem: for model_signing and openssl. vkey: for signed notes (C2SP), checkpoint keys only."
+    "  [default: what the file is called]",
 )
 def export(app: App, key: str | None, output: Path | None, form: str | None) -> None:
     """Print the public key KEY, or write it to a file. Private keys are never exported.
 
     KEY is a key's ID as `oneseek keys list` shows it. Without KEY it is a key of this machine: the
-    one that signs versions, or with `--format vkey` the one that signs checkpoints.
+    one that signs checkpoints for `--format vkey` or a file NAME.vkey, else the one that signs
+    versions.
     """
     from oneseek.adapters.objects.durable import write_atomic
     from oneseek.cli.wiring.keys import exported_key
     from oneseek.domain.errors import Conflict
 
+    if form is None and output is not None:
+        form = _BY_SUFFIX.get(output.suffix)
     found = exported_key(app, key, form)
     if output is not None:
         if output.exists() or output.is_symlink():
