@@ -1435,22 +1435,22 @@ def print_report(report: Report, bundle: Optional[Bundle], as_json: bool) -> Non
         lines += [f"timeline    {line}" for line in (bundle.timeline if bundle else [])]
         lines += [f"NOT PROVEN  {line}" for line in report.not_proven]
     lines += [f"UNCHECKED   {line}" for line in report.unchecked]
-    ends = {0: "All of this holds.", 1: "The bundle is refused.", 6: "Not everything was checked."}
-    say(shown(line) for line in [*lines, ends[report.exit_code]])
+    whole = {0: "The bundle holds.", 1: "The bundle is refused.", 6: "Not everything was checked."}
+    say(shown(line) for line in [whole[report.exit_code], *lines])
 
 
-def given_witness(text: str) -> Key:
-    """Read the verifier key of a witness, or the file that holds one."""
-    return given_key(text, WITNESS_SIZES)
+def given_witnesses(text: str) -> list[Key]:
+    """Read the verifier key of a witness, or the file that holds some."""
+    return given_keys(text, WITNESS_SIZES)
 
 
-def given_key(text: str, sizes: Optional[dict[int, int]] = None) -> Key:
-    """Read a verifier key, or the file that holds one."""
+def given_keys(text: str, sizes: Optional[dict[int, int]] = None) -> list[Key]:
+    """Read a verifier key, or the file that holds some, one on each line."""
     try:
         if KEY_FORM.fullmatch(text) is None:
             with open(text, encoding="utf-8") as file:  # noqa: PTH123
                 text = file.read(10_000).strip()
-        return read_key(text, sizes)
+        return [read_key(line, sizes) for line in text.split() or [""]]
     except (OSError, ValueError, Wrong) as error:
         raise argparse.ArgumentTypeError(shown(f"not a key: {text}: {error}")) from None
 
@@ -1460,9 +1460,9 @@ def main(argv: Optional[list[str]] = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
     parser.add_argument("file", help="the bundle")
     about = "a verifier key of the log, or its file; may be repeated"
-    parser.add_argument("--trust", type=given_key, action="append", required=True, help=about)
+    parser.add_argument("--trust", type=given_keys, action="extend", required=True, help=about)
     about = "the key of a witness that must have cosigned; may be repeated"
-    parser.add_argument("--witness", type=given_witness, action="append", default=[], help=about)
+    parser.add_argument("--witness", type=given_witnesses, action="extend", default=[], help=about)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args(argv)
     logs = {key.public for key in options.trust}

@@ -1,4 +1,4 @@
-"""``oneseek check``: check a history proof; needs no workspace."""
+"""``oneseek check``: check any file that proves something; needs no workspace."""
 
 from pathlib import Path
 
@@ -9,37 +9,34 @@ from oneseek.cli.command import command as make
 
 
 @make(
-    examples=("oneseek check active.proof --key checkpoint.vkey",),
+    examples=(
+        "oneseek check active.proof --key log.vkey",
+        "oneseek check entry-12.tlog-proof --key log.vkey --json",
+        "oneseek check version.zip --key log.vkey",
+    ),
     codes=(0, 1, 2, 3, 5, 6),
     workspace=False,
 )
-@click.argument("proof", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--key",
     "given",
+    metavar="VKEY",
     multiple=True,
     help="Public key of the ledger (name+hash+base64), or a file that holds it; may be repeated, "
     "for each machine that wrote.",
 )
-def check(app: App, proof: Path, given: tuple[str, ...]) -> None:
-    """Check the history proof in the file PROOF, offline and without a workspace.
+def check(app: App, file: Path, given: tuple[str, ...]) -> None:
+    """Check whatever FILE proves, offline and without a workspace.
 
-    Says what was active at a moment, what happened to a version, or that it was never active.
-    Without --key everything but the checkpoint's signature is checked, and the exit code is 6.
+    FILE is a proof of what was active, of a version's history or absence, of an entry, of a row, or
+    of consistency with the empty log; a checkpoint; or a bundle. Without --key nothing says that
+    the ledger signed it, and the exit code is 6. More is asked for, such as an older checkpoint or
+    witnesses, by: oneseek ledger check, oneseek bundle verify.
     """
-    from oneseek.adapters.keys.ed25519 import check_ed25519
-    from oneseek.cli.wiring.files import read_input
-    from oneseek.cli.wiring.history_proofs import show_proved
-    from oneseek.cli.wiring.keys import given_key
-    from oneseek.domain.errors import CannotCheck
-    from oneseek.domain.index.checking import check_history_proof
+    from oneseek.cli.wiring.checking import check_file
 
-    keys = tuple(given_key(key) for key in given)
-    show_proved(app, check_history_proof(read_input(proof), keys, check_ed25519))
-    if not keys:
-        raise CannotCheck(
-            "the checkpoint's signature was not checked", hint="give the ledger's public key: --key"
-        )
+    check_file(app, file, given)
 
 
 command = check

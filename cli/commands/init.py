@@ -43,8 +43,8 @@ def init(app: App, folder: Path, origin: str | None, url: str | None, trust: str
     trust: compare it afterwards.
     """
     if url is not None:
+        from oneseek.cli.wiring.given_keys import given_key
         from oneseek.cli.wiring.joining import join
-        from oneseek.cli.wiring.keys import given_key
 
         if origin is not None:
             raise click.UsageError("--origin does not go with --join: the ledger has its name")

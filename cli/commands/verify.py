@@ -61,11 +61,11 @@ def verify(
     the newest checkpoint: other entries are not read. Exit code 10 means that the ledger itself is
     broken, 1 anything else.
     """
-    from oneseek.cli.wiring.keys import given_key
+    from oneseek.cli.wiring.given_keys import given_keys
 
     if app.location.url is not None:
         app.heal()  # what other machines recorded since is no damage here
-    keys = tuple(given_key(key) for key in given) or app.pinned
+    keys = given_keys(given) or app.pinned
     if version is not None and (deep or since is not None):
         raise click.UsageError("name a version, or give --deep or --since: choose one")
     if version is not None:

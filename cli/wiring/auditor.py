@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oneseek.cli.app import App
-from oneseek.cli.wiring.files import read_input
-from oneseek.cli.wiring.keys import given_key
+from oneseek.cli.wiring.given_keys import given_keys
+from oneseek.cli.wiring.proof_files import note_of, read_proof
 from oneseek.domain.errors import InvalidInput, NotFound
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.cosignature import is_witness, require_witnesses
-from oneseek.domain.note.signed_note import Note, VerifierKey, parse_note
+from oneseek.domain.note.signed_note import Note, VerifierKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Auditor:
                 are trusted than required.
             NotFound: no key was given, and the workspace names none.
         """
-        given = tuple(given_key(text) for text in trust)
+        given = given_keys(trust)
         logs = tuple(key for key in given if not is_witness(key))
         # Whoever names keys does not trust the folder: its witnesses do not count then either.
         witnesses = tuple(key for key in given if is_witness(key)) if trust else app.witnesses
@@ -74,11 +74,11 @@ def _own(app: App) -> tuple[VerifierKey, ...]:
 
 def _kept(path: Path, origin: str) -> tuple[Note, Checkpoint]:
     try:
-        note = parse_note(read_input(path))
+        note = note_of(read_proof(path))
         checkpoint = Checkpoint.parse(note.text)
     except InvalidInput as error:
         raise InvalidInput(
-            f"{path} holds no checkpoint: {error.message}",
+            error.message,
             hint="keep one with: oneseek ledger head --note > kept.checkpoint",
         ) from None
     if checkpoint.origin != origin:

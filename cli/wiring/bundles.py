@@ -14,7 +14,7 @@ from oneseek.adapters.keys.p256 import check_p256
 from oneseek.adapters.keys.witness_key import check_cosignature
 from oneseek.cli.output import Output, one_line
 from oneseek.cli.wiring.findings import report
-from oneseek.cli.wiring.keys import given_key
+from oneseek.cli.wiring.given_keys import given_keys
 from oneseek.domain.bundle import layout
 from oneseek.domain.bundle.contents import read_head, read_listing
 from oneseek.domain.bundle.trust import Trust
@@ -103,7 +103,7 @@ def judge(file: Path, given: Sequence[str], witnesses: Sequence[str] = ()) -> Ju
     Raises:
         InvalidInput: a key is none, or the file is no bundle.
     """
-    trust = Trust(_log_keys(given), tuple(given_key(text) for text in witnesses))
+    trust = Trust(_log_keys(given), given_keys(witnesses))
     require_witnesses(trust.witnesses, trust.keys)
     return _judge(file, trust)
 
@@ -145,12 +145,14 @@ def print_judged(out: Output, judged: Judged) -> None:
     verdict, activity = judged.verdict, judged.activity
     timeline = activity.lines if activity is not None else []
     value = {
+        "ok": verdict.exit_code == 0,
         "proven": verdict.proven,
         "not_proven": [*verdict.absent, *verdict.asserted],
         "unchecked": verdict.unchecked,
         "timeline": timeline,
     }
-    lines = [f"✓ {one_line(line)}" for line in verdict.proven]
+    whole = "Not everything was checked." if verdict.unchecked else "The bundle holds."
+    lines = [whole, "", *(f"✓ {one_line(line)}" for line in verdict.proven)]
     lines += [f"  {one_line(line)}" for line in timeline]
     lines += ["", "Not proven:"]
     lines += [f"- {one_line(line)}" for line in (*verdict.absent, *verdict.asserted)]
@@ -187,7 +189,7 @@ def _must_verify(path: Path, key: VerifierKey) -> None:
 
 
 def _log_keys(given: Sequence[str]) -> tuple[VerifierKey, ...]:
-    keys = tuple(given_key(text) for text in given)
+    keys = given_keys(given)
     for key in keys:
         if key.algorithm != ALGORITHM_ED25519:
             raise InvalidInput(

@@ -32,7 +32,7 @@ def report(
         for finding in findings
     ]
     lines = list(_lines(findings)) if findings else [fine]
-    out.result({**value, "ok": not findings, "findings": listed}, lines)
+    out.result({"ok": not findings, **value, "findings": listed}, lines)
     if findings:
         sys.stdout.flush()
         raise click.exceptions.Exit(code)

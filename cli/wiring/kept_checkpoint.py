@@ -4,10 +4,10 @@ from pathlib import Path
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.cli.app import App
-from oneseek.cli.wiring.files import read_input
+from oneseek.cli.wiring.proof_files import note_of, read_proof
 from oneseek.domain.errors import InvalidInput, ProofRefused
 from oneseek.domain.note.checkpoint import Checkpoint
-from oneseek.domain.note.signed_note import VerifierKey, parse_note, verify_note
+from oneseek.domain.note.signed_note import VerifierKey, verify_note
 from oneseek.domain.usecases.keys import trusted_keys
 
 
@@ -23,11 +23,11 @@ def kept_checkpoint(
         NotFound, ServiceFailed: the file cannot be read.
     """
     try:
-        note = parse_note(read_input(path))
+        note = note_of(read_proof(path))
         found = Checkpoint.parse(note.text)
     except InvalidInput as error:
         raise InvalidInput(
-            f"{path} holds no checkpoint: {error.message}",
+            error.message,
             hint="keep one with: oneseek ledger head --note > kept.checkpoint",
         ) from None
     origin = app.settings.ledger.origin

@@ -1,11 +1,10 @@
-"""Public keys: those that a person gives on the command line, and those of the ledger."""
+"""The public keys of the ledger and of this machine, as people see them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oneseek.cli.app import App
-from oneseek.cli.wiring.files import read_input
+from oneseek.cli.wiring.given_keys import given_name
 from oneseek.domain.errors import InvalidInput, NotFound, OneSeekError
 from oneseek.domain.keys import CHECKPOINT, announcements
 from oneseek.domain.note.signed_note import VerifierKey
@@ -15,31 +14,6 @@ if TYPE_CHECKING:
 
 # RFC 8410: so begins every Ed25519 public key in DER.
 _ED25519_DER = bytes.fromhex("302a300506032b6570032100")
-
-
-def given_key(text: str) -> VerifierKey:
-    """Return the verifier key that ``text`` spells, or that the file ``text`` holds.
-
-    Raises:
-        InvalidInput: it is neither.
-    """
-    try:
-        return VerifierKey.parse(text)
-    except InvalidInput as error:
-        if text.count("+") > 1 and not Path(text).is_file():
-            raise error  # it is meant to be a key: say what is wrong with it
-    try:
-        return VerifierKey.parse(read_input(Path(text)).decode("utf-8").strip())
-    except (NotFound, InvalidInput, UnicodeDecodeError):
-        raise InvalidInput(
-            f"neither a public key nor a file with one: {text!r}",
-            hint="it looks like example.org/log+1a2b3c4d+AQ…; see .oneseek/checkpoint.vkey",
-        ) from None
-
-
-def given_name(text: str) -> str:
-    """Return what names a key: the key in the file ``text``, or ``text`` itself."""
-    return str(given_key(text)) if "+" in text or Path(text).is_file() else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Checking proofs with public keys alone: no workspace, no ledger, no network."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,14 +102,15 @@ class Proven:
     def lines(self) -> list[str]:
         found = self.checkpoint
         size = f"{found.size} entries, root {found.root.hex()}"
-        lines = [f"Log          {one_line(found.origin)}", f"Checkpoint   {size}"]
+        lines = [f"✓ {self._verdict()}", ""]
+        lines += [f"Log          {one_line(found.origin)}", f"Checkpoint   {size}"]
         lines += [f"Cosigned by  {line}" for line in cosigner_lines(self.cosignatures)]
         lines += [f"Extension    {one_line(line)} (no meaning)" for line in found.extensions]
         if self.old is not None:
             lines.append(f"Before       {self.old.size} entries, root {self.old.root.hex()}")
         if self.index is not None:
             lines += [f"Entry        {self.index}: {self._entry_line()}"]
-        return [*lines, f"✓ {self._verdict()}"]
+        return lines
 
     def _entry(self) -> Entry | None:
         try:
@@ -192,7 +192,7 @@ def _known_old(proof: ConsistencyFile, trusted: Trusted, path: Path) -> Checkpoi
         raise CannotCheck(
             f"{path} proves that the log goes on from {proof.old_size} entries: to check it, the "
             "checkpoint of these is needed",
-            hint="give the one that you kept with --old",
+            hint=f"oneseek ledger check {path} --key KEY --old CHECKPOINT",
         )
     return Checkpoint(trusted.origin, 0, EMPTY_ROOT)
 
@@ -204,10 +204,3 @@ def _require_same(found: Checkpoint, old: Checkpoint, path: Path) -> None:
             f"{path} does not say how the log goes on between {old.size} and {found.size} entries",
             hint=f"ask the operator for: oneseek ledger consistency {min(old.size, found.size)}",
         )
-
-
-def keys_of(texts: Sequence[str]) -> tuple[VerifierKey, ...]:
-    """Return the keys that a person gave, as text or as files."""
-    from oneseek.cli.wiring.keys import given_key
-
-    return tuple(dict.fromkeys(given_key(text) for text in texts))

@@ -13,7 +13,7 @@ from oneseek.adapters.workspace.small_file import read_small
 from oneseek.adapters.workspace.world import SystemClock, actor_name
 from oneseek.cli.app import App
 from oneseek.cli.progress import count_bar
-from oneseek.cli.wiring.static_log import given_keys
+from oneseek.cli.wiring.given_keys import given_keys
 from oneseek.domain.audit.localisation import Localisation
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions.keys import require_may_sign

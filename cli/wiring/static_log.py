@@ -12,11 +12,10 @@ from oneseek.adapters.static_log.refused import LogRefused
 from oneseek.adapters.static_log.source import open_source
 from oneseek.cli.output import Output, count_text
 from oneseek.cli.progress import count_bar
-from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.findings import report
+from oneseek.cli.wiring.given_keys import given_keys
 from oneseek.cli.wiring.localising import remember_place
-from oneseek.domain.errors import Conflict, InvalidInput, NotFound, OneSeekError, ServiceFailed
-from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.errors import Conflict, InvalidInput, NotFound, ServiceFailed
 
 if TYPE_CHECKING:
     from oneseek.cli.app import App
@@ -89,42 +88,6 @@ def follow_log(out: Output, place: str, path: Path, keys: Sequence[str], every: 
                     new = count_text(done.new, "new entry", "new entries")
                     out.result(None, [f"✓ {size} entries verified, {new}"])
         time.sleep(every)
-
-
-def given_keys(texts: Sequence[str]) -> tuple[VerifierKey, ...]:
-    """Return the keys that ``texts`` spell, or that the files of these names hold, one on a line.
-
-    Raises:
-        InvalidInput: one of them is neither.
-    """
-    found: list[VerifierKey] = []
-    for text in texts:
-        if not _is_file(text):
-            found.append(_key(text, text))
-            continue
-        try:
-            lines = read_input(Path(text)).decode("utf-8").split()
-        except UnicodeDecodeError:
-            lines = []
-        found += [_key(line, text) for line in lines or [""]]
-    return tuple(dict.fromkeys(found))
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).is_file()
-    except OSError:  # longer than any name: a key
-        return False
-
-
-def _key(line: str, given: str) -> VerifierKey:
-    try:
-        return VerifierKey.parse(line)
-    except OneSeekError as error:
-        raise InvalidInput(
-            f"neither a public key nor a file with keys: {given!r}: {error.message}",
-            hint="it looks like example.org/log+1a2b3c4d+AQ…; see log.vkey beside a published log",
-        ) from None
 
 
 def _tell(out: Output, place: str, path: Path, refused: LogRefused) -> NoReturn:

@@ -10,7 +10,8 @@ from oneseek.adapters.objects.durable import write_atomic
 from oneseek.adapters.witness.folder import WitnessFolder, refuse_own_log, require_own
 from oneseek.adapters.workspace.locks import locked
 from oneseek.cli.app import App
-from oneseek.cli.wiring.proof_check import Trusted, keys_of
+from oneseek.cli.wiring.given_keys import given_keys
+from oneseek.cli.wiring.proof_check import Trusted
 from oneseek.cli.wiring.proof_files import note_of, read_proof
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.note.checkpoint import Checkpoint
@@ -32,7 +33,7 @@ def cosign_file(
             :func:`~oneseek.domain.note.witnessing.accept_checkpoint`.
         InvalidInput: a file or a key cannot be used.
     """
-    trusted, witness = Trusted(keys_of(logs)), WitnessFolder(state)
+    trusted, witness = Trusted(given_keys(logs)), WitnessFolder(state)
     key, origin = witness.key(), trusted.origin
     refuse_own_log(key, trusted.log_keys)
     read = read_proof(path)

@@ -111,7 +111,7 @@ def test_the_head_shows_who_cosigned_and_when(operator: Workspace, desk: Desk) -
         (["consistency", "0", "99999"], 3, "no checkpoint covers"),
         (["consistency", "9" * 30], 2, "not a decimal number"),
         (["consistency", "nowhere"], 3, "there is no file"),
-        (["consistency", "oneseek.toml"], 2, "holds no checkpoint"),
+        (["consistency", "oneseek.toml"], 2, "no proof and no checkpoint"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

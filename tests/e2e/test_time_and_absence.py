@@ -257,12 +257,10 @@ def test_a_changed_proof_is_refused(indexed: Workspace, reader: Workspace, first
 
 
 def test_another_kind_of_file_is_said_to_be_none(indexed: Workspace) -> None:
-    proof = indexed.run("entry", "3", "--proof").out
-    (indexed.root / "entry.tlog-proof").write_text(proof, "utf-8")
     (indexed.root / "binary").write_bytes(bytes(range(256)))
-    for name in ("entry.tlog-proof", "oneseek.toml", "binary"):
+    for name in ("oneseek.toml", "binary"):
         done = indexed.run("check", name, "--key", ".oneseek/checkpoint.vkey", expect=2)
-        assert "not a history proof" in done.err
+        assert "no proof and no checkpoint" in done.err
 
 
 @pytest.mark.parametrize(

@@ -27,29 +27,13 @@ def check(app: App, proof: Path, given: tuple[str, ...]) -> None:
 
     Without --key everything but the checkpoint's signature is checked, and the exit code is 6.
     """
-    from oneseek.adapters.keys.ed25519 import check_ed25519
+    from oneseek.cli.wiring.checking import check_row
     from oneseek.cli.wiring.files import read_input
-    from oneseek.cli.wiring.keys import given_key
-    from oneseek.domain.errors import CannotCheck
-    from oneseek.domain.note.signed_note import parse_note, verify_note
-    from oneseek.domain.note.tlog_proof import TlogProof
-    from oneseek.domain.usecases.prove_row import check_row_proof
+    from oneseek.cli.wiring.given_keys import given_keys
 
     if proof.is_dir():
         raise InvalidInput(f"{proof} is a folder, not a proof")
-    found, shown = check_row_proof(read_input(proof))
-    if given:
-        keys = tuple(given_key(key) for key in given)
-        for text in found.entries:
-            note = parse_note(TlogProof.parse(text.encode()).checkpoint)
-            verify_note(note, keys, check_ed25519)
-        shown.append(f"all checkpoints are signed by {keys[0].name}")
-    app.out.result({"ok": True, "line": found.line, "shown": shown, "signature": bool(given)},
-                   (found.line, "", *(f"✓ {sentence}" for sentence in shown)))  # fmt: skip
-    if not given:
-        raise CannotCheck(
-            "the checkpoint's signature was not checked", hint="give the ledger's public key: --key"
-        )
+    check_row(app, read_input(proof), given_keys(given))
 
 
 command = check

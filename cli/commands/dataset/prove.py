@@ -47,7 +47,10 @@ def prove(
     write_atomic(output, raw)
     app.out.result(
         {"proof": str(output), "row": number, "dataset": dataset.dataset},
-        (f"Row {number} of {dataset.name}: {output}", f"Check it: oneseek dataset check {output}"),
+        (
+            f"Row {number} of {dataset.name}: {output}",
+            f"Check it: oneseek check {output} --key KEY",
+        ),
     )
 
 

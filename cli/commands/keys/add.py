@@ -21,7 +21,7 @@ def add(app: App, key: str) -> None:
     Run it on a machine that may write. `oneseek init --join` prints the key of a new machine;
     compare the two by eye, or over a channel that you trust.
     """
-    from oneseek.cli.wiring.keys import given_key
+    from oneseek.cli.wiring.given_keys import given_key
     from oneseek.cli.wiring.writing import writing
     from oneseek.domain.decisions.keys import name_of
     from oneseek.domain.usecases.keys import announce_key

@@ -23,7 +23,7 @@ def retire(app: App, key: str, reason: str) -> None:
     back: a machine that is to write again gets a new key. Change the machine's password for the
     database too: the ledger can show that somebody wrote, it cannot lock him out.
     """
-    from oneseek.cli.wiring.keys import given_name
+    from oneseek.cli.wiring.given_keys import given_name
     from oneseek.cli.wiring.writing import writing
     from oneseek.domain.usecases.keys import withdraw_key
 

@@ -43,9 +43,10 @@ def check(
     verified: the log's signature, hashes, cosignatures of the witnesses given. Exit code 1 means
     that it does not prove what it says, 6 that something is missing to tell.
     """
-    from oneseek.cli.wiring.proof_check import Trusted, check_proof, keys_of
+    from oneseek.cli.wiring.given_keys import given_keys
+    from oneseek.cli.wiring.proof_check import Trusted, check_proof
 
-    trusted = Trusted(keys_of(given), keys_of(witnesses), required or 0)
+    trusted = Trusted(given_keys(given), given_keys(witnesses), required or 0)
     proven = check_proof(proof, trusted, old)
     app.out.result(proven.as_json(), proven.lines())
 

@@ -21,7 +21,7 @@ def trust(app: App, key: str) -> None:
     Compare the key with its owner over a channel that you trust. Keys of the ledger itself are
     refused: nobody is his own witness.
     """
-    from oneseek.cli.wiring.keys import given_key
+    from oneseek.cli.wiring.given_keys import given_key
     from oneseek.cli.wiring.witnessing import trust_witness
 
     found = given_key(key)
