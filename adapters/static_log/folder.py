@@ -40,6 +40,9 @@ MAX_KEY_PROOF = 8 * MAX_ENTRY_BYTES
 
 _STAGING = ".partial"
 _LOCK = ".lock"
+_TILES = "tile"
+_OURS = {_TILES, "keys", KEYS, EVIDENCE}
+_HARMLESS = {"lost+found"}  # so begins a volume of its own
 _MODE = 0o644
 _AT_ONCE = 256
 """Files that are written before they are made durable together."""
@@ -64,15 +67,33 @@ class LogFolder:
 
         Raises:
             InvalidInput: there is something else than a folder.
-            Conflict: another process held it for too long.
+            Conflict: another process held it for too long, or other things than a log lie there.
         """
         if self.path.exists() and not self.path.is_dir():
             raise InvalidInput(f"{self.path} is not a folder")
+        self._refuse_foreign()
         with disk_errors("write to", self.path):
             make_folders(self.path.absolute() / _STAGING)
         with locked(self.path / _LOCK):
             sweep_partials(self.path / _STAGING)
             yield
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder in which a log was never begun: its files are somebody's own.
+
+        A log that was begun and cut off has tiles before it has anything else.
+        """
+        with disk_errors("read", self.path):
+            names = {path.name for path in self.path.iterdir()} if self.path.is_dir() else set()
+        if CHECKPOINT in names:
+            return
+        found = {name for name in names if not name.startswith(".")} - _HARMLESS
+        foreign = sorted(found - _OURS) or ([KEYS] if KEYS in found and _TILES not in found else [])
+        if foreign:
+            raise Conflict(
+                f"{self.path} holds no published log, but {foreign[0]}; nothing was changed",
+                hint="name a new or empty folder",
+            )
 
     def checkpoint(self) -> tuple[Checkpoint, bytes] | None:
         """Return the checkpoint here and its note, None where nothing was published yet.
@@ -133,7 +154,7 @@ class LogFolder:
 
         What cannot be deleted does no harm, and no reader asks for it.
         """
-        for folder in sorted((self.path / "tile").rglob("*.p")):
+        for folder in sorted((self.path / _TILES).rglob("*.p")):
             if folder.with_suffix("").is_file():
                 with suppress(OSError):
                     for file in folder.iterdir():

@@ -446,3 +446,27 @@ def test_a_repair_that_is_killed_is_undone_as_a_whole(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'")}  # fmt: skip
     assert len(made) == sum("CREATE TRIGGER" in text for text in ledger_statements())
     stocked.run("verify", "--deep")
+
+
+@pytest.mark.parametrize("name", ["log.vkey", "notes.txt", "keys.txt"])
+def test_a_folder_with_somebodys_own_files_is_left_alone(stocked: Workspace, name: str) -> None:
+    stocked.run("ledger", "publish", "public-log")
+    (stocked.root / "auditor").mkdir()
+    (stocked.root / "auditor" / name).write_text("mine", "utf-8")
+    publishing = ("ledger", "publish", "auditor")
+    mirroring = ("ledger", "mirror", "public-log", "auditor", "--key", ".oneseek/checkpoint.vkey")
+    for words in (publishing, mirroring):
+        assert f"but {name}" in stocked.run(*words, expect=4).err
+    assert [path.name for path in (stocked.root / "auditor").iterdir()] == [name]
+    assert (stocked.root / "auditor" / name).read_text("utf-8") == "mine"
+    assert "holds no published log" in stocked.run("ledger", "publish", ".", expect=4).err
+
+
+def test_an_empty_volume_and_a_log_that_was_cut_off_can_be_published_into(
+    stocked: Workspace,
+) -> None:
+    (stocked.root / "volume" / "lost+found").mkdir(parents=True)
+    (stocked.root / "volume" / ".git").mkdir()
+    stocked.run("ledger", "publish", "volume")
+    (stocked.root / "volume" / "checkpoint").unlink()
+    stocked.run("ledger", "publish", "volume")
