@@ -5,21 +5,18 @@ from pathlib import Path
 from oneseek.cli.app import App
 from oneseek.cli.output import count_text
 from oneseek.domain.audit.audit_report import AuditReport
-from oneseek.domain.errors import ServiceFailed
 
 
 def write_page(app: App, report: AuditReport, path: Path) -> None:
-    """Write the report as one HTML file at ``path``.
+    """Write the report as one HTML file at ``path``: whole, or what was there stays.
 
     Raises:
         ServiceFailed: it cannot be written.
     """
+    from oneseek.adapters.objects.durable import write_atomic
     from oneseek.adapters.reports.page import render
 
-    try:
-        path.write_bytes(render(report.document()))
-    except OSError as error:
-        raise ServiceFailed(f"{path} cannot be written: {error.strerror}") from error
+    write_atomic(path, render(report.document()))
     app.out.note(f"written: {path}")
 
 

@@ -295,6 +295,15 @@ def test_the_page_is_written_where_it_was_asked_for(used: Workspace) -> None:
     assert used.run("audit", "--html", "no/such/folder.html", expect=5).err
 
 
+def test_a_page_takes_the_place_of_an_older_one_as_a_whole(used: Workspace) -> None:
+    page, older = used.root / "report.html", used.root / "older.html"
+    page.write_bytes(b"older")
+    older.hardlink_to(page)
+    used.run("audit", "--html", "report.html")
+    assert older.read_bytes() == b"older"  # no byte of it was written over
+    assert page.read_bytes().startswith(b"<!DOCTYPE html>")
+
+
 def test_without_a_write_ahead_log_a_reader_finds_the_same(used: Workspace) -> None:
     """The rows count, wherever SQLite keeps them."""
     first = audit(used)
