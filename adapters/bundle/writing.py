@@ -9,7 +9,7 @@ from typing import BinaryIO
 from oneseek.adapters.bundle import zip_form
 from oneseek.adapters.bundle.zip_form import Member
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.durable import publish, write_all
+from oneseek.adapters.objects.durable import publish, sweep_output, write_all
 from oneseek.adapters.objects.partial import partial_file
 from oneseek.domain.bundle.parts import Bundle
 from oneseek.domain.digest import Digest
@@ -40,6 +40,7 @@ def write_bundle(
             f"the bundle would have {size} bytes: a zip of this form holds less than 4 GiB",
             hint="leave out --with-weights and give the folder itself along",
         )
+    sweep_output(path.parent)  # a bundle that was cut off may be large
     with disk_errors("write", path), partial_file(path.parent) as partial:
         for piece in _pieces(bundle, open_object):
             write_all(partial.fd, piece)

@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.partial import Partial, partial_file
+from oneseek.adapters.objects.partial import Partial, partial_file, sweep_partials
+from oneseek.domain.errors import OneSeekError
 
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -20,6 +21,21 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     with disk_errors("write", path), partial_file(path.parent) as partial:
         write_all(partial.fd, data)  # crash here: a partial file remains, to be swept
         publish(partial, path, mode)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Like :func:`write_atomic`, into a folder that is not ours: nobody sweeps it but who writes.
+
+    Raises: see :func:`write_atomic`.
+    """
+    sweep_output(path.parent)
+    write_atomic(path, data)
+
+
+def sweep_output(folder: Path) -> None:
+    """Remove what dead writers left in a folder of somebody's; what may not be removed stays."""
+    with suppress(OneSeekError):
+        sweep_partials(folder)
 
 
 def publish(partial: Partial, target: Path, mode: int) -> None:

@@ -16,7 +16,7 @@ from oneseek.adapters.objects.durable import (
     fsync_file,
     make_folders,
     write_all,
-    write_atomic,
+    write_output,
 )
 from oneseek.adapters.objects.partial import partial_file, sweep_partials
 from oneseek.adapters.static_log.source import FolderSource, Source
@@ -147,7 +147,7 @@ class LogFolder:
     def publish(self, note: bytes) -> None:
         """Let ``note`` be the checkpoint: from here on a reader sees the log of its size."""
         self.settle()
-        write_atomic(self.path / CHECKPOINT, note)
+        write_output(self.path / CHECKPOINT, note)
 
     def drop_partials(self) -> None:
         """Delete partial files beside which there is a full one, also those of an earlier run.
@@ -168,7 +168,7 @@ class LogFolder:
             make_folders(self.path / EVIDENCE)
         for note in notes:
             name = f"{EVIDENCE}/{_evidence_name(note)}"
-            write_atomic(self.path / name, note)
+            write_output(self.path / name, note)
             kept.append(name)
         return kept
 

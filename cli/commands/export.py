@@ -86,7 +86,7 @@ def _list(app: App) -> None:
 
 
 def _write_one(app: App, name: str, form: str, output: Path | None, unsigned: bool) -> None:
-    from oneseek.adapters.objects.durable import write_atomic
+    from oneseek.adapters.objects.durable import write_output
     from oneseek.cli.wiring.exporting import one_document, signed
 
     if output is not None and output.is_dir():
@@ -94,7 +94,7 @@ def _write_one(app: App, name: str, form: str, output: Path | None, unsigned: bo
     document = one_document(app, name, form)
     document = document if unsigned else signed(app, document)
     if output is not None and output != Path("-"):
-        write_atomic(output, document.data)
+        write_output(output, document.data)
         app.out.result({**_told(document), "file": str(output)}, (f"{output}  ({document.as_of})",))
     elif app.out.json:
         app.out.result({**_told(document), "document": document.data.decode()})
@@ -105,7 +105,7 @@ def _write_one(app: App, name: str, form: str, output: Path | None, unsigned: bo
 
 
 def _write_all(app: App, name: str, output: Path | None, unsigned: bool) -> None:
-    from oneseek.adapters.objects.durable import make_folders, write_atomic
+    from oneseek.adapters.objects.durable import make_folders, write_output
     from oneseek.cli.wiring.exporting import all_documents, signed
 
     if output is None or output == Path("-"):
@@ -116,7 +116,7 @@ def _write_all(app: App, name: str, output: Path | None, unsigned: bool) -> None
     documents = documents if unsigned else [signed(app, each) for each in documents]
     make_folders(output)
     for document in documents:
-        write_atomic(output / document.filename, document.data)
+        write_output(output / document.filename, document.data)
     app.out.result(
         [{**_told(each), "file": str(output / each.filename)} for each in documents],
         [f"{output / each.filename}  ({each.as_of})" for each in documents],

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from oneseek.adapters.keys.ed25519 import check_ed25519
-from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.objects.durable import write_output
 from oneseek.cli.app import App
 from oneseek.cli.output import one_line
 from oneseek.cli.progress import count_bar
@@ -23,7 +23,7 @@ def write_proof(app: App, path: Path, ask: Callable[[HistoryProver], MadeProof])
     """
     with count_bar("Reading entries", app.ledger.head().size, show=not app.out.json) as advance:
         made = ask(HistoryProver(app.ledger, app.ring(), check_ed25519, advance))
-    write_atomic(path, made.data)
+    write_output(path, made.data)
     app.out.result(
         {"proof": str(path), "bytes": len(made.data), **proved_as_json(made.proved)},
         (

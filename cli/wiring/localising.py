@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.objects.durable import write_output
 from oneseek.adapters.workspace.locks import locked
 from oneseek.adapters.workspace.small_file import read_small
 from oneseek.domain.errors import OneSeekError
@@ -70,7 +70,7 @@ def remember_place(app: "App", folder: Path) -> None:
         return
     with suppress(OneSeekError), locked(app.paths.locks / "published.lock"):
         lines = dict.fromkeys((*known_places(app), place))
-        write_atomic(_list(app), "".join(f"{line}\n" for line in lines).encode())
+        write_output(_list(app), "".join(f"{line}\n" for line in lines).encode())
 
 
 def _list(app: "App") -> Path:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.objects.durable import write_output as write_file
 from oneseek.cli.wiring.files import read_input
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.note.checkpoint import Checkpoint
@@ -51,4 +51,4 @@ def write_output(path: Path, data: bytes) -> None:
     """
     if path.is_dir() or not path.parent.is_dir():
         raise InvalidInput(f"{path} is no file that can be written: name one in a folder")
-    write_atomic(path, data)
+    write_file(path, data)

@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
+from oneseek.adapters.objects.durable import write_output
 from oneseek.cli.app import App
 from oneseek.cli.output import count_text
 from oneseek.domain.audit.audit_report import AuditReport
 
 
 def write_page(app: App, report: AuditReport, path: Path) -> None:
-    """Write the report as one HTML file at ``path``: whole, or what was there stays.
+    """Write the report as one HTML file at ``path``: whole, or as it was.
 
     Raises:
         ServiceFailed: it cannot be written.
     """
-    from oneseek.adapters.objects.durable import write_atomic
     from oneseek.adapters.reports.page import render
 
-    write_atomic(path, render(report.document()))
+    write_output(path, render(report.document()))
     app.out.note(f"written: {path}")
 
 

@@ -12,12 +12,14 @@ from pathlib import Path
 from e2e.workspaces import make_stocked
 from faults import promises
 from faults.power import Change, Disk, losses
-from faults.rows import ROWS, Row, cli
+from faults.row import Row, cli
+from faults.rows import ROWS
+from faults.rows_of_auditors import ROWS_OF_AUDITORS
 from faults.small_disk import small_disk
 from faults.steps import Step
 from faults.watched import Fault, Outcome, limited, run, watched
 
-by_name = {row.name: row for row in ROWS}
+by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def fill_disk(name: str, what: str, most: int | None = None) -> Result:
             disk.leave(what, room)
             outcome = run(row.act, work)
             # Nobody may be kept from looking without being told why.
-            look = run(cli("log"), work) if before else outcome
+            look = run(cli("log"), work) if before and not row.mends else outcome
             disk.free()
             return outcome, promises.one_sentence(look)
 

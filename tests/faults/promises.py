@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from e2e.workspaces import Workspace
-from faults.rows import Row
+from faults.row import Row
 from faults.watched import Outcome, run
 from oneseek.adapters.keys.ed25519 import check_ed25519
 from oneseek.adapters.objects.hashing import hash_file
@@ -17,7 +17,7 @@ from oneseek.domain.audit.ledger_audit import audit_ledger
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.state.documents import OpenTraining
 
-_DEBRIS = re.compile(r"\.partial$|\.new$|\.work$")
+_DEBRIS = re.compile(r".\.partial$|\.new$|\.work$")
 
 
 def is_workspace(root: Path) -> bool:
@@ -34,20 +34,25 @@ def at_once(row: Row, root: Path, before: int, outcome: Outcome) -> list[str]:
     """Before anything heals: nothing half done is to be seen, nothing that was printed is lost."""
 
     def look(app: App) -> Iterator[str]:
-        yield from _half_done(row, app)
-        yield from _all_or_none(row, app.ledger.head().size - before, outcome)
+        grown = app.ledger.head().size - before
+        yield from _half_done(row, app, mended=bool(grown) or not row.mends)
+        yield from _all_or_none(row, grown, outcome)
         yield from _lost(row, app, outcome)
+        yield from row.beside(app)
 
     if not is_workspace(root):
         return [] if outcome.code else ["ended with 0 and made no workspace"]
     return _told(root, lambda app: list(look(app)))
 
 
-def _half_done(row: Row, app: App) -> Iterator[str]:
+def _half_done(row: Row, app: App, *, mended: bool) -> Iterator[str]:
     """Whole objects, whole versions or none, a valid link, a clean log."""
     yield from (f"object: {finding}" for finding in app.objects.check())
     report = audit_ledger(app.ledger, app.pinned, check_ed25519, origin=app.settings.ledger.origin)
-    yield from (f"ledger: {finding}" for finding in report.findings)
+    if mended:
+        yield from (f"ledger: {finding}" for finding in report.findings)
+    elif not report.findings:
+        yield "mended, and no entry says so"
     if "drift-changed" in row.until_repeated:
         return  # the tree was damaged before
     for path in app.paths.certified.glob("OneSeek-*"):
@@ -102,10 +107,16 @@ def one_sentence(outcome: Outcome) -> list[str]:
 def healed(row: Row, root: Path) -> list[str]:
     """The next command finishes or forgets it, and so does doing it again; nothing is left over."""
     wrong: list[str] = []
-    if is_workspace(root):
+    if is_workspace(root) and not row.mends:
         wrong += _does(root, settle, "the next command", (0,))
         wrong = wrong or _clean(root, row.until_repeated)
-    return wrong or _does(root, row.act, "doing it again", row.repeated) or _clean(root)
+    if wrong:
+        return wrong
+    again = run(row.act, root)
+    wrong = _ended(again, "doing it again", row.repeated)
+    if row.mends:
+        wrong = wrong or _does(root, settle, "the next command", (0,))
+    return wrong or _clean(root, again=(row, again))
 
 
 def settle(root: Path) -> None:
@@ -121,18 +132,28 @@ def settle(root: Path) -> None:
 def _does(
     root: Path, action: Callable[[Path], object], what: str, codes: tuple[int, ...]
 ) -> list[str]:
-    outcome = run(action, root)
+    return _ended(run(action, root), what, codes)
+
+
+def _ended(outcome: Outcome, what: str, codes: tuple[int, ...]) -> list[str]:
     if outcome.code in codes:
         return []
     return [f"{what} ended with {outcome.code}: {outcome.out}{outcome.err}"]
 
 
-def _clean(root: Path, allowed: tuple[str, ...] = ()) -> list[str]:
-    found = _told(root, lambda app: [
-        str(finding) for finding in run_verification(app, app.pinned, deep=True).findings
-        if finding.check not in allowed
-    ])  # fmt: skip
-    found += _told(root, _open_trainings)
+def _clean(
+    root: Path, allowed: tuple[str, ...] = (), again: tuple[Row, Outcome] | None = None
+) -> list[str]:
+    def look(app: App) -> Iterator[str]:
+        for finding in run_verification(app, app.pinned, deep=True).findings:
+            if finding.check not in allowed:
+                yield str(finding)
+        yield from _open_trainings(app)
+        if again is not None and again[1].code == 0:
+            yield from _lost(again[0], app, again[1])
+            yield from again[0].beside(app)
+
+    found = _told(root, lambda app: list(look(app)))
     if "left-over" in allowed:
         return found
     left = [path for path in root.rglob("*") if _DEBRIS.search(path.name)]

@@ -4,23 +4,20 @@ A row says in which workspace it begins, what it does, and how to see that what 
 is kept. Everything else, which no fault may break, is the same for all: ``promises.py``.
 """
 
-import json
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-import click
 from msgspec import structs
 
 from builders import digest, repaired
 from e2e.workspaces import Workspace, small_adapter, train_small
+from faults.row import Row, cli, with_app
 from oneseek.adapters.workspace.base_models import locate
-from oneseek.cli import main
 from oneseek.cli.app import App
 from oneseek.cli.wiring.bases import base_folder
 from oneseek.cli.wiring.make_base import make_base
@@ -40,49 +37,6 @@ DATA = bytes(range(256)) * 100
 TEXT = b"Var bor du? I Lund."
 SALTS = bytes(64)
 OTHER_ROWS = b'{"instruction": "Hej?", "input": "", "output": "Hej hej."}\n' * 3
-
-Kept = Callable[[App, Any], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One thing that a person or a program does."""
-
-    name: str
-    act: Callable[[Path], object]
-    kept: Kept
-    """Says of the workspace (opened anew) and of the JSON printed as done whether it is kept."""
-    prepare: Callable[[Path], object] = lambda _: None
-    commits: int | None = 1
-    """How many entries it appends, all or none; None: several times, or not the ledger at all."""
-    repeated: tuple[int, ...] = (0,)
-    """Exit codes of doing it again, after it was done or not."""
-    until_repeated: tuple[str, ...] = ()
-    """What an audit may still find before it is done again; no other command mends it."""
-
-
-def cli(*words: str) -> Callable[[Path], object]:
-    """Return the action of a command line."""
-
-    def act(_: Path) -> object:
-        # The class's own: the instance's is what brought us here.
-        return click.Group.main(main.oneseek, list(words), standalone_mode=False)
-
-    return act
-
-
-def with_app(use: Callable[[App], object]) -> Callable[[Path], object]:
-    """Return the action of ``use``; what it returns is printed as JSON."""
-
-    def act(root: Path) -> None:
-        app = Workspace(root).app()
-        try:
-            done = use(app)
-        finally:
-            app.close()
-        print(json.dumps(done), flush=True)
-
-    return act
 
 
 def _append(app: App) -> object:

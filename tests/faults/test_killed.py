@@ -12,6 +12,10 @@ FOUND_ONCE = (
     ("a new workspace", r"^(write|sync|link) \.oneseek/keys/"),
     ("a new workspace", r"\.partial to (oneseek\.toml|\.oneseek/checkpoint)"),
     ("the checking of a base model", r"^(write|rename) \.oneseek/verified/"),
+    ("a first publishing", r"\.partial to (public/checkpoint|\.oneseek/published)$"),
+    ("a bundle", r"\.partial to version\.zip$"),
+    ("a cosignature of a witness", r"\.partial to cosigned$"),
+    ("an audit that is recorded, with a page", r"^(write|rename) .*(report\.html|partial)$"),
 )
 
 

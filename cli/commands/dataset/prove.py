@@ -29,7 +29,7 @@ def prove(
     app: App, name: str, row: int | None, text: str | None, dna: str | None, output: Path | None
 ) -> None:
     """Prove that a row is in the dataset NAME, without showing any other row."""
-    from oneseek.adapters.objects.durable import write_atomic
+    from oneseek.adapters.objects.durable import write_output
     from oneseek.domain.decisions.lookup import find_dataset, find_version
     from oneseek.domain.usecases.prove_row import find_row, prove_dataset_row
 
@@ -44,7 +44,7 @@ def prove(
     if output is None:
         click.echo(raw.decode(), nl=False)
         return
-    write_atomic(output, raw)
+    write_output(output, raw)
     app.out.result(
         {"proof": str(output), "row": number, "dataset": dataset.dataset},
         (

@@ -37,7 +37,7 @@ def export(app: App, key: str | None, output: Path | None, form: str | None) -> 
     one that signs checkpoints for `--format vkey` or a file NAME.vkey, else the one that signs
     versions.
     """
-    from oneseek.adapters.objects.durable import write_atomic
+    from oneseek.adapters.objects.durable import write_output
     from oneseek.cli.wiring.keys import exported_key
     from oneseek.domain.errors import Conflict
 
@@ -49,7 +49,7 @@ def export(app: App, key: str | None, output: Path | None, form: str | None) -> 
             raise Conflict(f"{output} exists already", hint="name another file")
         if not output.parent.is_dir():
             raise click.BadParameter(f"there is no folder {output.parent}", param_hint="-o")
-        write_atomic(output, found.text.encode())
+        write_output(output, found.text.encode())
     app.out.result(
         {
             "purpose": found.purpose,

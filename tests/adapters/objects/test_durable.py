@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from oneseek.adapters.objects.durable import fsync_tree, make_folders, write_all, write_atomic
+from oneseek.adapters.objects.durable import (
+    fsync_tree,
+    make_folders,
+    write_all,
+    write_atomic,
+    write_output,
+)
 from oneseek.adapters.objects.partial import is_partial, sweep_partials
 from oneseek.domain.errors import ServiceFailed
 
@@ -22,6 +28,31 @@ def test_a_file_gets_its_bytes_and_its_mode(
     write_atomic(path, NEW, mode=0o600)
     assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (NEW, 0o600)
     assert names(tmp_path) == ["settings"]
+
+
+def test_a_second_try_sweeps_what_a_killed_one_left_in_a_folder_of_somebody(
+    tmp_path: Path,
+    killed_at: Callable[[Callable[[], object], int], bool],
+    names: Callable[[Path], list[str]],
+) -> None:
+    path, at, left = tmp_path / "file", 0, 0
+    while killed_at(lambda: write_output(path, NEW), at):
+        left += any(is_partial(name) for name in names(tmp_path))
+        write_output(path, OLD)
+        assert names(tmp_path) == ["file"]
+        at += 1
+    assert left > 0
+
+
+def test_what_cannot_be_swept_is_no_reason_not_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise PermissionError(errno.EACCES, "not yours")
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    write_output(tmp_path / "file", NEW)
+    assert (tmp_path / "file").read_bytes() == NEW
 
 
 def test_a_reader_of_the_old_file_keeps_its_bytes(tmp_path: Path) -> None:
