@@ -21,12 +21,12 @@ class Output:
         self.json = json
 
     def result(self, value: Any, lines: Iterable[str] = ()) -> None:
-        """Print ``value`` as JSON, or ``lines`` for people."""
+        """Print ``value`` as JSON, or ``lines`` for people, each of which stays one line."""
         if self.json:
             self.line_json(value, indent=2)
         else:
             for line in lines:
-                click.echo(printable(line))
+                click.echo(one_line(line))
 
     def table(
         self, columns: Sequence[str], rows: Sequence[Sequence[object]], value: Any, empty: str
@@ -50,7 +50,7 @@ class Output:
     def note(self, text: str) -> None:
         """Tell a person something on the side; machines are not told."""
         if not self.json:
-            click.secho(printable(text), err=True, dim=True)
+            click.secho(one_line(text), err=True, dim=True)
 
 
 def print_error(error: OneSeekError, *, json: bool) -> None:
@@ -65,9 +65,9 @@ def print_error(error: OneSeekError, *, json: bool) -> None:
         click.echo(escaped_json(_encoded(value).decode()), err=True)
         return
     click.secho("Error: ", err=True, fg="red", bold=True, nl=False)
-    click.echo(printable(error.message), err=True)
+    click.echo(one_line(error.message), err=True)
     if error.hint:
-        click.echo(f"  → {printable(error.hint)}", err=True)
+        click.echo(f"  → {one_line(error.hint)}", err=True)
 
 
 def _encoded(value: Any) -> bytes:

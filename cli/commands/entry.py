@@ -41,7 +41,7 @@ def entry(app: App, index: int, as_proof: bool) -> None:
             f"Leaf hash  {record.leaf_hash.hex()}",
             f"Covered by the checkpoint of {size} entries, path of {len(proof.path)} hashes",
             "",
-            escaped_json(msgspec.json.format(record.raw, indent=2).decode()),
+            *escaped_json(msgspec.json.format(record.raw, indent=2).decode()).split("\n"),
         ),
     )
 

@@ -7,6 +7,7 @@ import click
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
+from oneseek.cli.output import one_line
 
 if TYPE_CHECKING:
     from oneseek.cli.wiring.deep_verification import Verification
@@ -139,7 +140,7 @@ def _one_version(app: App, keys: "tuple[VerifierKey, ...]", text: str) -> None:
             "size": found.size,
             "root": found.root.hex(),
         },
-        f"✓ {version.dna}: every file is as its manifest says\n"
+        f"✓ {one_line(version.dna)}: every file is as its manifest says\n"
         f"✓ certified by entry {version.index}, which is in the signed root "
         f"{found.root.hex()[:16]}… of {found.size} entries"
         + (f"\n✓ signed by the model key {signed[:8]}, announced before" if signed else ""),

@@ -31,7 +31,8 @@ def report(
         }
         for finding in findings
     ]
-    lines = list(_lines(findings)) if findings else [fine]
+    lines = list(_lines(findings)) if findings else fine.split("
+")
     out.result({"ok": not findings, **value, "findings": listed}, lines)
     if findings:
         sys.stdout.flush()

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from oneseek.cli.output import Output, escaped_json, one_line
+from oneseek.cli.output import Output, escaped_json, one_line, print_error
+from oneseek.domain.errors import InvalidInput
 
 EVIL = "a\x1b[31m\x7f\x9b2J\u202e\u2028\U000e0001\nå \N{SNOWMAN} \U0001f600"
 
@@ -26,3 +27,13 @@ def test_json_without_anything_odd_stays_as_it_is() -> None:
 
 def test_a_name_stays_on_its_line() -> None:
     assert one_line(EVIL).isprintable()
+
+
+def test_no_text_adds_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    out = Output(json=False)
+    out.result({}, [EVIL])
+    out.note(EVIL)
+    print_error(InvalidInput(EVIL, hint=EVIL), json=False)
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 1
+    assert len(said.err.splitlines()) == 3

@@ -60,7 +60,7 @@ def export(app: App, key: str | None, output: Path | None, form: str | None) -> 
         },
         [f"Wrote the public {found.purpose} key {found.id} to {output}."]
         if output is not None
-        else [found.text.rstrip("\n")],
+        else found.text.rstrip("\n").split("\n"),
     )
 
 

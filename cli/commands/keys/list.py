@@ -30,10 +30,8 @@ def list_(app: App) -> None:
     )
     for key in found:
         if key.purpose == CHECKPOINT and key.this_machine and key.state == "not announced":
-            app.out.note(
-                "This machine cannot write yet. On a machine that can:\n"
-                f"  oneseek keys add {key.public_key}"
-            )
+            app.out.note("This machine cannot write yet. On a machine that can:")
+            app.out.note(f"  oneseek keys add {key.public_key}")
 
 
 command = list_

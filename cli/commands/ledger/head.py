@@ -50,7 +50,7 @@ def head(app: App, note: bool) -> None:
             f"Time  {found.time}",
             *seen,
             "",
-            text.rstrip("\n"),
+            *text.rstrip("\n").split("\n"),
         ),
     )
 
