@@ -228,7 +228,7 @@ class Report:
         return same
 
     def refuse(self, check: str, where: str, why: object) -> None:
-        self.expect(check, where, "something to believe", str(why))
+        self.expect(check, where, "something that verifies", str(why))
 
     @property
     def exit_code(self) -> int:

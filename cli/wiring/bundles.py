@@ -157,7 +157,7 @@ def print_judged(out: Output, judged: Judged) -> None:
     lines += ["", "Not proven:"]
     lines += [f"- {one_line(line)}" for line in (*verdict.absent, *verdict.asserted)]
     if verdict.findings or not verdict.unchecked:
-        report(out, verdict.findings, value, "\n".join(lines))
+        report(out, verdict.findings, value, "\n".join(lines), verdict="The bundle is refused.")
         return
     lines += ["", "Not checked on this machine:"]
     lines += [f"- {one_line(line)}" for line in verdict.unchecked]

@@ -19,8 +19,11 @@ def report(
     fine: str,
     *,
     code: int = FOUND,
+    verdict: str = "",
 ) -> None:
-    """Print ``findings``, or the sentence ``fine``; leave with ``code`` when there are any."""
+    """Print ``findings`` under ``verdict``, or the sentence ``fine``; leave with ``code`` when
+    there are any.
+    """
     listed = [
         {
             "check": finding.check,
@@ -31,8 +34,8 @@ def report(
         }
         for finding in findings
     ]
-    lines = list(_lines(findings)) if findings else fine.split("
-")
+    told = [*([verdict] if verdict else []), *_lines(findings)]
+    lines = told if findings else fine.split("\n")
     out.result({"ok": not findings, **value, "findings": listed}, lines)
     if findings:
         sys.stdout.flush()

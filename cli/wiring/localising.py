@@ -1,5 +1,6 @@
 """Where the ledger is damaged, and which mirror that this workspace knows could repair it."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -65,7 +66,7 @@ def known_places(app: "App") -> tuple[str, ...]:
 
 def remember_place(app: "App", folder: Path) -> None:
     """Remember a folder that the ledger was published into, if this user may write here."""
-    place = str(folder.absolute())
+    place = os.path.normpath(folder.absolute())
     if place in known_places(app) or not place.isprintable():
         return
     with suppress(OneSeekError), locked(app.paths.locks / "published.lock"):

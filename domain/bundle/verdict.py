@@ -30,7 +30,7 @@ class Verdict:
 
     def refuse(self, check: str, where: str, error: OneSeekError) -> None:
         """Note that something cannot be believed, and why."""
-        self.findings.append(Finding(check, where, "something to believe", error.message))
+        self.findings.append(Finding(check, where, "something that verifies", error.message))
 
     @property
     def exit_code(self) -> int:

@@ -117,3 +117,11 @@ def test_the_verdict_comes_first(desk: Workspace) -> None:
     assert entry.startswith("✓ entry 3 is in the log")
     bundle = desk.run("bundle", "verify", "version.zip", "--trust", "log.vkey").out
     assert bundle.startswith("The bundle holds.\n")
+    data = bytearray((desk.root / "version.zip").read_bytes())
+    data[data.index(b'"kind"') + 2] ^= 1
+    (desk.root / "version.zip").write_bytes(data)
+    for words in (
+        ("check", "version.zip", "--key"),
+        ("bundle", "verify", "version.zip", "--trust"),
+    ):
+        assert desk.run(*words, "log.vkey", expect=1).out.startswith("The bundle is refused.\n✗ ")

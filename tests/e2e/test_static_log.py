@@ -340,8 +340,9 @@ def test_the_folders_that_could_repair_a_ledger_are_named(
         app.close()
     stocked.run("activate", "1.0")
     stocked.run("ledger", "publish", str(tmp_path / "newer"))
-    stocked.run("ledger", "publish", str(tmp_path / "gone"))
+    stocked.run("ledger", "publish", str(tmp_path / "gone" / ".." / "gone"))
     (tmp_path / "gone" / "checkpoint").unlink()
+    assert known_places(app) == (str(log), str(tmp_path / "newer"), str(tmp_path / "gone"))
     damage(stocked, "UPDATE entries SET state = CAST(replace(state, 'tester', 'eve') AS BLOB) "
            "WHERE position = 4", f"DELETE FROM entries WHERE position = {SIZE}")  # fmt: skip
     app = stocked.app()

@@ -1,6 +1,8 @@
 """Which keys may sign versions."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec.structs import replace
 
 from builders import certified, digest, dna, entry, model_key_added, model_key_retired, signed
@@ -19,8 +21,16 @@ from oneseek.domain.state.documents import Version
 from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import DictState
 
-PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-OLD, NEW = PREFIX + bytes(64), PREFIX + bytes(63) + b"\x01"
+
+def public_key(number: int) -> bytes:
+    return (
+        ec.derive_private_key(number, ec.SECP256R1())
+        .public_key()
+        .public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+OLD, NEW = public_key(7), public_key(8)
 TO_SIGN = "retired by entry 1"
 
 
