@@ -35,6 +35,7 @@ if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "saf
 
 import argparse
 import base64
+import bisect
 import hashlib
 import json
 import os
@@ -662,6 +663,7 @@ class Term(NamedTuple):
 
 def announced_keys(entries: list[Entry], origin: str) -> list[Term]:
     found: dict[tuple[str, bytes], Term] = {}
+    retired = retirements(entries)
     for entry in entries:
         if entry.kind != "key-added" or entry.body["purpose"] != "checkpoint":
             continue
@@ -670,18 +672,20 @@ def announced_keys(entries: list[Entry], origin: str) -> list[Term]:
         except Wrong:
             continue
         if key.name == origin:
-            retired = retirement(entries, entry)
-            found.setdefault((key.name, key.key_id), Term(key, entry.number, retired))
+            later = retired.get(entry.body["verifier"], [])
+            at = bisect.bisect(later, entry.number)
+            until = later[at] if at < len(later) else None
+            found.setdefault((key.name, key.key_id), Term(key, entry.number, until))
     return list(found.values())
 
 
-def retirement(entries: list[Entry], added: Entry) -> Optional[int]:
+def retirements(entries: list[Entry]) -> dict[str, list[int]]:
+    """Return where each key was retired, rising: a bundle may tell of thousands."""
+    found: dict[str, list[int]] = {}
     for entry in entries:
-        if entry.kind != "key-retired" or entry.body["purpose"] != "checkpoint":
-            continue
-        if entry.number > added.number and entry.body["verifier"] == added.body["verifier"]:
-            return entry.number
-    return None
+        if entry.kind == "key-retired" and entry.body["purpose"] == "checkpoint":
+            found.setdefault(entry.body["verifier"], []).append(entry.number)
+    return found
 
 
 def signers(report: Report, where: str, head: Head, known: list[Key]) -> set[Key]:

@@ -5,6 +5,7 @@ announced later, the bundle carries older checkpoints that vouched for it, each 
 the newest tree begins with that one: so every entry below it is the one that was told.
 """
 
+from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -91,6 +92,7 @@ def check_witnesses(
 def announcements(told: Sequence[Told[Event]], origin: str) -> list[Announcement]:
     """Return the keys that the entries announce for checkpoints of this log, the oldest first."""
     found: dict[tuple[str, int], Announcement] = {}
+    retirements = _retirements(told)
     for item in told:
         event = item.event
         if not isinstance(event, KeyAdded) or event.purpose != CHECKPOINT:
@@ -100,7 +102,9 @@ def announcements(told: Sequence[Told[Event]], origin: str) -> list[Announcement
         except InvalidInput:
             continue
         if key.algorithm == ALGORITHM_ED25519 and key.name == origin:
-            retired = _retired(told, event, item.index)
+            later = retirements.get(event.verifier, [])
+            at = bisect(later, item.index)
+            retired = later[at] if at < len(later) else None
             found.setdefault((key.name, key.key_id), Announcement(key, item.index, retired))
     return list(found.values())
 
@@ -110,14 +114,14 @@ def format_path(path: Sequence[bytes]) -> bytes:
     return "".join(f"{encode_base64(item)}\n" for item in path).encode()
 
 
-def _retired(told: Sequence[Told[Event]], added: KeyAdded, since: int) -> int | None:
+def _retirements(told: Sequence[Told[Event]]) -> dict[str, list[int]]:
+    """Return where each key was retired, rising: a bundle may tell of thousands."""
+    found: dict[str, list[int]] = {}
     for item in told:
         event = item.event
-        if not isinstance(event, KeyRetired) or event.purpose != CHECKPOINT:
-            continue
-        if event.verifier == added.verifier and item.index > since:
-            return item.index
-    return None
+        if isinstance(event, KeyRetired) and event.purpose == CHECKPOINT:
+            found.setdefault(event.verifier, []).append(item.index)
+    return found
 
 
 def _older(contents: Contents, size: int, verdict: Verdict) -> SignedHead | None:
