@@ -5,17 +5,20 @@ they were.
 """
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 from msgspec import structs
 
 from builders import repaired
 from e2e.harm import forging
 from e2e.stands import LEAVES, ORIGIN, Log
-from e2e.workspaces import Workspace
+from e2e.workspaces import SmallTrainer, Workspace
 from faults.row import Row, cli, with_app
 from oneseek.adapters.keys.ed25519 import create_key
 from oneseek.adapters.keys.witness_key import check_cosignature
@@ -24,6 +27,7 @@ from oneseek.adapters.static_log.reference import open_reference
 from oneseek.adapters.witness.folder import WitnessFolder
 from oneseek.cli.app import App
 from oneseek.cli.wiring.proof_files import note_of, read_proof
+from oneseek.cli.wiring.reproducing import reproduce
 from oneseek.cli.wiring.witnessing import cosign_file, trust_witness
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.decisions import Decision
@@ -34,6 +38,7 @@ from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.cosignature import verify_cosignatures
 from oneseek.domain.note.signed_note import format_note
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.reproduction import SAME_BYTES
 from oneseek.domain.usecases.record import record
 
 OLD, NEW = 7, 12
@@ -192,6 +197,24 @@ def _audit_is_there(app: App, done: Any) -> bool:
     return done["ledger"]["size"] in sizes
 
 
+def _reproduce(app: App) -> object:
+    """Repeat a training; only the mathematics is left out."""
+    package = "oneseek.adapters.training"
+    modules = {
+        f"{package}.trainer": SimpleNamespace(LoraTrainer=lambda **_: SmallTrainer(1)),
+        f"{package}.repetition": SimpleNamespace(measure_repetition=lambda *_: ()),
+        f"{package}.devices": SimpleNamespace(choose_device=str),
+        f"{package}.recipe_check": SimpleNamespace(check_recipe=lambda _: None),
+    }
+    with patch.dict(sys.modules, modules):  # type: ignore[arg-type]
+        done = reproduce(app, "1.0")
+    return {"verdict": done.report.verdict, "entry": done.entry}
+
+
+def _is_judged(app: App, done: Any) -> bool:
+    return done["verdict"] == SAME_BYTES and done["entry"] < app.ledger.head().size
+
+
 _PUBLISH = cli("ledger", "publish", "public", "--json")
 _MIRROR = cli("ledger", "mirror", "public", "copy", "--key", ".oneseek/checkpoint.vkey", "--json")
 
@@ -273,4 +296,5 @@ ROWS_OF_AUDITORS = (
         until_repeated=("left-over",),
         beside=_page_is_whole,
     ),
+    Row("a training that is repeated", with_app(_reproduce), _is_judged),
 )  # fmt: skip
