@@ -82,6 +82,10 @@ def some(items: Sequence[int], most: int | None) -> list[int]:
     return sorted({items[round(n * (len(items) - 1) / (most - 1))] for n in range(most)})
 
 
+def _part(row: Row, most: int | None) -> int | None:
+    return None if most is None else max(min(most, 3), round(most * row.tried))
+
+
 def strike(
     name: str, kind: str, error: int = 0, most: int | None = None, at: str | None = None
 ) -> Result:
@@ -98,7 +102,7 @@ def strike(
         found = points(steps)
         if at is not None:
             found = [n for n, step in enumerate(steps) if re.search(at, step.told(work))]
-        numbers = some(found, most)
+        numbers = some(found, _part(row, most))
         for number in numbers:
             _fresh(begin, work)
             outcome = watched(row.act, work, Fault(kind, number, error))
@@ -119,7 +123,9 @@ def lose_power(name: str, most: int | None = None) -> Result:
         _fresh(begin, work)
         steps = watched(row.act, work).steps
         wrong, cells = [], 0
-        for number, printed, way, disk, kept in _outages(name, begin, work, steps, most):
+        for number, printed, way, disk, kept in _outages(
+            name, begin, work, steps, _part(row, most)
+        ):
             shutil.rmtree(work)
             disk.write(kept, work)
             cells += 1
@@ -185,7 +191,7 @@ def fill_disk(name: str, what: str, most: int | None = None) -> Result:
             needed = 2 * needed + 1
         wrong, struck = [], 0
         # Two more than were needed: what was freed last is not always free again at once.
-        numbers = some(range(needed + 3), most)
+        numbers = some(range(needed + 3), _part(row, most))
         for room in numbers:
             outcome, unread = do(room)
             struck += outcome.code != 0
@@ -201,7 +207,7 @@ def limit_files(name: str, most: int | None = None) -> Result:
         before = _size(begin)
         sizes = [path.stat().st_size for path in begin.rglob("*") if path.is_file()]
         limits = {0, 100, 1_000, 5_000, *sizes, *(size + 5_000 for size in sizes)}
-        numbers = some(sorted(limits), most)
+        numbers = some(sorted(limits), _part(row, most))
         wrong, struck = [], 0
         for number in numbers:
             _fresh(begin, work)

@@ -39,6 +39,8 @@ class Row:
     """Says what is wrong with what lies beside the ledger: a file that was asked for, a folder."""
     mends: bool = False
     """Whether it begins with a damaged ledger, which no other command mends."""
+    tried: float = 1.0
+    """Which part of the usual number of points ``make test`` tries; ``make faults`` tries all."""
 
 
 def cli(*words: str) -> Callable[[Path], object]:
