@@ -58,7 +58,7 @@ class Auditor:
         names = {key.name for key in witnesses}
         if required is not None and required > len(names):
             raise InvalidInput(
-                f"{required} witnesses are required, and {len(names)} are trusted here",
+                f"witnesses required: {required}, trusted here: {len(names)}",
                 hint="name the key of a witness with --trust",
             )
         note, checkpoint = _kept(since, origin) if since is not None else (None, None)

@@ -99,7 +99,7 @@ def newest_cosigned(
     trusted = len({key.name for key in witnesses})
     if not 1 <= required <= trusted:
         raise InvalidInput(
-            f"{required} witnesses are required, and {trusted} are trusted here",
+            f"witnesses required: {required}, trusted here: {trusted}",
             hint="trust the key of a witness with: oneseek witness trust VKEY",
         )
     for size, rows in groupby(ledger.cosignatures(max(index, 0)), key=lambda row: row.size):

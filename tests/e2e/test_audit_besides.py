@@ -55,7 +55,7 @@ def test_the_folders_witnesses_do_not_count_for_who_names_keys(
 
 def test_more_witnesses_than_are_trusted_cannot_be_required(stocked: Workspace) -> None:
     done = stocked.run("audit", "--require-witnesses", "1", expect=2)
-    assert "1 witnesses are required, and 0 are trusted here" in done.err
+    assert "witnesses required: 1, trusted here: 0" in done.err
 
 
 def test_a_history_that_was_forked_behind_a_witness_is_found(
