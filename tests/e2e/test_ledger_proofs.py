@@ -102,7 +102,7 @@ def test_the_head_shows_who_cosigned_and_when(operator: Workspace, desk: Desk) -
         (["prove", "99999"], 3, "there is no entry 99999"),
         (["prove", "9" * 30], 2, "not a decimal number"),
         (["prove", "nothing-like-it"], 3, "no version 'nothing-like-it'"),
-        (["prove", "2", "--require-witnesses", "3"], 2, "3 witnesses are required, and 2 are"),
+        (["prove", "2", "--require-witnesses", "3"], 2, "witnesses required: 3, trusted here: 2"),
         (["prove", "99999", "--require-witnesses", "1"], 3, "no checkpoint that covers"),
         (["prove", "2", "-o", "nowhere/x"], 2, "no file that can be written"),
         (["consistency", "99999"], 2, "cannot begin with 99999"),

@@ -139,7 +139,7 @@ def test_more_witnesses_than_are_trusted_cannot_be_required(
     stocked: Workbench, one: Witness, tmp_path: Path, required: int
 ) -> None:
     again = witness(tmp_path, one.key.name, "ml-dsa-44")
-    with pytest.raises(InvalidInput, match=f"{required} witnesses are required, and 1 are"):
+    with pytest.raises(InvalidInput, match=f"witnesses required: {required}, trusted here: 1"):
         newest(stocked, 0, required, one, again)
 
 
