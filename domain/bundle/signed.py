@@ -11,11 +11,9 @@ from typing import Any
 
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import ProofRefused
-from oneseek.domain.manifest import Manifest
+from oneseek.domain.exports.oms import PAYLOAD_TYPE, PREDICATE_TYPE, pre_authentication
+from oneseek.domain.manifest import MANIFEST_FILE, Manifest
 from oneseek.domain.note.encoding import decode_base64
-
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
-PREDICATE_TYPE = "https://model_signing/signature/v1.0"
 
 
 def check_signature(
@@ -35,10 +33,7 @@ def check_signature(
         raise ProofRefused("the envelope does not have one signature")
     signature = decode_base64(_text(_get(signatures[0], "sig")), "the signature")
     _compare(_json(payload), manifest)
-    signed = b"DSSEv1 %d %s %d %s" % (
-        len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload
-    )  # fmt: skip
-    if not check(public, signed, signature):
+    if not check(public, pre_authentication(payload), signature):
         raise ProofRefused("the signature is not by the announced key over these files")
 
 
@@ -52,7 +47,7 @@ def _compare(statement: Any, manifest: Manifest) -> None:
             raise ProofRefused("the statement has digests other than SHA-256")
         found[_text(_get(item, "name"))] = _text(_get(item, "digest"))
     wanted = {file.path: file.digest for file in manifest.files}
-    wanted["manifest.json"] = manifest.digest
+    wanted[MANIFEST_FILE] = manifest.digest
     if found != wanted or len(resources) != len(wanted):
         raise ProofRefused("the statement is about other files than the manifest")
     subjects = _get(statement, "subject")
