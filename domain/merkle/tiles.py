@@ -41,6 +41,8 @@ _LONGEST_PATH = 64
 class TilePath:
     """Which tile (``level`` 0 to 63) or which bundle of entries (``level`` None) a path names.
 
+    ``tile/0/x001/x234/067``, ``tile/1/000.p/17``, ``tile/entries/x001/x234/067``.
+
     ``index`` counts within the level, ``width`` is 256 or, for a partial tile, 1 to 255.
     ``str()`` writes exactly what :func:`parse_tile_path` reads.
 
@@ -69,24 +71,6 @@ class TilePath:
         level = "entries" if self.level is None else str(self.level)
         part = "" if self.width == TILE_WIDTH else f".p/{self.width}"
         return f"tile/{level}/{index}{part}"
-
-
-def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
-    """Return the path of a tile of hashes, ``tile/0/x001/x234/067`` or ``tile/1/000.p/17``.
-
-    Raises:
-        InvalidInput: a number is out of range.
-    """
-    return str(TilePath(level, index, width))
-
-
-def entries_path(index: int, width: int = TILE_WIDTH) -> str:
-    """Return the path of a bundle of entries, ``tile/entries/x001/x234/067``.
-
-    Raises:
-        InvalidInput: a number is out of range.
-    """
-    return str(TilePath(None, index, width))
 
 
 def parse_tile_path(path: str) -> TilePath:

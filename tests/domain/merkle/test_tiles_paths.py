@@ -5,19 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.merkle.tiles import TilePath, entries_path, parse_tile_path, tile_path
+from oneseek.domain.merkle.tiles import TilePath, parse_tile_path
 
 
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        (tile_path(0, 1234067), "tile/0/x001/x234/067"),
-        (tile_path(0, 0), "tile/0/000"),
-        (tile_path(1, 999), "tile/1/999"),
-        (tile_path(1, 1000), "tile/1/x001/000"),
-        (tile_path(63, 5), "tile/63/005"),
-        (tile_path(0, 273, 112), "tile/0/273.p/112"),
-        (tile_path(2, 0, 1), "tile/2/000.p/1"),
+        (str(TilePath(0, 1234067)), "tile/0/x001/x234/067"),
+        (str(TilePath(0, 0)), "tile/0/000"),
+        (str(TilePath(1, 999)), "tile/1/999"),
+        (str(TilePath(1, 1000)), "tile/1/x001/000"),
+        (str(TilePath(63, 5)), "tile/63/005"),
+        (str(TilePath(0, 273, 112)), "tile/0/273.p/112"),
+        (str(TilePath(2, 0, 1)), "tile/2/000.p/1"),
     ],
 )
 def test_a_path_is_written_as_the_format_says(path: str, name: str) -> None:
@@ -27,8 +27,8 @@ def test_a_path_is_written_as_the_format_says(path: str, name: str) -> None:
 
 def test_a_bundle_of_entries_has_a_path_of_its_own() -> None:
     # Here, not in a table: a table is made before any test runs.
-    assert entries_path(1234067) == "tile/entries/x001/x234/067"
-    assert entries_path(273, 112) == "tile/entries/273.p/112"
+    assert str(TilePath(None, 1234067)) == "tile/entries/x001/x234/067"
+    assert str(TilePath(None, 273, 112)) == "tile/entries/273.p/112"
     assert parse_tile_path("tile/entries/273.p/112") == TilePath(None, 273, 112)
 
 
@@ -102,4 +102,4 @@ def test_any_text_is_a_path_in_its_one_spelling_or_refused(text: str) -> None:
 )
 def test_a_tile_out_of_range_has_no_path(level: int, index: int, width: int) -> None:
     with pytest.raises(InvalidInput):
-        tile_path(level, index, width)
+        str(TilePath(level, index, width))
