@@ -33,8 +33,8 @@ def read_proof(path: Path) -> ProofFile:
     except InvalidInput as error:
         raise InvalidInput(
             f"{path} is no proof and no checkpoint: {error.message}",
-            hint="oneseek ledger prove, consistency and head --note make such files; for any other: "
-            "oneseek check FILE",
+            hint="oneseek ledger prove, consistency and head --note make such files; for any "
+            "other: oneseek check FILE",
         ) from None
 
 

@@ -19,6 +19,8 @@ from faults.small_disk import small_disk
 from faults.steps import Step
 from faults.watched import Fault, Outcome, limited, run, watched
 
+NEVER = 1_000_000_000
+
 by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS)}
 
 
@@ -105,7 +107,9 @@ def strike(
         numbers = some(found, _part(row, most))
         for number in numbers:
             _fresh(begin, work)
-            outcome = watched(row.act, work, Fault(kind, number, error))
+            # The end is no step: a run that is a step longer than the first one is not struck there.
+            when = number if number < len(steps) else NEVER
+            outcome = watched(row.act, work, Fault(kind, when, error))
             struck += bool(outcome.hits)
             place = steps[number].told(work) if number < len(steps) else "its end"
             wrong += [

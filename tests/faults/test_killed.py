@@ -24,7 +24,8 @@ def test_nothing_is_lost_or_half_done_when(row: str, holding: Warm) -> None:
     result: Result = holding.call("strike", row, "killed", 0, some_of(8))
     assert result.wrong == []
     assert result.cells > 3
-    assert result.struck == result.cells - 1  # the last one is after the end
+    # The last cell is after the end; a run that needed a step less than the first has no last step.
+    assert result.cells - 2 <= result.struck <= result.cells - 1
 
 
 @pytest.mark.parametrize(("row", "step"), FOUND_ONCE)
