@@ -107,7 +107,7 @@ def strike(
         numbers = some(found, _part(row, most))
         for number in numbers:
             _fresh(begin, work)
-            # The end is no step: a run that is a step longer than the first one is not struck there.
+            # The end is no step: a run a step longer than the first is not struck there.
             when = number if number < len(steps) else NEVER
             outcome = watched(row.act, work, Fault(kind, when, error))
             struck += bool(outcome.hits)

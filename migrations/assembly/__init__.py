@@ -1,0 +1,1 @@
+"""What belongs together: the files of one version, its adapters, its pointers and ledger blocks."""

@@ -1,0 +1,1 @@
+"""The source formats, one per file. A further format is one more file here."""

@@ -1,0 +1,1 @@
+"""The old ledgers, one per file: each block is checked with its own rule and beyond it."""
