@@ -5,8 +5,10 @@ A format is one file in :mod:`oneseek.migrations.formats` with a module constant
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from oneseek.domain.findings import Finding
 from oneseek.migrations.verdicts import Claim, Verdict
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from oneseek.migrations.look import Look
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionFacts:
+class VersionFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
     """What one metadata file says about one version. Texts are as the record spells them."""
 
     name: str | None = None
@@ -39,12 +40,11 @@ class VersionFacts:
     """Its figures are constants of the old code."""
     current: bool = False
     """It says of itself that it is the active version."""
-    values: dict[str, object] = field(default_factory=dict)
-    """Further values that recomputing needs, by the record's own names (``final_loss`` …)."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """Further values that recomputing needs, by the record's own names (``final_loss`` …): JSON."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdapterFacts:
+class AdapterFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
     """What an ``adapter_config.json`` says."""
 
     base: str | None
@@ -54,8 +54,7 @@ class AdapterFacts:
     peft_type: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointerFacts:
+class PointerFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
     """Which model something says is the active one."""
 
     pointer: str
@@ -65,19 +64,17 @@ class PointerFacts:
     """As it is written there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerFacts:
+class LedgerFacts(Struct, frozen=True, kw_only=True, omit_defaults=True, tag=True):
     """An old ledger; its blocks are read again, one by one, when it is judged."""
 
     ledger: str
     """Name of the module in :mod:`oneseek.migrations.ledgers` that judges it."""
 
 
-Facts = VersionFacts | AdapterFacts | PointerFacts | LedgerFacts | None
+Facts = VersionFacts | AdapterFacts | PointerFacts | LedgerFacts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a format makes of one file."""
 
     verdict: Verdict
@@ -85,7 +82,7 @@ class Reading:
     """One sentence, for the person who reads the report."""
     says: str = ""
     """The gist of it in one line, without people's text."""
-    facts: Facts = None
+    facts: Facts | None = None
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
 
