@@ -1,0 +1,192 @@
+"""The report of an import: what came out of a source, as one document for text, JSON and HTML.
+
+It is made from the plan alone: before a run it says what would be made, and the run keeps the same
+bytes as the report object of the source. Lists are cut where nobody would read on; every one says
+how many there are, and the inventory and the records of the versions have the rest.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import chain
+from typing import Any
+
+from msgspec import to_builtins
+
+from oneseek.domain.findings import Finding
+from oneseek.migrations.discovery import all_formats
+from oneseek.migrations.item import (
+    FOLDER,
+    LINK,
+    QUARANTINED,
+    SPECIAL,
+    UNCLASSIFIED,
+    UNREADABLE,
+    Item,
+)
+from oneseek.migrations.plan import PlannedVersion, SourcePlan
+from oneseek.migrations.verdicts import Claim, Verdict
+
+REPORT_FORMAT = "oneseek-migration-report/v1"
+
+MOST_ROWS = 1000
+"""Of versions, ledgers and other lists."""
+MOST_FINDINGS = 100
+"""Of one check."""
+MOST_CLAIMS = 40
+"""Of one version; those that are contradicted come first."""
+MOST_CLAIMED = 300
+"""Versions that are listed with their claims."""
+
+_NO_FORMATS = {
+    FOLDER: "folder",
+    LINK: "link",
+    SPECIAL: "device, pipe or socket",
+    UNREADABLE: "cannot be read",
+    UNCLASSIFIED: "nothing that the old programs are known to write; kept as it is",
+    QUARANTINED: "kept, and never opened",
+}
+"""What the classes are that no format gives."""
+
+_WORST_FIRST = {verdict: rank for rank, verdict in enumerate(reversed(Verdict))}
+
+
+def report_of(plan: SourcePlan) -> dict[str, Any]:
+    """Return the report document of one source; the same plan gives the same document."""
+    classes, items = _Classes(), _Findings()
+    for item in plan.items:
+        classes.add(item)
+        items.add(item.findings)
+    tally: Counter[str] = Counter()
+    claims: Counter[str] = Counter()
+    for version in plan.versions:
+        tally[version.verdict] += 1
+        claims.update(claim.verdict for claim in version.claims)
+        items.add(version.findings)
+    items.add(plan.findings)
+    return {
+        "format": REPORT_FORMAT,
+        "source": plan.source,
+        "path": plan.path,
+        "entries": plan.entries,
+        "files": plan.files,
+        "size": plan.size,
+        "totals": [
+            _total("versions", tally),
+            _total("claims of their records", claims),
+            _total("old ledgers", Counter(ledger.verdict for ledger in plan.ledgers)),
+            _total("blocks of old ledgers", _blocks(plan)),
+            _total("other records", Counter(told.verdict for told in plan.told)),
+        ],
+        "questions": _listed(to_builtins(plan.questions), len(plan.questions)),
+        "versions": _listed(list(_versions(plan)), tally.total()),
+        "ledgers": _listed(to_builtins(plan.ledgers), len(plan.ledgers)),
+        "gaps": _listed(to_builtins(plan.gaps), len(plan.gaps)),
+        "quarantined": _listed(to_builtins(plan.quarantined), len(plan.quarantined)),
+        "told": _listed(to_builtins(plan.told), len(plan.told)),
+        "findings": items.document(),
+        "classes": classes.document(),
+    }
+
+
+def findings_of(plan: SourcePlan) -> Iterator[Finding]:
+    """Yield every finding of a plan: of its items, of its versions, and those about several."""
+    yield from chain.from_iterable(item.findings for item in plan.items)
+    yield from chain.from_iterable(version.findings for version in plan.versions)
+    yield from plan.findings
+
+
+def _blocks(plan: SourcePlan) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for ledger in plan.ledgers:
+        found.update(ledger.counts)
+    return found
+
+
+def _total(of: str, tally: Counter[str]) -> dict[str, Any]:
+    return {"of": of, "counts": {verdict.value: tally[verdict] for verdict in Verdict}}
+
+
+def _listed(rows: list[Any], count: int) -> dict[str, Any]:
+    return {"count": count, "rows": list(rows[:MOST_ROWS])}
+
+
+def _versions(plan: SourcePlan) -> Iterator[dict[str, Any]]:
+    """Yield the worst versions first, as far as they are listed; equal ones as they were found."""
+    worst = heapq.nsmallest(MOST_ROWS, plan.versions, key=lambda each: _WORST_FIRST[each.verdict])
+    for number, version in enumerate(worst):
+        yield _version(version, MOST_CLAIMS if number < MOST_CLAIMED else 0)
+
+
+def _version(version: PlannedVersion, claims: int) -> dict[str, Any]:
+    listed = sorted(version.claims, key=lambda claim: _WORST_FIRST[claim.verdict])[:claims]
+    return {
+        "label": version.label,
+        "claimed": version.claimed,
+        "path": version.path,
+        "form": version.form,
+        "form_reason": version.form_reason,
+        "files": len(version.parts),
+        "adapters": len(version.chain),
+        "language": version.language,
+        "base_name": version.base_name,
+        "created": version.created,
+        "created_zone": version.created_zone,
+        "verdict": version.verdict.value,
+        "reason": version.reason,
+        "claims": {"count": len(version.claims), "rows": list(map(_claim, listed))},
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    found: dict[str, Any] = to_builtins(claim)
+    return found
+
+
+def what(kind: str) -> str:
+    """Return what a class of an inventory is, for people."""
+    named = {form.name: form.what for form in all_formats()}
+    return named.get(kind) or _NO_FORMATS.get(kind, kind)
+
+
+class _Classes:
+    """Entries by class, with their number and their bytes."""
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+        self._size: Counter[str] = Counter()
+
+    def add(self, item: Item) -> None:
+        self._count[item.kind] += 1
+        self._size[item.kind] += item.size
+
+    def document(self) -> list[dict[str, Any]]:
+        return [
+            {"kind": kind, "what": what(kind), "count": count, "size": self._size[kind]}
+            for kind, count in sorted(self._count.items())
+        ]
+
+
+class _Findings:
+    """Findings by check: a thousand of one kind must not hide the only one of another."""
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self._count[finding.check] += 1
+            rows = self._rows.setdefault(finding.check, [])
+            if len(rows) < MOST_FINDINGS:
+                rows.append(asdict(finding))
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "count": self._count.total(),
+            "checks": [
+                {"check": check, "count": self._count[check], "rows": self._rows[check]}
+                for check in sorted(self._rows)
+            ],
+        }
