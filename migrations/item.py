@@ -15,12 +15,13 @@ class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     """An entry of a source. Every entry is exactly one item."""
 
     path: str
-    """Below the source, parts joined by ``/``; bytes that are no UTF-8 as ``\\xNN``. The source
-    itself, where it is a single file, is its name."""
+    """Below the source, parts joined by ``/``; bytes that are no UTF-8 as ``\\xNN``, a backslash as
+    two. The source itself, where it is a single file, is its name."""
     raw_path: str = ""
     """The path's bytes as base64, where ``path`` alone would not tell them."""
     type: str
-    """``file``, ``folder``, ``link``, ``special`` (device, socket, pipe) or ``unreadable``."""
+    """``file``, ``folder``, ``link``, ``special`` (device, socket, pipe) or ``unreadable``, which
+    a file is too that changed while it was read. Every ``file`` has a digest."""
     size: int = 0
     digest: Digest | None = None
     """SHA-256 of a file's bytes, taken before they were looked into. In a kept inventory it is

@@ -1,37 +1,26 @@
 """A look at one file of a source: what a format may see of it. Nothing here can write.
 
-The bytes were hashed before. They are read again here, so a file that changes while it is being
-read is noticed by whoever compares the digest of what was kept with the first one.
+The bytes were hashed before. Those of a small file are kept until the next one has its turn; those
+of a large one are read again, and what is not what was hashed is not handed out.
 """
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from oneseek.domain.digest import Digest
+from oneseek.domain.digest import Digest, sha256
+from oneseek.migrations.json_text import JsonText, read_json
+from oneseek.migrations.paths import ChangedSinceHashed, open_file
+
+__all__ = ["HEAD_BYTES", "MAX_JSON_BYTES", "ChangedSinceHashed", "JsonText", "Look", "read_json"]
 
 HEAD_BYTES = 64 * 1024
 MAX_JSON_BYTES = 64 * 1024 * 1024
 """A larger file is no metadata. Ledgers and exports of any size are read as streams."""
-MAX_DEPTH = 200
-"""Levels of objects and lists in each other; no record of the old system has more than ten."""
-
-
-@dataclass(frozen=True, slots=True)
-class JsonText:
-    """A file read as JSON, or the sentence that says why it cannot be."""
-
-    value: object = None
-    problem: str = ""
-    encoding: str = "utf-8"
-    """``utf-8`` or ``utf-8-sig``."""
-    repeated: tuple[str, ...] = ()
-    """Keys that an object has twice; ``value`` holds the last of each, as the old readers did."""
 
 
 class Look:
@@ -45,41 +34,50 @@ class Look:
         size: int,
         digest: Digest,
         siblings: Callable[[], frozenset[str]] = frozenset,
+        data: bytes | None = None,
+        reopen: Callable[[], int] | None = None,
     ) -> None:
         self.file = file
-        """Where it can be opened now; to be shown to nobody."""
+        """Where it was found; to be shown to nobody. Read it with :meth:`open`: a folder above may
+        be a link by now."""
         self.path = path
         self.size = size
         self.digest = digest
         self._siblings = siblings
+        self._data = data
+        self._reopen = reopen
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of its path below the source, the name last."""
         return tuple(self.path.split("/"))
 
-    @property
+    @cached_property
     def name(self) -> str:
-        return self.parts[-1]
+        return self.path.rpartition("/")[2]
 
     @property
     def folder(self) -> str:
         """Path of its folder below the source, empty at the top."""
-        return "/".join(self.parts[:-1])
+        return self.path.rpartition("/")[0]
 
-    @cached_property
+    @property
     def siblings(self) -> frozenset[str]:
         """The names in its folder, its own included."""
         return self._siblings()
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """Open it for reading.
+        """Open it for reading: the bytes that were hashed, or the file if it is still the same.
 
         Raises:
+            ChangedSinceHashed: it is not the file that was hashed.
             OSError: it is gone, or a link now.
         """
-        descriptor = os.open(self.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._data is not None:
+            yield BytesIO(self._data)
+            return
+        descriptor = open_file(self.file) if self._reopen is None else self._reopen()
         with os.fdopen(descriptor, "rb") as stream:
             yield stream
 
@@ -94,42 +92,17 @@ class Look:
         """The whole file as JSON, of no more than 64 MiB."""
         if self.size > MAX_JSON_BYTES:
             return JsonText(problem=f"{self.size} bytes are too many for a record")
+        return read_json(self._whole())
+
+    def _whole(self) -> bytes:
         with self.open() as stream:
-            return read_json(stream.read(MAX_JSON_BYTES + 1))
+            data = stream.read(self.size + 1)
+        if self._data is None and self._reopen is not None and sha256(data) != self.digest:
+            raise ChangedSinceHashed("it changed after it was hashed")
+        return data
 
-
-def read_json(data: bytes) -> JsonText:
-    """Read ``data`` as the old programs did: UTF-8, then UTF-8 with a byte order mark."""
-    encoding = "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        return JsonText(problem=f"undecodable: byte {error.start} is no UTF-8")
-    if _depth(text) > MAX_DEPTH:
-        return JsonText(problem=f"nested deeper than {MAX_DEPTH} levels", encoding=encoding)
-    repeated: list[str] = []
-
-    def keep(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            seen: set[str] = set()
-            repeated.extend(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        return made
-
-    try:
-        value = json.loads(text, object_pairs_hook=keep)
-    except ValueError as error:
-        return JsonText(problem=f"no JSON: {error}"[:300], encoding=encoding)
-    return JsonText(value=value, encoding=encoding, repeated=tuple(repeated))
-
-
-def _depth(text: str) -> int:
-    """Return an upper bound of the nesting: brackets in strings count too."""
-    depth = deepest = 0
-    for char in text:
-        if char in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth -= 1
-    return deepest
+    def forget(self) -> None:
+        """Let go of the bytes and of what was made of them; they can be read again."""
+        self._data = None
+        for made in ("head", "json"):
+            self.__dict__.pop(made, None)

@@ -1,0 +1,160 @@
+"""The inventory of a source: every entry with its class, and what its format read out of it."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+from oneseek.domain.digest import Digest
+from oneseek.domain.findings import Finding
+from oneseek.migrations.classing import classify
+from oneseek.migrations.format import PointerFacts, Reading
+from oneseek.migrations.hashing import NO_STAMP, OnBytes
+from oneseek.migrations.item import FILE, LINK, Item
+from oneseek.migrations.links import link_findings
+from oneseek.migrations.look import Look
+from oneseek.migrations.paths import encoded_path, shown_path
+from oneseek.migrations.personal import may_hold_people_text
+from oneseek.migrations.verdicts import Verdict
+from oneseek.migrations.walk import Found, reopen, walk
+
+_READABLE = "a file, a folder or a link that can be read"
+POINTER = "pointer-link"
+
+PointerOfLink = Callable[[str, str], PointerFacts | None]
+"""Told of a link's path and target; says which model it makes the active one, if any."""
+
+
+class Scanned(NamedTuple):
+    """One entry of a source."""
+
+    item: Item
+    reading: Reading | None = None
+    """What its format read; None for what has no format."""
+    look: Look | None = None
+    """Of a file. Its bytes are let go of when the next entry is asked for."""
+
+
+def scan(
+    source: Path,
+    *,
+    on_entry: Callable[[Item], None] | None = None,
+    on_bytes: OnBytes | None = None,
+    pointer_of_link: PointerOfLink | None = None,
+) -> Iterator[Scanned]:
+    """Yield every entry below ``source`` exactly once, in byte order of the paths.
+
+    Nothing is kept besides the listings of the folders on the way to the entry.
+
+    Args:
+        source: as :func:`~oneseek.migrations.source.check_source` returned it.
+        on_entry: told of each item before it is handed out.
+        on_bytes: told of bytes that were hashed, from one thread at a time.
+        pointer_of_link: asked of every link.
+
+    Raises:
+        OSError: the source itself cannot be listed any more.
+    """
+    for found in walk(source, on_bytes):
+        if found.type == FILE:
+            scanned = _file(source, found)
+        elif found.type == LINK:
+            scanned = _link(source, found, pointer_of_link)
+        else:
+            scanned = Scanned(_other(found))
+        if on_entry is not None:
+            on_entry(scanned.item)
+        yield scanned
+        if scanned.look is not None:
+            scanned.look.forget()
+
+
+def _file(source: Path, found: Found) -> Scanned:
+    path = shown_path(found.path)
+    assert found.digest is not None
+    look = Look(
+        source / os.fsdecode(found.path) if source.is_dir() else source,
+        path,
+        size=found.size,
+        digest=found.digest,
+        siblings=found.siblings,
+        data=found.data,
+        reopen=partial(reopen, source, found.path, found.stamp or NO_STAMP),
+    )
+    classed = classify(look)
+    form, reading = classed.form, classed.reading
+    if reading is None:
+        # Where the format failed that knew it, what it knew of people's text still holds.
+        known = form is not None and form.personal
+        reason = (
+            "no known format: kept as it is" if form is None else "its format could not read it"
+        )
+        item = Item(
+            **_common(found),
+            reason=reason,
+            personal=known or may_hold_people_text(look),
+            findings=classed.findings,
+        )
+        return Scanned(item, None, look)
+    assert form is not None
+    item = Item(
+        **_common(found),
+        kind=form.name,
+        verdict=reading.verdict,
+        reason=reading.reason,
+        says=reading.says,
+        personal=form.personal,
+        findings=reading.findings,
+    )
+    return Scanned(item, reading, look)
+
+
+def _link(source: Path, found: Found, pointer_of_link: PointerOfLink | None) -> Scanned:
+    path, target = shown_path(found.path), shown_path(found.target)
+    facts = pointer_of_link(path, target) if pointer_of_link is not None else None
+    findings = link_findings(source, found.path, found.target)
+    common = _common(found)
+    if facts is None:
+        return Scanned(Item(**common, kind=LINK, target=target, findings=findings))
+    reading = Reading(
+        verdict=Verdict.ASSERTED,
+        reason="a link that says which model is the active one",
+        says=f"{facts.pointer}: {facts.target}",
+        facts=facts,
+        findings=findings,
+    )
+    item = Item(
+        **common,
+        kind=POINTER,
+        target=target,
+        reason=reading.reason,
+        says=reading.says,
+        findings=findings,
+    )
+    return Scanned(item, reading)
+
+
+def _other(found: Found) -> Item:
+    findings: tuple[Finding, ...] = ()
+    if found.check:
+        findings = (Finding(found.check, shown_path(found.path), _READABLE, found.reason),)
+    return Item(**_common(found), kind=found.type, reason=found.reason, findings=findings)
+
+
+class _Common(TypedDict):
+    path: str
+    raw_path: str
+    type: str
+    size: int
+    digest: Digest | None
+
+
+def _common(found: Found) -> _Common:
+    return _Common(
+        path=shown_path(found.path),
+        raw_path=encoded_path(found.path),
+        type=found.type,
+        size=found.size,
+        digest=found.digest,
+    )
