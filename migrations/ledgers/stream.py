@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from oneseek.migrations.look import MAX_DEPTH, Look
+from oneseek.migrations.json_text import MAX_DEPTH
+from oneseek.migrations.look import Look
 
 WINDOW_BYTES = 1024 * 1024
 MAX_VALUE_CHARS = 64 * 1024 * 1024

@@ -1,0 +1,71 @@
+"""What only a person can decide, with the command that says it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from oneseek.migrations.assembly.told import pointed_at
+from oneseek.migrations.plan import PlannedGap, PlannedItem, Quarantined, Question
+
+_SHOWN = 3
+
+
+def questions(
+    *,
+    bases: dict[str, list[str]],
+    repeated: dict[str, int],
+    usable: Sequence[str],
+    told: list[PlannedItem],
+    gaps: Iterable[PlannedGap],
+    quarantined: Sequence[Quarantined],
+) -> Iterator[Question]:
+    """Yield every question, those that block the use of a version first.
+
+    ``bases`` maps what records call a base model to the labels of versions that stand on it;
+    ``repeated`` are names that several versions claim; ``usable`` are labels that can be activated.
+    """
+    for name, labels in sorted(bases.items()):
+        yield Question(
+            asks=f"Which registered base model is {name!r}?",
+            why=f"{_some(labels)} cannot answer before its base model is known; a name proves none",
+            command=f"oneseek migrate base {labels[0]} BASE",
+        )
+    if usable:
+        yield _active(told, usable)
+    for name, count in sorted(repeated.items()):
+        yield Question(
+            asks=f"Which of the {count} versions that claim the name {name!r} is the one meant?",
+            why="they have different bytes, so each stands under a label of its own",
+            command=f"oneseek versions | grep {name}" if name.isascii() else "oneseek versions",
+        )
+    erased = [gap for gap in gaps if gap.what == "erased-by-reset"]
+    if erased:
+        yield Question(
+            asks="Is there an older copy of what the resets erased?",
+            why=f"{len(erased)} traces of erased history were found, first in {erased[0].path}",
+            command="oneseek migrate run OLDER_COPY",
+        )
+    if quarantined:
+        yield Question(
+            asks=f"Where do the {len(quarantined)} quarantined files come from?",
+            why=f"they are kept and never opened, first {quarantined[0].path}: "
+            f"{quarantined[0].reason}",
+            command="",
+        )
+
+
+def _active(told: list[PlannedItem], usable: Sequence[str]) -> Question:
+    models = pointed_at(told)
+    if len(models) > 1:
+        why = f"the old pointers disagree: {_some(models)}"
+    elif models:
+        why = f"the old pointers agree on {models[0]}, which activates nothing by itself"
+    else:
+        why = "no old pointer names one"
+    meant = next((label for label in usable if label in models), usable[-1])
+    return Question(
+        asks="Which version is to answer?", why=why, command=f"oneseek activate {meant}"
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

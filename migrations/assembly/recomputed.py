@@ -1,0 +1,83 @@
+"""Hashes in names, made again from the records beside them, as the old programs made them."""
+
+from collections.abc import Iterator
+
+from oneseek.migrations.format import VersionFacts
+from oneseek.migrations.rules import name_hashes as rules
+from oneseek.migrations.rules.categories import categories
+from oneseek.migrations.rules.legacy_name import LegacyName
+from oneseek.migrations.rules.legacy_paths import last_part
+from oneseek.migrations.rules.names import read_name
+from oneseek.migrations.verdicts import Claim, Verdict
+
+_COVERS_NOTHING = "no hash in the name covers a row of data or a byte of weights"
+
+
+def recomputed_claims(name: str, facts: VersionFacts) -> list[Claim]:
+    """Say of the hashes in ``name`` whether the records give them again."""
+    parsed = read_name(name)
+    if not isinstance(parsed, LegacyName) or not parsed.hashes:
+        return []
+    match parsed.generation:
+        case "D3" | "D3m" | "D2o":
+            found = list(_certified(parsed, facts))
+        case "D1" | "D2" | "D2s":
+            found = list(_shares(parsed, facts))
+        case _:
+            found = []
+    if len(found) == len(parsed.hashes) and all(c.verdict is Verdict.RECONSTRUCTED for c in found):
+        reason = f"every hash of the name recomputes from the records; {_COVERS_NOTHING}"
+        return [_claim("name", name, Verdict.RECONSTRUCTED, reason), *found]
+    return found
+
+
+def _certified(name: LegacyName, facts: VersionFacts) -> Iterator[Claim]:
+    first, second = name.hashes[-2:]
+    values = facts.values
+    dataset, samples = values.get("dataset"), values.get("samples")
+    if isinstance(dataset, str) and isinstance(samples, int):
+        file = last_part(dataset) or dataset
+        order = rules.order_for_training_data(first, file, samples, categories(file))
+        says = f"{first}: {file}, {samples} samples"
+        if order is not None:
+            shown = ", ".join(order) or "none"
+            reason = f"recomputes from file name, samples and categories in the order {shown}"
+            yield _claim("name-hash:trainingData", says, Verdict.RECONSTRUCTED, reason)
+        else:
+            reason = "file name, samples and categories give another hash, in every order"
+            yield _claim("name-hash:trainingData", says, Verdict.CONTRADICTED, reason)
+    loss, time = values.get("final_loss"), values.get("timestamp")
+    if isinstance(loss, (int, float)) and isinstance(time, str):
+        fits = rules.model_weights8(loss, time) == second
+        reason = (
+            "recomputes from the loss and the local time of the start, which stand for weights"
+            if fits
+            else "the recorded loss and time give another hash"
+        )
+        verdict = Verdict.RECONSTRUCTED if fits else Verdict.CONTRADICTED
+        yield _claim("name-hash:modelWeights", f"{second}: loss {loss}, {time}", verdict, reason)
+
+
+def _shares(name: LegacyName, facts: VersionFacts) -> Iterator[Claim]:
+    first, last = name.hashes[0], name.hashes[-1]
+    values = facts.values
+    shares, time = values.get("final_weights"), values.get("timestamp")
+    if isinstance(shares, dict):
+        make = rules.standalone_weights8 if name.generation == "D2s" else rules.weights8
+        yield _judged("name-hash:weights", first, make(shares) == first, "the shares of the models")
+    tags = values.get("dataset_categories")
+    if name.generation == "D1" and isinstance(tags, list):
+        fits = rules.categories8([str(one) for one in tags]) == name.hashes[1]
+        yield _judged("name-hash:categories", name.hashes[1], fits, "the categories")
+    if isinstance(time, str):
+        yield _judged("name-hash:time", last, rules.time8(time) == last, "the time of the record")
+
+
+def _judged(about: str, digits: str, fits: bool, source: str) -> Claim:
+    if fits:
+        return _claim(about, digits, Verdict.RECONSTRUCTED, f"recomputes from {source}")
+    return _claim(about, digits, Verdict.CONTRADICTED, f"{source} give another hash")
+
+
+def _claim(about: str, says: str, verdict: Verdict, reason: str) -> Claim:
+    return Claim(about=about, says=says[:500], verdict=verdict, reason=reason)

@@ -1,0 +1,135 @@
+"""Things beside versions and ledgers that get an entry of their own, and whether they agree."""
+
+from collections.abc import Iterator
+
+from oneseek.domain.findings import Finding
+from oneseek.migrations.assembly.draft import facts_of
+from oneseek.migrations.assembly.material import Filed, Material, name_of, parent
+from oneseek.migrations.assembly.stems import is_backup, live_twin
+from oneseek.migrations.format import PointerFacts, VersionFacts
+from oneseek.migrations.plan import PlannedItem
+from oneseek.migrations.verdicts import Verdict
+
+POINTER = "pointer"
+
+
+def told_items(material: Material) -> Iterator[PlannedItem]:
+    """Yield pointers, checkpoints, backups and base models."""
+    yield from _pointers(material)
+    yield from _flags(material)
+    for path in material.of_kind("checkpoint-weights"):
+        yield _plainly(material, path, "checkpoint", f"checkpoint {name_of(path)}")
+    yield from _backups(material)
+    yield from _bases(material)
+
+
+def pointer_findings(told: list[PlannedItem]) -> list[Finding]:
+    """Yield one finding where the pointers do not all lead to one model."""
+    targets: dict[str, list[str]] = {}
+    for item in told:
+        if item.what == POINTER:
+            targets.setdefault(_model(item.says), []).append(item.path)
+    if len(targets) < 2:
+        return []
+    found = "; ".join(f"{model}: {', '.join(paths[:3])}" for model, paths in targets.items())
+    return [Finding("pointers-disagree", "pointers", "one active model", found[:500])]
+
+
+def pointed_at(told: list[PlannedItem]) -> list[str]:
+    """Return the models that pointers lead to, each once, in order of the pointers."""
+    return list(dict.fromkeys(_model(item.says) for item in told if item.what == POINTER))
+
+
+def _pointers(material: Material) -> Iterator[PlannedItem]:
+    for path in material.with_facts(PointerFacts):
+        filed = material.get(path)
+        assert filed is not None
+        assert filed.reading is not None
+        assert isinstance(filed.reading.facts, PointerFacts)
+        yield _pointer(material, filed, filed.reading.facts)
+
+
+def _pointer(material: Material, filed: Filed, facts: PointerFacts) -> PlannedItem:
+    target = _model(facts.target)
+    there = any(name_of(parent(path)) == target for path in material.with_facts(VersionFacts)) or (
+        any(name_of(parent(path)) == target for path in material.below(parent(filed.item.path)))
+    )
+    reason = "it leads to a model that is here" if there else "it leads to nothing that is here"
+    return PlannedItem(
+        path=filed.item.path,
+        what=POINTER,
+        says=f"{facts.pointer} → {facts.target}"[:500],
+        verdict=Verdict.ASSERTED if there else Verdict.CONTRADICTED,
+        reason=f"{reason}; nothing is activated by it",
+    )
+
+
+def _flags(material: Material) -> Iterator[PlannedItem]:
+    for path in material.with_facts(VersionFacts):
+        filed = material.get(path)
+        facts = facts_of(filed) if filed else None
+        if facts is not None and facts.current and not is_backup(path):
+            yield PlannedItem(
+                path=path,
+                what=POINTER,
+                says=f"flag → {facts.name or facts.version or name_of(path)}"[:500],
+                verdict=Verdict.ASSERTED,
+                reason="the old code set isCurrent in every record that it wrote; "
+                "nothing is activated by it",
+            )
+
+
+def _backups(material: Material) -> Iterator[PlannedItem]:
+    for path in material.below(""):
+        if not is_backup(path) or (filed := material.get(path)) is None:
+            continue
+        if filed.item.digest is None or not filed.item.size:
+            continue
+        twin = live_twin(material, path)
+        live = material.get(twin) if twin else None
+        if live is None:
+            verdict, reason = Verdict.ASSERTED, "there is no live file of this name"
+        elif live.item.digest == filed.item.digest:
+            verdict, reason = Verdict.VERIFIED, f"it equals the live file {twin}"
+        else:
+            verdict = Verdict.CONTRADICTED
+            reason = f"it differs from the live file of the same name, {twin}"
+        says = f"backup {name_of(path)}"
+        yield PlannedItem(path=path, what="backup", says=says, verdict=verdict, reason=reason)
+
+
+def _bases(material: Material) -> Iterator[PlannedItem]:
+    folders: dict[str, list[Filed]] = {}
+    for path in material.of_kind("base-model-file", "base-model-weights"):
+        filed = material.get(path)
+        assert filed is not None
+        folders.setdefault(parent(path), []).append(filed)
+    for folder, files in sorted(folders.items()):
+        weights = [filed for filed in files if filed.item.kind == "base-model-weights"]
+        says = next((f.reading.says for f in files if f.reading and f.reading.says), "base model")
+        reason = (
+            "newly hashed; register it to use it: oneseek base register"
+            if weights
+            else "its configuration alone: there are no weights"
+        )
+        yield PlannedItem(
+            path=folder, what="base-model", says=says[:500], verdict=Verdict.ASSERTED, reason=reason
+        )
+
+
+def _plainly(material: Material, path: str, what: str, says: str) -> PlannedItem:
+    filed = material.get(path)
+    reading = filed.reading if filed else None
+    return PlannedItem(
+        path=path,
+        what=what,
+        says=(reading.says if reading and reading.says else says)[:500],
+        verdict=reading.verdict if reading else Verdict.ASSERTED,
+        reason=reading.reason if reading else "only its name says what it is",
+    )
+
+
+def _model(text: str) -> str:
+    """Return the name of the model that a pointer's text leads to."""
+    target = text.partition(" → ")[2] or text
+    return target.replace("\\", "/").rstrip("/").rpartition("/")[2]
