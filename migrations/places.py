@@ -3,7 +3,11 @@
 import os
 from pathlib import Path
 
+from oneseek.domain.digest import sha256
 from oneseek.migrations.paths import raw_path
+
+_LONGEST, _KEPT = 960, 900
+"""Bytes: a manifest's path has at most 1024, and something may stand before this one."""
 
 
 def real_path(root: Path, path: str) -> Path:
@@ -14,7 +18,8 @@ def real_path(root: Path, path: str) -> Path:
 def plain_path(path: str) -> str:
     """Return ``path`` as a manifest can hold it: what it cannot is written as ``%XX``.
 
-    Backslashes, control characters and line separators are escaped, and a ``%`` with them.
+    Backslashes, control characters and line separators are escaped, and a ``%`` with them. A path
+    that is too long keeps its beginning and ends in ``~`` and 16 digits of its SHA-256.
     """
     kept = []
     for char in path:
@@ -22,4 +27,8 @@ def plain_path(path: str) -> str:
             kept.append("".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass")))
         else:
             kept.append(char)
-    return "".join(kept)
+    plain = "".join(kept)
+    if len(plain.encode()) <= _LONGEST:
+        return plain
+    head = plain.encode()[:_KEPT].decode(errors="ignore").rstrip("/.")
+    return f"{head}~{sha256(plain.encode())[:16]}"
