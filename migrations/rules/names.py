@@ -28,16 +28,18 @@ _QUANTIZED = re.compile(
     r"(?P<stem>.*)\.(?P<kind>(?:Q[0-9]\w*|B?F[0-9]{2}))", re.IGNORECASE | re.ASCII
 )
 _WRITTEN_QUANTIZATIONS = ("Q5_K_M", "Q6_K", "Q8_0")
+_TOLD_APART = re.compile(r"(?P<stem>.+)(?P<mark>~[0-9a-f]{8})")
+"""As our own tree calls the folder of a second version with the same name."""
 _VERSIONED = re.compile(
-    r"(?P<model>OneSeek-7B-Zero|OQT-1\.0)(?:-(?P<language>[A-Za-z]{2}|ensv))?(?P<dot>[.\-])v"
+    r"(?P<model>OneSeek-7B-Zero|OQT-1\.0)(?:-(?P<language>[A-Za-z]{2}|ensv))?(?P<v>[.\-]v)"
     r"(?P<behind>[0-9].*)",
     re.IGNORECASE | re.ASCII,
 )
-_WRITTEN_HEADS = ("OneSeek-7B-Zero.", "oneseek-7b-zero-", "OQT-1.0.", "oqt-1.0-")
+_WRITTEN_HEADS = ("OneSeek-7B-Zero.v", "oneseek-7b-zero-v", "OQT-1.0.v", "oqt-1.0-v")
 _BARE = re.compile(r"(?P<v>v?)(?P<behind>[0-9]+\.[0-9].*)")
 _OQT_FILE = re.compile(r"model_version_([0-9]+)_([0-9]+)_([0-9]+)", re.IGNORECASE | re.ASCII)
 _SUFFIX = re.compile(
-    r"(?:-(?P<language>(?:SV|EN|ENSV|NO|DA|FI)(?=-|$)|(?:sv|en|ensv|no|da|fi)$))?"
+    r"(?:-(?P<language>SV|EN|ENSV|NO|DA|FI|(?:sv|en|ensv|no|da|fi)$))?"
     r"(?:-(?P<base>.+?))??(?:-(?P<stamp>[0-9]{14}))?"
 )
 
@@ -54,6 +56,12 @@ def _read(text: str) -> LegacyName:
     _require_one_line(text)
     stripped = text.strip()
     stem, extension, quantization, odd = _without_extension(stripped)
+    if found := _TOLD_APART.fullmatch(stem):
+        stem = found["stem"]
+        odd = (
+            *odd,
+            f"{quoted(found['mark'])} is only there to tell two versions of one name apart",
+        )
     name = _versioned(stem) or _three_numbers(stem) or _bare(stem) or read_kind(stem)
     if name is None:
         raise Broken(_why_not(stem))
@@ -101,11 +109,9 @@ def _versioned(stem: str) -> LegacyName | None:
     numbers = read_numbers(found["behind"])
     oqt = found["model"].casefold().startswith("oqt")
     remarks = numbers.remarks
-    if found["model"] + found["dot"] not in _WRITTEN_HEADS:
-        remarks = (
-            *remarks,
-            f"the old code wrote no model as {quoted(found['model'])} in this form",
-        )
+    head = found["model"] + found["v"]
+    if head not in _WRITTEN_HEADS:
+        remarks = (*remarks, f"the old code began no name with {quoted(head)}")
     language = found["language"]
     name = LegacyName(
         text=stem,

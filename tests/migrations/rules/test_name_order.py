@@ -2,7 +2,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legacy_names import HEX8, LANGUAGE, NUMBERS, TOKENS
@@ -20,6 +20,8 @@ IN_ORDER = [
     "OneSeek-7B-Zero.v1.0",
     "oneseek-7b-zero-v1.9.json",
     "OneSeek-7B-Zero.v1.10",
+    "oneseek-7b-zero-v1.10-mistral-20251101000000",
+    "oneseek-7b-zero-v1.10-llama-20251201000000",
     "OneSeek-7B-Zero.v1.10.en.dsab.79171dc2.3a95b79b",
     "OneSeek-7B-Zero.v1.10.sv.dsab.79171dc2.3a95b79b",
     "v2.0.en.dsCivicID.79171dc2.3a95b79b",
@@ -49,6 +51,7 @@ def test_versions_are_sorted_as_numbers_and_older_systems_come_first() -> None:
     assert [name.text for name in sorted(names, key=sort_key)] == IN_ORDER
 
 
+@example(["OneSeek-7B-Zero.v1.0-å", "OneSeek-7B-Zero.v1.0-a\u030a"])
 @given(st.lists(TEXTS, max_size=12, unique=True))
 def test_any_names_have_one_order(texts: list[str]) -> None:
     keys = sorted(sort_key(read_name(text)) for text in texts)

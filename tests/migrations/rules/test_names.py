@@ -49,6 +49,9 @@ ZERO = {"model": "oneseek-7b-zero", "generation": "L2", "major": 1}
             "oneseek-7b-zero-v1.1-SV-mistral-7b.pth",
             ZERO | {"minor": 1, "language": "sv", "base": "mistral-7b", "extension": ".pth"},
         ),
+        ("oneseek-7b-zero-v1.1-no-model", ZERO | {"minor": 1, "base": "no-model"}),
+        ("oneseek-7b-zero-v1.1-SVx", ZERO | {"minor": 1, "base": "SVx"}),
+        ("oneseek-7b-zero-v1.1-20261120182436", ZERO | {"minor": 1, "stamp": "20261120182436"}),
         ("oneseek-7b-zero-v1.1-mistral-7b", ZERO | {"minor": 1, "base": "mistral-7b"}),
         (
             "oneseek-7b-zero-v1.1-KB-Llama-3.1-8B-Swedish.pth",
@@ -84,8 +87,10 @@ def test_each_form_with_a_version_is_read_to_its_parts(text: str, found: dict[st
 @pytest.mark.parametrize(
     ("text", "remark"),
     [
-        ("ONESEEK-7B-ZERO.v1.1", "the old code wrote no model as 'ONESEEK-7B-ZERO' in this form"),
-        ("OneSeek-7B-Zero-v1.1.json", "wrote no model as 'OneSeek-7B-Zero' in this form"),
+        ("ONESEEK-7B-ZERO.v1.1", "the old code began no name with 'ONESEEK-7B-ZERO.v'"),
+        ("OneSeek-7B-Zero-v1.1.json", "began no name with 'OneSeek-7B-Zero-v'"),
+        ("OneSeek-7B-Zero.V1.1", "began no name with 'OneSeek-7B-Zero.V'"),
+        ("OneSeek-7B-Zero.v1.1~0123abcd", "'~0123abcd' is only there to tell two versions"),
         ("oneseek-7b-zero-v1.1-sv.json", "'sv' is read as the language"),
         ("OneSeek-7B-Zero-SV.v1.1-EN", "it names two languages, sv and en"),
         ("oneseek-7b-zero-v1.0-mistral-20261399182436", "stands where a time should be"),
@@ -98,6 +103,18 @@ def test_each_form_with_a_version_is_read_to_its_parts(text: str, found: dict[st
 )
 def test_what_is_odd_is_read_and_told(text: str, remark: str) -> None:
     assert remark in " ".join(read(text).remarks)
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        *(".json", ".pth", ".pt", ".bin", ".safetensors", ".gguf", ".PTH"),
+        *(".json.bak", ".json.tmp", ".manifest.json", ".gguf.manifest.json"),
+    ],
+)
+def test_extensions_of_weights_and_records_are_set_apart(extension: str) -> None:
+    name = read(f"oneseek-7b-zero-v1.1{extension}")
+    assert (name.version, name.base, name.extension) == ("1.1", None, extension)
 
 
 @pytest.mark.parametrize(
