@@ -47,6 +47,11 @@ class LegacyName:
         return unicodedata.normalize("NFC", self.text)
 
     @property
+    def generations(self) -> tuple[str, ...]:
+        """Every generation that could have written it, the likeliest first."""
+        return (self.generation, *self.also)
+
+    @property
     def version(self) -> str | None:
         """``1.10`` or ``1.2.0``, without zeros in front; None where there is no number."""
         numbers = (self.major, self.minor, self.patch)

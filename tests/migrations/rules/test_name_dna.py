@@ -168,7 +168,8 @@ def test_what_is_odd_is_read_and_told(text: str, generation: str, remark: str) -
 
 
 def test_merges_say_that_a_name_of_categories_may_be_theirs() -> None:
-    assert read("OneSeek-7B-Zero.v2.0.sv.dsCivicID.327c4b45.23151a7b").also == ("D3m",)
+    name = read("OneSeek-7B-Zero.v2.0.sv.dsCivicID.327c4b45.23151a7b")
+    assert name.generations == ("D2", "D3m")
 
 
 def test_a_name_without_a_model_is_the_standalone_form() -> None:

@@ -1,3 +1,4 @@
+import re
 import unicodedata
 
 import pytest
@@ -223,3 +224,19 @@ def test_every_weight_and_checkpoint_of_the_oqt_tree_is_read() -> None:
     }
     checkpoints = [read(file.name) for file in (tree / "checkpoints").rglob("*.pth")]
     assert {name.stamp for name in checkpoints} == {"2025-11-20", "2025-11-21", "week-47"}
+
+
+def test_every_version_that_real_trees_hold_is_read() -> None:
+    files = [
+        entry.name
+        for tree in (
+            "certified_cli",
+            "era1_oqt_1_0",
+            "era2_identity_simulated_en_sv",
+            "oqt_docs_tree",
+        )
+        for entry in sample(tree).rglob("*")
+        if re.match(r"OneSeek-7B-Zero\.|(oneseek-7b-zero|oqt-1\.0)-v|model_version_", entry.name)
+    ]
+    assert len(files) > 20
+    assert {read(name).version for name in files} >= {"1.0", "1.1", "1.0.0", "1.1.0", "13.4"}
