@@ -19,13 +19,11 @@ def name_claims(name: str, facts: VersionFacts) -> list[Claim]:
     outside = read_name(name)
     claims = []
     if isinstance(outside, Unreadable):
-        claims.append(_claim("name", name, Verdict.ASSERTED, f"unreadable: {outside.reason}"))
+        claims.append(_claim("name", name, Verdict.ASSERTED, outside.reason))
     for text in dict.fromkeys(text for text in (facts.name, facts.version) if text):
         inside = read_name(text)
         if isinstance(inside, Unreadable):
-            claims.append(
-                _claim("name:inside", text, Verdict.ASSERTED, f"unreadable: {inside.reason}")
-            )
+            claims.append(_claim("name:inside", text, Verdict.ASSERTED, inside.reason))
         elif isinstance(outside, LegacyName) and (differs := disagreement(outside, inside)):
             claims.append(_claim("name:inside", text, Verdict.CONTRADICTED, differs))
     return [*claims, *recomputed_claims(name, facts)]

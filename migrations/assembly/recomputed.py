@@ -1,6 +1,6 @@
 """Hashes in names, made again from the records beside them, as the old programs made them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from oneseek.migrations.format import VersionFacts
 from oneseek.migrations.rules import name_hashes as rules
@@ -18,17 +18,18 @@ def recomputed_claims(name: str, facts: VersionFacts) -> list[Claim]:
     parsed = read_name(name)
     if not isinstance(parsed, LegacyName) or not parsed.hashes:
         return []
-    match parsed.generation:
-        case "D3" | "D3m" | "D2o":
-            found = list(_certified(parsed, facts))
-        case "D1" | "D2" | "D2s":
-            found = list(_shares(parsed, facts))
-        case _:
-            found = []
+    ways = dict.fromkeys(way for one in parsed.generations for way in _WAYS.get(one, ()))
+    found = max((list(way(parsed, facts)) for way in ways), key=_fit, default=[])
     if len(found) == len(parsed.hashes) and all(c.verdict is Verdict.RECONSTRUCTED for c in found):
         reason = f"every hash of the name recomputes from the records; {_COVERS_NOTHING}"
         return [_claim("name", name, Verdict.RECONSTRUCTED, reason), *found]
     return found
+
+
+def _fit(claims: list[Claim]) -> tuple[int, int]:
+    """A name may be of two generations: the rule under which more of it comes out is the one."""
+    verdicts = [claim.verdict for claim in claims]
+    return verdicts.count(Verdict.RECONSTRUCTED), -verdicts.count(Verdict.CONTRADICTED)
 
 
 def _certified(name: LegacyName, facts: VersionFacts) -> Iterator[Claim]:
@@ -73,10 +74,21 @@ def _shares(name: LegacyName, facts: VersionFacts) -> Iterator[Claim]:
         yield _judged("name-hash:time", last, rules.time8(time) == last, "the time of the record")
 
 
+_WAYS: dict[str, tuple[Callable[[LegacyName, VersionFacts], Iterator[Claim]], ...]] = {
+    "D1": (_shares,),
+    "D2": (_shares,),
+    "D2s": (_shares,),
+    "D2o": (_certified, _shares),
+    "D3": (_certified,),
+    "D3m": (_certified,),
+}
+"""The rules that may have made the hashes of a generation; two hashes alone are of either."""
+
+
 def _judged(about: str, digits: str, fits: bool, source: str) -> Claim:
     if fits:
         return _claim(about, digits, Verdict.RECONSTRUCTED, f"recomputes from {source}")
-    return _claim(about, digits, Verdict.CONTRADICTED, f"{source} give another hash")
+    return _claim(about, digits, Verdict.CONTRADICTED, f"another hash comes from {source}")
 
 
 def _claim(about: str, says: str, verdict: Verdict, reason: str) -> Claim:
