@@ -141,6 +141,8 @@ class _Window:
 
     def peek(self) -> str:
         """Skip white space; return the character there, empty at the end of the file."""
+        if self._at < len(self._text) and self._text[self._at] > " ":
+            return self._text[self._at]
         while True:
             self._to(_SPACE.match(self._text, self._at).end())  # type: ignore[union-attr]
             if self._at < len(self._text):

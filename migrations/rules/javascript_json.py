@@ -11,6 +11,7 @@ from typing import cast
 _LONE = re.compile("[\ud800-\udfff]")
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _LAST_INDEX = 2**32 - 2
+_EXACT = 2**53
 _PLAIN_DIGITS = 21
 """From ``1e21`` on numbers are written with an exponent."""
 
@@ -51,7 +52,11 @@ def string_text(text: str) -> str:
 
 def ordered_keys(members: dict[str, object]) -> list[str]:
     """Return the keys in JavaScript's order: array indices first, the others as they came."""
-    indices = [key for key in members if _INDEX.fullmatch(key) and int(key) <= _LAST_INDEX]
+    indices = [
+        key
+        for key in members
+        if key[:1].isdigit() and _INDEX.fullmatch(key) and int(key) <= _LAST_INDEX
+    ]
     if not indices:
         return list(members)
     taken = set(indices)
@@ -60,6 +65,8 @@ def ordered_keys(members: dict[str, object]) -> list[str]:
 
 def number_text(number: int | float) -> str:
     """Return a number as ``JSON.stringify`` prints it: ``1e-7``, ``0`` for -0, ``null`` for NaN."""
+    if isinstance(number, int) and -_EXACT < number < _EXACT:
+        return str(number)
     try:
         double = float(number)
     except OverflowError:

@@ -1,10 +1,16 @@
-"""Writes old ledgers of any length, as fast as the disk takes them, for tests and measurements."""
+"""Writes old ledgers of any length, as fast as the disk takes them, for tests and measurements.
+
+Nothing here is taken from what is tested: texts are put together anew.
+"""
 
 import json
+import re
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+_LONE = re.compile("[\ud800-\udfff]")
 GENESIS_DATA = {
     "model_version": "0.0.0",
     "description": "OQT-1.0 Transparency Ledger Genesis Block",
@@ -64,3 +70,47 @@ def write_python_ledger(file: Path, blocks: int) -> None:
             stream.write(",\n    " + json.dumps(block, indent=2).replace("\n", "\n    "))
         stream.write('\n  ],\n  "last_updated": "2025-12-24T15:00:00.000001",\n')
         stream.write(f'  "block_count": {blocks}\n}}')
+
+
+BEGIN_MS = 1_795_199_264_000
+"""2026-11-20T18:27:44Z."""
+
+
+def iso(milliseconds: int) -> str:
+    """Return a time of the first days after BEGIN_MS as JavaScript prints it."""
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{moment}.{milliseconds % 1000:03}Z"
+
+
+def firestore_block(
+    number: int, previous: str, type_: str, content: dict[str, Any] | str, *, later: int = 1
+) -> dict[str, Any]:
+    """Return a block as the Firestore ledger stored it, hashed ``later`` ms after its data."""
+    made = BEGIN_MS + 10 * number
+    data: dict[str, Any] = {"type": type_, "content": content, "timestamp": iso(made)}
+    if isinstance(content, str):
+        data = {"type": type_, "message": content, "timestamp": iso(made)}
+    hashed = {"blockNumber": number, "previousHash": previous, "data": data}
+    hashed |= {"timestamp": iso(made + later), "nonce": 0}
+    text = _LONE.sub(_escape, json.dumps(hashed, ensure_ascii=False, separators=(",", ":")))
+    stored = divmod(made + later + 2, 1000)
+    time = {"_seconds": stored[0], "_nanoseconds": stored[1] * 1_000_000}
+    kept = {**hashed, "timestamp": time, "hash": sha256(text.encode()).hexdigest()}
+    return kept if isinstance(content, str) else {**kept, "verified": True}
+
+
+def firestore_chain(blocks: int, **options: int) -> list[dict[str, Any]]:
+    """Return a chain of ``blocks`` blocks: genesis, then queries and trainings by turns."""
+    chain = [firestore_block(0, "0" * 64, "genesis", "Ledger initialized", **options)]
+    for number in range(1, blocks):
+        query = {"queryId": f"q{number}", "question": f"Fråga {number}?", "modelVersion": "1.2.0"}
+        training = {"trainingId": f"t{number}", "trainingType": "micro"}
+        training |= {"samplesProcessed": number, "newVersion": "1.2.0"}
+        type_, content = ("query", query) if number % 2 else ("training", training)
+        block = firestore_block(number, chain[-1]["hash"], type_, content, **options)
+        chain.append(block)
+    return chain
+
+
+def _escape(half: re.Match[str]) -> str:
+    return f"\\u{ord(half[0]):04x}"

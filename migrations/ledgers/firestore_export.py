@@ -1,0 +1,75 @@
+"""Where the documents lie in an export of Firestore: four layouts, one walk.
+
+Exports are made by many tools: collections as members of one object (below ``__collections__`` or
+not), each with its documents by id or in a list, or the ledger's documents alone.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from oneseek.migrations.ledgers.stream import Descend, Entry, OnBytes, Path, walk
+from oneseek.migrations.look import Look
+
+LEDGER = "oqt_ledger"
+COLLECTIONS = (
+    *(LEDGER, "oqt_queries", "oqt_training_events", "oqt_metrics", "oqt_provenance"),
+    *("ai_interactions", "admin_settings", "users"),
+)
+_WRAP = "__collections__"
+_FIRST_MEMBER = re.compile(r'\ufeff?\s*\{\s*("(?:[^"\\]|\\.){1,200}")\s*:\s*')
+_BLOCK_FIELD = re.compile(r'\{[^{}]{0,4000}"(?:blockNumber|previousHash)"\s*:')
+
+
+class Document(NamedTuple):
+    """A document of an export."""
+
+    collection: str
+    id: str | None
+    """None where documents stand in a list."""
+    entry: Entry
+
+
+def documents(look: Look, on_bytes: OnBytes | None = None) -> Iterator[Document]:
+    """Yield every document of the export.
+
+    Raises:
+        UnreadableLedger, OSError: as :func:`walk`.
+    """
+    flat = _only_blocks(look.head.decode("utf-8", "replace"))
+    descend: Descend = _descend_flat if flat else _descend
+    for found in walk(look, descend, on_bytes):
+        if not isinstance(found, Entry):
+            continue
+        place = found.path[1:] if found.path[:1] == (_WRAP,) else found.path
+        if flat:
+            collection = LEDGER
+        elif len(place) == 1:
+            collection = str(place[0])
+        else:
+            continue
+        id_ = found.key if isinstance(found.key, str) else None
+        yield Document(collection, id_, found)
+
+
+def _descend(path: Path) -> bool:
+    return len(path) < 2 or (len(path) == 2 and path[0] == _WRAP)
+
+
+def _descend_flat(path: Path) -> bool:
+    return not path
+
+
+def _only_blocks(head: str) -> bool:
+    """Say whether the members of the document are blocks themselves, not collections."""
+    member = _FIRST_MEMBER.match(head)
+    if member is None:
+        return head.lstrip("\ufeff \t\r\n").startswith("[")
+    try:
+        name = json.loads(member[1])
+    except ValueError:
+        return False
+    if name in COLLECTIONS or name == _WRAP:
+        return False
+    return _BLOCK_FIELD.match(head, member.end()) is not None
