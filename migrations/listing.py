@@ -18,7 +18,7 @@ from oneseek.migrations.paths import MAX_PATH_BYTES, open_folder, shown_path
 from oneseek.migrations.source import reason_of
 
 CHANGED = "changed-while-read"
-_KEPT_OPEN = 32
+KEPT_OPEN = 32
 
 Identity = tuple[int, int]
 """Device and number of a folder."""
@@ -156,8 +156,8 @@ def _enter(stack: list[_Folder], name: bytes) -> None:
     identity, turns = here.seen.pop(name)
     fd = None if here.fd is None else _same_folder(name, here.fd, identity)
     stack.append(_made(here.prefix + name + b"/", fd, identity, turns))
-    if len(stack) > _KEPT_OPEN:
-        old = stack[-_KEPT_OPEN - 1]
+    if len(stack) > KEPT_OPEN:
+        old = stack[-KEPT_OPEN - 1]
         if old.fd is not None:
             os.close(old.fd)
             old.fd, old.rested = None, True

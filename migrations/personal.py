@@ -1,12 +1,20 @@
 """Is a file of no known format one that may hold what people wrote? In doubt it is kept sealed."""
 
 from oneseek.migrations.look import Look
+from oneseek.migrations.rules.people import holds_people_text
 
-_TEXTS = (".json", ".jsonl", ".ndjson", ".txt", ".csv", ".tsv", ".log", ".html", ".xml", ".parquet")
-_DATABASES = (".db", ".sqlite", ".sqlite3", "-wal", "-journal", ".rdb", ".dump", ".sql")
+# Nobody here looks into these; what the old programs kept in such files were conversations.
+_CLOSED = (
+    *(".db", ".sqlite", ".sqlite3", "-wal", "-journal", ".dump", ".parquet", ".rdb"),
+    *(".gz", ".zip", ".tar", ".tgz", ".bz2", ".xz", ".7z", ".zst"),
+)
 
 
 def may_hold_people_text(look: Look) -> bool:
-    """Tell by its name whether the file is text or a database that nobody here knows."""
-    name = look.name.lower().removesuffix(".gz").removesuffix(".bak").removesuffix("~")
-    return name.endswith((*_TEXTS, *_DATABASES))
+    """Tell whether the file names fields of questions or answers, or cannot be looked into."""
+    if look.name.lower().removesuffix(".bak").endswith(_CLOSED):
+        return True
+    try:
+        return holds_people_text(look)
+    except OSError:
+        return True

@@ -56,9 +56,11 @@ def scan(
     Raises:
         OSError: the source itself cannot be listed any more.
     """
+    single = not source.is_dir()
     for found in walk(source, on_bytes):
         if found.type == FILE:
-            scanned = _file(source, found)
+            file = source if single else source / os.fsdecode(found.path)
+            scanned = _file(source, file, found)
         elif found.type == LINK:
             scanned = _link(source, found, pointer_of_link)
         else:
@@ -70,11 +72,11 @@ def scan(
             scanned.look.forget()
 
 
-def _file(source: Path, found: Found) -> Scanned:
+def _file(source: Path, file: Path, found: Found) -> Scanned:
     path = shown_path(found.path)
     assert found.digest is not None
     look = Look(
-        source / os.fsdecode(found.path) if source.is_dir() else source,
+        file,
         path,
         size=found.size,
         digest=found.digest,
