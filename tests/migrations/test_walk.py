@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+
 from migrations.odd_trees import (
     PIECES,
     Pieces,
@@ -20,7 +21,6 @@ from migrations.odd_trees import (
     open_to_all,
     tree_state,
 )
-
 from oneseek.migrations.hashing import SMALL_BYTES, Hasher
 from oneseek.migrations.item import FILE, FOLDER, LINK, SPECIAL, UNREADABLE
 from oneseek.migrations.listing import KEPT_OPEN
