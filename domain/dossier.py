@@ -13,12 +13,13 @@ from typing import Generic, TypeVar
 from oneseek.domain import events as e
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
-from oneseek.domain.errors import LedgerBroken
+from oneseek.domain.errors import CannotCheck, LedgerBroken
 from oneseek.domain.events import Event
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state import documents as doc
+from oneseek.domain.state.versions import version_base, version_dataset, version_training
 from oneseek.domain.stored import Record
 
 E = TypeVar("E", bound=Event, covariant=True)
@@ -75,6 +76,22 @@ class VersionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedRecord:
+    """A version that was imported: here a lineage ends, for what it was made from is not known."""
+
+    version: doc.Version
+    manifest: Manifest
+    imported: Told[e.VersionImported]
+    about: tuple[Told[Event], ...]
+    """What else its stream tells: its base model was identified, it was signed."""
+
+    def entries(self) -> Iterator[Told[Event]]:
+        """Yield all entries of this record."""
+        yield self.imported
+        yield from self.about
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """A version, the versions that it continues from (the nearest first), and the ledger's keys."""
 
@@ -84,17 +101,26 @@ class Dossier:
     versions: tuple[VersionRecord, ...]
     ledger: tuple[Told[Event], ...]
     """The stream ``ledger``: its opening, and every key that was announced or retired."""
+    ancestor: ImportedRecord | None = None
+    """The imported version that the last of ``versions`` continues from."""
 
     @property
     def subject(self) -> VersionRecord:
         """The version that the dossier is about."""
         return self.versions[0]
 
+    @property
+    def parent(self) -> VersionRecord | ImportedRecord | None:
+        """What the subject continues from."""
+        return self.versions[1] if len(self.versions) > 1 else self.ancestor
+
     def entries(self) -> list[Told[Event]]:
         """Return every entry once, in order of its index."""
         found: dict[int, Told[Event]] = {told.index: told for told in self.ledger}
         for record in self.versions:
             found.update((told.index, told) for told in record.entries())
+        if self.ancestor is not None:
+            found.update((told.index, told) for told in self.ancestor.entries())
         return [found[index] for index in sorted(found)]
 
 
@@ -102,21 +128,31 @@ def gather(ledger: Ledger, view: View, read: Read, version: doc.Version) -> Doss
     """Return the dossier of ``version`` as of ``view``; ``read`` is asked for manifests alone.
 
     Raises:
+        CannotCheck: ``version`` was imported: there is no record of how it came to be.
         LedgerBroken: the records of a version do not belong together.
         NotFound: a manifest is not kept.
     """
+    if version.imported is not None:
+        raise CannotCheck(
+            f"{version.dna} was imported: how it came to be is not recorded, so there is nothing "
+            "to make this document of",
+            hint=f"see what older records claim: oneseek show {version.dna}",
+        )
     reader = _Reader(ledger, view, read)
-    records, current = [], version
+    records, current, ancestor = [], version, None
     while True:
         records.append(reader.record(current))
         if current.parent is None:
             break
         current = reader.parent_of(current, {item.version.manifest for item in records})
+        if current.imported is not None:
+            ancestor = reader.imported(current)
+            break
     own = reader.stream("ledger")
     opened = own[0].event if own else None
     if not isinstance(opened, e.LedgerOpened):
         raise LedgerBroken("the ledger does not begin with its opening")
-    return Dossier(opened.origin, view.head.size, tuple(records), own)
+    return Dossier(opened.origin, view.head.size, tuple(records), own, ancestor)
 
 
 class _Reader:
@@ -148,10 +184,16 @@ class _Reader:
             )
         return parent
 
+    def imported(self, version: doc.Version) -> ImportedRecord:
+        told = self._at(version.index, e.VersionImported)
+        own = self.stream(f"version:{version.manifest}")
+        manifest = Manifest.from_bytes(self._read(version.manifest))
+        return ImportedRecord(version, manifest, told, tuple(_after(own, told)))
+
     def record(self, version: doc.Version) -> VersionRecord:
-        training = self._view.get(doc.Training, version.training)
-        base = self._view.get(doc.BaseModel, version.base)
-        dataset = self._view.get(doc.Dataset, version.dataset)
+        training = version_training(self._view, version)
+        base = version_base(self._view, version)
+        dataset = version_dataset(self._view, version)
         if training is None or training.ended is None or base is None or dataset is None:
             raise LedgerBroken(f"the records of {version.dna} do not belong together")
         own = self.stream(f"version:{version.manifest}")
@@ -172,7 +214,7 @@ class _Reader:
             reproduced=_only(own, e.ReproductionJudged),
             registry=tuple(told for told in self.stream("registry") if _concerns(told, version)),
             base=based,
-            base_files=Manifest.from_bytes(self._read(version.base)),
+            base_files=Manifest.from_bytes(self._read(base.manifest)),
             dataset=trained_on,
             evaluation=held,
             again=tuple(self._again(based, trained_on, held)),

@@ -20,6 +20,9 @@ LANGUAGES = ("sv", "en", "ensv", "no", "da", "fi")
 
 NO_CATEGORY = "General"
 
+MAX_NUMBER = 999_999_999
+"""The greatest major or minor number that a name can hold."""
+
 _DNA = re.compile(
     r"(?P<model>OneSeek-7B-Zero)"
     r"\.v(?P<major>0|[1-9][0-9]{0,8})\.(?P<minor>0|[1-9][0-9]{0,8})"

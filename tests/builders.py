@@ -6,28 +6,37 @@ from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.entry import FORMAT, Entry
 from oneseek.domain.events import (
     AuditRecorded,
+    BaseIdentified,
     BaseModelRegistered,
     DatasetRegistered,
     DriftRepaired,
     Event,
+    FileQuarantined,
+    HistoryGap,
     IndexLogged,
     KeyAdded,
     KeyProtectionChanged,
     KeyRetired,
+    LedgerImported,
     LedgerOpened,
     LedgerRepaired,
+    LegacyItemImported,
     MetricsMeasured,
     ModelKeyAdded,
     ModelKeyRetired,
     QueryAnswered,
     RegistryReset,
     ReproductionJudged,
+    SourceMovedAway,
+    SourceMovedBack,
+    SourceScanned,
     TextErased,
     TrainingCompleted,
     TrainingFailed,
     TrainingStarted,
     VersionActivated,
     VersionCertified,
+    VersionImported,
     VersionNumbered,
     VersionRestored,
     VersionSigned,
@@ -309,11 +318,134 @@ def audited() -> AuditRecorded:
     )
 
 
+SOURCE = "0f1e2d3c4b5a6978"
+OLD_DNA = "OneSeek-7B-Zero.v1.1"
+
+
+def scanned(inventory: str = "old inventory", previous: Digest | None = None) -> SourceScanned:
+    return SourceScanned(
+        source=SOURCE,
+        path="models/oneseek-7b-zero",
+        inventory=digest(inventory),
+        report=digest(f"report on {inventory}"),
+        entries=12,
+        files=9,
+        size=4096,
+        previous=previous,
+    )
+
+
+def imported(
+    dna: str = OLD_DNA,
+    *,
+    weights: Digest | None = digest("old weights"),  # noqa: B008 - text
+    form: str = "adapter",
+    base: Digest | None = None,
+    verdict: str = "asserted",
+    language: str | None = None,
+    major: int | None = 1,
+    minor: int | None = 1,
+) -> VersionImported:
+    return VersionImported(
+        manifest=digest(f"manifest of {dna}"),
+        dna=dna,
+        claimed="OneSeek-7B-Zero.v1.1",
+        weights=weights,
+        form=form,
+        adapters=1,
+        language=language,
+        major=major,
+        minor=minor,
+        base=base,
+        base_name="KB-Llama-3.1-8B-Swedish",
+        created="2025-11-18T10:00:00Z",
+        created_zone="false-z",
+        verdict=verdict,
+        reason="only the record itself says so",
+        record=digest(f"claims of {dna}"),
+        source=SOURCE,
+        path="weights/oneseek-7b-zero-v1.1.json",
+    )
+
+
+def identified(dna: str = OLD_DNA, base: str = "tiny") -> BaseIdentified:
+    return BaseIdentified(
+        manifest=digest(f"manifest of {dna}"),
+        dna=dna,
+        base=digest(base),
+        how="it has the shapes of the adapter",
+    )
+
+
+def ledger_imported() -> LedgerImported:
+    return LedgerImported(
+        source=SOURCE,
+        path="ml/ledger/ledger.json",
+        format="python-ledger",
+        ledger=digest("old ledger"),
+        sealed=False,
+        blocks=7,
+        verified=4,
+        reconstructed=1,
+        asserted=1,
+        contradicted=1,
+        judgements=digest("judgements"),
+        verdict="contradicted",
+        reason="block 5 does not follow block 4",
+    )
+
+
+def item_imported(verdict: str = "asserted") -> LegacyItemImported:
+    return LegacyItemImported(
+        source=SOURCE,
+        path="OneSeek-7B-Zero-CURRENT",
+        what="pointer",
+        digest=None,
+        sealed=False,
+        says="leads to weights/oneseek-7b-zero-v1.1",
+        verdict=verdict,
+        reason="two other pointers lead elsewhere",
+    )
+
+
+def gap() -> HistoryGap:
+    return HistoryGap(
+        source=SOURCE,
+        path="ml/ledger/ledger.json",
+        what="missing-blocks",
+        evidence="block 3 is followed by block 5",
+    )
+
+
+def quarantined() -> FileQuarantined:
+    return FileQuarantined(
+        source=SOURCE,
+        path="weights/trap.pth",
+        digest=digest("trap"),
+        size=120,
+        reason="its pickle names os.system",
+    )
+
+
+def moved_away(to: str = "legacy-archive/oneseek-7b-zero") -> SourceMovedAway:
+    return SourceMovedAway(
+        source=SOURCE, path="models/oneseek-7b-zero", to=to, inventory=digest("old inventory")
+    )
+
+
+def moved_back() -> SourceMovedBack:
+    return SourceMovedBack(
+        source=SOURCE, path="models/oneseek-7b-zero", inventory=digest("old inventory")
+    )
+
+
 EXAMPLES: tuple[Event, ...] = (
     opened(), key_added(), base(), dataset(), started(), failed(), completed(), measured(),
     numbered(), certified(), activated(), withdrawn(), restored(), registry_reset(), answered(),
     erased(), repaired(), key_retired(), model_key_added(), model_key_retired(), key_protected(),
     index_logged(), ledger_repaired(), signed(), reproduced(), audited(),
+    scanned(), imported(), identified(), ledger_imported(), item_imported(), gap(), quarantined(),
+    moved_away(), moved_back(),
 )  # fmt: skip
 """One event of every kind."""
 

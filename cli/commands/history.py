@@ -42,7 +42,7 @@ def history(
     """
     from oneseek.cli.wiring.history_proofs import write_proof
     from oneseek.cli.wiring.version_history import find_subject, show_history, show_never_active
-    from oneseek.domain.decisions.lookup import find_version
+    from oneseek.domain.decisions.lookup import find_any_version
 
     if not never_active and (since or until):
         raise click.UsageError("--from and --to belong to --never-active")
@@ -54,7 +54,7 @@ def history(
             write_proof(app, proof, lambda p: p.never_active(subject, since, until))
         return
     with app.ledger.view() as view:
-        version = find_version(view, dna)
+        version = find_any_version(view, dna)
     if proof is None:
         show_history(app, version)
     else:

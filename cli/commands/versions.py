@@ -1,47 +1,62 @@
-"""``oneseek versions``: all certified versions."""
+"""``oneseek versions``: all versions, certified and imported."""
 
 from msgspec import to_builtins
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
-from oneseek.domain.state.documents import RegistryState, Training, Version, stands
+from oneseek.domain.state.documents import (
+    RecordedVersion,
+    RegistryState,
+    Version,
+    stands,
+)
+from oneseek.domain.state.imported import Imported
 from oneseek.domain.state.registry import registry_state
+from oneseek.domain.state.versions import how_it_came, version_number, version_training
 
 
 @make(examples=("oneseek versions", "oneseek versions --json"))
 def versions(app: App) -> None:
-    """List the certified versions, the newest last."""
+    """List the certified and the imported versions, the newest last.
+
+    The evidence says how good the record is: observed when it happened, or imported and verified,
+    asserted by the older record alone, or contradicted. Of some only a record was imported.
+    """
     app.heal()
     with app.ledger.view() as view:
         registry = registry_state(view)
-        found = sorted((item for _, item in view.scan(Version)), key=lambda item: item.index)
-        trainings = {item.dna: view.get(Training, item.training) for item in found}
+        found: list[Version | RecordedVersion] = [item for _, item in view.scan(Version)]
+        found += (item for _, item in view.scan(RecordedVersion))
+        found.sort(key=lambda item: item.index)
+        measured = {
+            item.dna: training.metrics
+            for item in found
+            if isinstance(item, Version) and (training := version_training(view, item))
+        }
     rows = []
     for item in found:
-        training = trainings[item.dna]
-        metrics = training.metrics if training else None
+        metrics = measured.get(item.dna)
         rows.append(
             (
                 "●" if item.dna == registry.active else "",
-                f"{item.major}.{item.minor}",
+                version_number(item) or "",
                 item.dna,
                 status(item, registry),
+                item.evidence,
                 _short(metrics.loss) if metrics else "",
                 _short(metrics.token_accuracy) if metrics else "",
-                item.certified_at[:19] + "Z",
+                _certified_at(item),
                 item.index,
             )
         )
     app.out.table(
-        ("", "version", "DNA", "status", "loss", "accuracy", "certified", "entry"),
+        ("", "version", "DNA", "status", "evidence", "loss", "accuracy", "certified", "entry"),
         rows,
         [
             {
-                **to_builtins(item),
+                **facts(item),
                 "status": status(item, registry),
-                "metrics": to_builtins(training.metrics)
-                if (training := trainings[item.dna])
-                else None,
+                "metrics": to_builtins(measured.get(item.dna)),
             }
             for item in found
         ],
@@ -49,13 +64,34 @@ def versions(app: App) -> None:
     )
 
 
-def status(version: Version, registry: RegistryState) -> str:
+def facts(version: Version | RecordedVersion) -> dict[str, object]:
+    """Return all that is known of a version; what older records say of it stands beside."""
+    found = to_builtins(version)
+    imported = found.pop("imported", None) or dict.fromkeys(Imported.__struct_fields__)
+    return {
+        **found,
+        "evidence": version.evidence,
+        "form": version.form if isinstance(version, Version) else "none",
+        "base_name": version.base_name,
+        **imported,
+    }
+
+
+def status(version: Version | RecordedVersion, registry: RegistryState) -> str:
     """Return in a word what became of a version."""
+    if isinstance(version, RecordedVersion):
+        return "recorded, no weights"
     if version.withdrawn is not None:
         return "withdrawn"
     if not stands(version, registry):
         return "reset"
-    return "active" if version.dna == registry.active else "certified"
+    return "active" if version.dna == registry.active else how_it_came(version)
+
+
+def _certified_at(version: Version | RecordedVersion) -> str:
+    if isinstance(version, RecordedVersion) or version.certified_at is None:
+        return ""
+    return version.certified_at[:19] + "Z"
 
 
 def _short(number: str) -> str:

@@ -5,6 +5,7 @@ from oneseek.cli.wiring.bases import base_folder
 from oneseek.cli.wiring.inspection import inspect_version
 from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.domain.decisions.lookup import find_base, find_version
+from oneseek.domain.decisions.registry import known_base, require_applicable
 from oneseek.domain.errors import Conflict
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import stands
@@ -32,9 +33,10 @@ def ask_model(
     check_question(question)
     with ports.ledger.view() as view:
         version = None if base_name else find_version(view, dna or "current")
-        base = find_base(view, base_name or (version.base if version else ""))
+        base = find_base(view, base_name or (known_base(version) if version else ""))
         registry = registry_state(view)
     if version is not None:
+        require_applicable(version)
         if not stands(version, registry):
             raise Conflict(
                 f"{version.dna} was removed by the reset of entry {registry.last_reset}",

@@ -1,6 +1,6 @@
 """An event in half a line, for people who read the log."""
 
-from oneseek.cli.output import count_text
+from oneseek.cli.output import count_text, one_line
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
 
@@ -62,6 +62,30 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
             return f"{event.projection}: {count_text(event.count, 'difference')}"
         case e.AuditRecorded():
             return f"{_entries(event.size)}, {count_text(event.findings, 'finding')}"
+    return _summarize_legacy(event)
+
+
+def _summarize_legacy(event: Event) -> str:
+    match event:
+        case e.SourceScanned():
+            return f"{one_line(event.path)}: {count_text(event.files, 'file')}"
+        case e.VersionImported():
+            return f"{event.dna}, {event.verdict}" + ("" if event.weights else ", no weights")
+        case e.BaseIdentified():
+            return f"{event.dna} on base {event.base[:12]}"
+        case e.LedgerImported():
+            blocks = count_text(event.blocks, "block")
+            return f"{one_line(event.path)}: {blocks}, {event.verdict}"
+        case e.LegacyItemImported():
+            return f"{event.what} {one_line(event.path)}, {event.verdict}"
+        case e.HistoryGap():
+            return f"{event.what} in {one_line(event.path)}"
+        case e.FileQuarantined():
+            return f"{one_line(event.path)}: {one_line(event.reason)}"
+        case e.SourceMovedAway():
+            return f"{one_line(event.path)} to {one_line(event.to)}"
+        case e.SourceMovedBack():
+            return one_line(event.path)
     return ""
 
 

@@ -13,6 +13,7 @@ from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
 from oneseek.cli.wiring.signing import ready_signer
 from oneseek.cli.wiring.writing import TRAINING_LABEL
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
+from oneseek.domain.decisions.registry import known_base
 from oneseek.domain.decisions.training import require_continuable
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.ports import ModelSigner, Ports
@@ -45,9 +46,9 @@ def run_training(
         evaluation = find_dataset(view, evaluation_name) if evaluation_name else None
         parent = find_version(view, continue_from) if continue_from else None
     if parent is not None:
-        if parent.base != base.manifest:
-            raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
         require_continuable(parent, allow_withdrawn)
+        if known_base(parent) != base.manifest:
+            raise InvalidInput(f"{parent.dna} stands on another base model than {base.name}")
         with ports.ledger.view() as view:
             require_intact(parent, inspect_version(app, view, parent))
     signer = ready_signer(app)

@@ -2,17 +2,17 @@
 
 from oneseek.cli.app import App
 from oneseek.cli.output import one_line
-from oneseek.domain.decisions.lookup import find_version
+from oneseek.domain.decisions.lookup import find_any_version
 from oneseek.domain.digest import parse_digest
 from oneseek.domain.errors import InvalidInput, NotFound
 from oneseek.domain.index.activity import Subject
 from oneseek.domain.names import MODEL_NAME
-from oneseek.domain.state.documents import Version
+from oneseek.domain.state.documents import RecordedVersion, Version
 from oneseek.domain.usecases.history import history_of, refuse_active
 from oneseek.domain.usecases.timeline import parse_moment
 
 
-def show_history(app: App, version: Version) -> None:
+def show_history(app: App, version: Version | RecordedVersion) -> None:
     """Print everything that happened to ``version``, the oldest first."""
     told = history_of(app.ledger, version)
     app.out.result(
@@ -37,7 +37,7 @@ def find_subject(app: App, text: str) -> Subject:
     """
     try:
         with app.ledger.view() as view:
-            version = find_version(view, text)
+            version = find_any_version(view, text)
     except NotFound as error:
         return _unknown(text, error)
     return Subject(version.manifest, version.dna)

@@ -7,6 +7,7 @@ from oneseek.domain.ports import View
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.documents import Version
+from oneseek.domain.state.versions import how_it_came, version_title
 
 
 def drift_findings(
@@ -17,8 +18,7 @@ def drift_findings(
         unit = difference.path.split("/")[0]
         version = view.get(Version, unit) or view.get(Version, unit.removesuffix(".sha256"))
         origin = (
-            f"version {version.major}.{version.minor} ({version.dna}), certified by ledger "
-            f"entry {version.index}"
+            f"{version_title(version)}, {how_it_came(version)} by ledger entry {version.index}"
             if version
             else f"projection {projection.name}"
         )

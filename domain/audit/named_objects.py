@@ -1,6 +1,9 @@
 """Which entry names which object: what is missing or damaged gets a place in the history."""
 
 from collections.abc import Collection, Iterator
+from itertools import chain
+
+from msgspec import MsgspecError, Struct, json
 
 from oneseek.domain import events as e
 from oneseek.domain.digest import Digest
@@ -19,7 +22,7 @@ def audit_evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[Fin
     are looked at by :func:`~oneseek.domain.audit.objects_audit.audit_objects`.
     """
     for index, event in _events(ledger):
-        for digest, what in _evidence(event):
+        for digest, what in chain(_evidence(event), _imported(event, objects)):
             if not objects.has(digest):
                 where = f"{what}, named by entry {index}"
                 hint = "restore it from a backup"
@@ -32,7 +35,9 @@ def describe_objects(
     """Say of each of ``digests`` what it is and which entry names it first, where one does."""
     found: dict[Digest, str] = {}
     for index, event in _events(ledger):
-        for digest, what in (*_evidence(event), *_materials(event, objects)):
+        for digest, what in chain(
+            _evidence(event), _materials(event, objects), _imported(event, objects)
+        ):
             if digest in digests:
                 found.setdefault(digest, f"{what}, entry {index}")
     return found
@@ -45,12 +50,41 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
     """
     seen: set[Digest] = set()
     for index, event in _events(ledger):
-        for digest, what in (
-            *_evidence(event), *_produced(event, objects), *_materials(event, objects)
-        ):  # fmt: skip
+        for digest, what in chain(
+            _evidence(event),
+            _produced(event, objects),
+            _materials(event, objects),
+            _imported(event, objects),
+        ):
             if digest not in seen:
                 seen.add(digest)
                 yield digest, f"{what}, entry {index}"
+
+
+class _Line(Struct):
+    """As much of a line of an inventory as tells which object holds an entry's bytes."""
+
+    path: str
+    digest: Digest | None = None
+    sealed: Digest | None = None
+
+
+def inventory_objects(
+    inventory: Digest, of: str, objects: ObjectStore
+) -> Iterator[tuple[Digest, str]]:
+    """Yield every object that an inventory of a legacy source names, with what it is.
+
+    The inventory itself is named by its entry: one that cannot be read names nothing more.
+    """
+    try:
+        with objects.open(inventory) as lines:
+            for raw in lines:
+                line = json.decode(raw, type=_Line)
+                if (digest := line.sealed or line.digest) is not None:
+                    sealed = "sealed " if line.sealed else ""
+                    yield digest, f"{sealed}{line.path} {of}"
+    except (OneSeekError, MsgspecError, UnicodeDecodeError, RecursionError):
+        return
 
 
 def _events(ledger: Ledger) -> Iterator[tuple[int, Event]]:
@@ -88,15 +122,38 @@ def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:  # noqa: C901 - one
             yield event.report, f"report on a reproduction of {event.dna}"
         case e.AuditRecorded():
             yield event.report, "report of an audit"
+        case e.SourceScanned():
+            yield event.inventory, f"inventory of legacy source {event.path}"
+            yield event.report, f"report on legacy source {event.path}"
+        case e.VersionImported():
+            yield event.record, f"record of imported version {event.dna}"
+        case e.LedgerImported():
+            yield event.ledger, f"{_sealed(event.sealed)}legacy ledger {event.path}"
+            yield event.judgements, f"judgements on legacy ledger {event.path}"
+        case e.LegacyItemImported(digest=digest) if digest is not None:
+            yield digest, f"{_sealed(event.sealed)}{event.what} {event.path}"
+        case e.FileQuarantined():
+            yield event.digest, f"quarantined {event.path}"
 
 
 def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     match event:
         case e.DatasetRegistered():
             yield event.dataset, f"dataset {event.name}"
-        case e.VersionCertified():
+        case e.VersionCertified() | e.VersionImported():
             yield event.manifest, f"manifest of version {event.dna}"
             yield from _files(event.manifest, f"of version {event.dna}", objects)
+
+
+def _sealed(sealed: bool) -> str:
+    return "sealed " if sealed else ""
+
+
+def _imported(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    """Yield what an import keeps besides: the bytes of every entry of the source."""
+    if isinstance(event, e.SourceScanned):
+        of = f"of legacy source {event.path}"
+        yield from inventory_objects(event.inventory, of, objects)
 
 
 def _produced(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

@@ -24,6 +24,8 @@ ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.Line,
     doc.Version,
     doc.VersionName,
+    doc.RecordedVersion,
+    doc.LegacySource,
     doc.Signature,
     doc.Reproduction,
     doc.RegistryState,

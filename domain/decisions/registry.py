@@ -20,7 +20,8 @@ def activate(state: Reading, version: Version) -> Decision:
     """Make ``version`` the one that answers.
 
     Raises:
-        Conflict: it was withdrawn, or a reset removed it from the certified tree.
+        Conflict: it was withdrawn, a reset removed it from the certified tree, or its weights are
+            no adapter.
     """
     registry = registry_state(state)
     if version.withdrawn is not None:
@@ -28,6 +29,7 @@ def activate(state: Reading, version: Version) -> Decision:
             f"{version.dna} was withdrawn by entry {version.withdrawn}",
             hint="a withdrawn version never answers again: activate another one",
         )
+    require_applicable(version)
     if not stands(version, registry):
         raise Conflict(
             f"{version.dna} was removed by the reset of entry {registry.last_reset}",
@@ -42,6 +44,34 @@ def activate(state: Reading, version: Version) -> Decision:
         previous=previous.manifest if previous else None,
     )
     return Decision((event,), _REGISTRY)
+
+
+def require_applicable(version: Version) -> None:
+    """Refuse weights that cannot be put on a base model.
+
+    Raises:
+        Conflict: they are tensors of another form.
+    """
+    if version.form != "adapter":
+        raise Conflict(
+            f"{version.dna} cannot answer: its weights are no adapter that can be applied to a "
+            "base model"
+        )
+
+
+def known_base(version: Version) -> Digest:
+    """Return the base model of a version that is to be used.
+
+    Raises:
+        Conflict: nobody has said yet which one it is.
+    """
+    if version.base is None:
+        named = f" (its records call it {version.base_name})" if version.base_name else ""
+        raise Conflict(
+            f"{version.dna} was imported, and its base model is not identified{named}",
+            hint=f"say which one it is: oneseek migrate base {version.dna} BASE",
+        )
+    return version.base
 
 
 def withdraw(state: Reading, version: Version, reason: str) -> Decision:

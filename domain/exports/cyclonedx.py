@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from oneseek.domain.digest import Digest
-from oneseek.domain.dossier import Dossier, Told, VersionRecord
+from oneseek.domain.dossier import Dossier, ImportedRecord, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.licences import spdx_identifier
@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 def _render(dossier: Dossier) -> bytes:
     record = dossier.subject
-    version = record.version
+    version = record.certified.event
     subject = _version(record, [*_properties(origin=dossier.origin)])
     return render_json(
         {
@@ -60,7 +60,7 @@ def _render(dossier: Dossier) -> bytes:
 
 def _version(record: VersionRecord, properties: list[Json]) -> Json:
     """Return a version; nobody states its licence: its model card declares the base model's."""
-    version = record.version
+    version = record.certified.event
     return {
         **_component("machine-learning-model", version.dna, version.manifest),
         "version": f"{version.major}.{version.minor}",
@@ -68,7 +68,7 @@ def _version(record: VersionRecord, properties: list[Json]) -> Json:
         "properties": [
             *properties,
             *_properties(
-                entry=version.index,
+                entry=record.certified.index,
                 language=version.language,
                 weights=version.weights,
                 oms_root=root_digest(record.manifest),
@@ -81,6 +81,8 @@ def _ancestors(dossier: Dossier) -> Iterator[Json]:
     """Yield the versions that it continues from, the nearest first, and the base model."""
     for record in dossier.versions[1:]:
         yield _version(record, [])
+    if dossier.ancestor is not None:
+        yield _imported(dossier.ancestor)
     told, manifest = dossier.subject.base, dossier.subject.base_files
     base = told.event
     yield known(
@@ -89,6 +91,20 @@ def _ancestors(dossier: Dossier) -> Iterator[Json]:
         components=_files(base.manifest, [(file.path, file.digest) for file in manifest.files]),
         properties=_properties(entry=told.index, architecture=base.architecture),
     )
+
+
+def _imported(record: ImportedRecord) -> Json:
+    """Return a version that was imported: nobody of ours saw how it was made."""
+    event = record.imported.event
+    return {
+        **_component("machine-learning-model", event.dna, event.manifest),
+        "properties": _properties(
+            entry=record.imported.index,
+            weights=event.weights,
+            evidence=record.version.evidence,
+            reason=event.reason,
+        ),
+    }
 
 
 def _card(record: VersionRecord) -> Json:
@@ -120,7 +136,7 @@ def _formula(record: VersionRecord) -> Json:
     """Return how it was made: the training, what was chosen for it, what it ran with."""
     started, environment = record.started.event, record.started.event.environment
     made_from = [
-        _ref(record.version.base),
+        _ref(record.certified.event.base),
         *(_ref(told.event.dataset) for told in datasets(record)),
     ]
     if record.version.parent is not None:
@@ -138,8 +154,8 @@ def _formula(record: VersionRecord) -> Json:
         ],
         "workflows": [
             {
-                "bom-ref": f"training:{record.version.training}",
-                "uid": record.version.training,
+                "bom-ref": f"training:{record.certified.event.training}",
+                "uid": record.certified.event.training,
                 "taskTypes": ["build"],
                 "inputs": [{"resource": {"ref": ref}} for ref in made_from],
                 "outputs": [{"resource": {"ref": _ref(record.version.manifest)}}],

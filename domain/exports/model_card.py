@@ -28,7 +28,7 @@ def is_certified(dossier: Dossier, card: bytes) -> bool:
 
 def _facts(record: VersionRecord) -> Facts:
     """Return what was known when the version was certified."""
-    version, base = record.version, record.base.event
+    version, base = record.certified.event, record.base.event
     found = measured(record)
     return Facts(
         name=DnaName.parse(version.dna),
@@ -39,7 +39,7 @@ def _facts(record: VersionRecord) -> Facts:
             status="completed",
             base=version.base,
             dataset=version.dataset,
-            parent=version.parent,
+            parent=record.version.parent,
             language=version.language,
             started=record.started.index,
             ended=record.completed.index,
@@ -63,7 +63,7 @@ def _facts(record: VersionRecord) -> Facts:
         ),
         dataset=_dataset(record.dataset),
         evaluation=_dataset(record.evaluation) if record.evaluation else None,
-        parent=version.parent,
+        parent=record.version.parent,
     )
 
 

@@ -58,10 +58,13 @@ def _event(
         "eventTime": told.time,
         "producer": _PRODUCER,
         "schemaURL": _EVENT,
-        "run": {"runId": run_id(record.version.training), "facets": _run_facets(record, told)},
+        "run": {
+            "runId": run_id(record.certified.event.training),
+            "facets": _run_facets(record, told),
+        },
         "job": {
             "namespace": urn("log", origin),
-            "name": f"train.{record.version.language}",
+            "name": f"train.{record.certified.event.language}",
             "facets": {
                 "jobType": _facet(
                     _JOB_TYPE, processingType="BATCH", integration="ONESEEK", jobType="TRAINING"
@@ -79,13 +82,13 @@ def _run_facets(record: VersionRecord, told: Told[Event]) -> Json:
     return known(
         oneseek_recipe=_ours("recipe", recipe=as_json(started.recipe)),
         oneseek_environment=_ours("environment", environment=as_json(started.environment)),
-        oneseek_entry=_ours("entry", training=record.version.training, index=told.index),
+        oneseek_entry=_ours("entry", training=record.certified.event.training, index=told.index),
         processing_engine=_facet(_ENGINE, name="torch", version=torch) if torch else None,
     )
 
 
 def _inputs(origin: str, record: VersionRecord) -> list[Json]:
-    found = [_dataset(origin, f"base/{record.base.event.name}", record.version.base)]
+    found = [_dataset(origin, f"base/{record.base.event.name}", record.base.event.manifest)]
     for told in datasets(record):
         found.append(_dataset(origin, f"dataset/{told.event.name}", told.event.dataset))
     if record.version.parent is not None:
@@ -96,7 +99,7 @@ def _inputs(origin: str, record: VersionRecord) -> list[Json]:
 
 def _version(origin: str, record: VersionRecord) -> Json:
     """Return the version as an output; its name is its identity, its label a facet."""
-    version = record.version
+    version = record.certified.event
     label = _ours(
         "version", dna=version.dna, weights=version.weights, certifiedAt=version.certified_at
     )

@@ -12,7 +12,7 @@ software.
 from typing import Any
 
 from oneseek.domain.digest import Digest
-from oneseek.domain.dossier import Dossier, Told, VersionRecord
+from oneseek.domain.dossier import Dossier, ImportedRecord, Told, VersionRecord
 from oneseek.domain.events import Event, RegistryReset, VersionRestored, VersionWithdrawn
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.rendering import as_text, datasets, render_json, urn
@@ -30,6 +30,8 @@ def _render(dossier: Dossier) -> bytes:
     document = _Document(dossier.origin)
     for record in dossier.versions:
         document.tell(record)
+    if dossier.ancestor is not None:
+        document.tell_of_imported(dossier.ancestor)
     return render_json(document.finished())
 
 
@@ -71,6 +73,12 @@ class _Document:
             self._relate("wasDerivedFrom", generatedEntity=own, usedEntity=source)
         self._custody(record, own, certification)
 
+    def tell_of_imported(self, record: ImportedRecord) -> None:
+        """Tell of a version that was imported: nothing is known of how it was made."""
+        event, own = record.imported.event, f"version:{record.version.manifest}"
+        self._entity("version", event.manifest, event.dna, evidence=record.version.evidence)
+        self._relate("wasAttributedTo", entity=own, agent=_LOG)
+
     def _materials(self, record: VersionRecord) -> None:
         base = record.base.event
         self._entity("base", base.manifest, base.name, architecture=base.architecture)
@@ -81,7 +89,9 @@ class _Document:
     def _training(self, record: VersionRecord) -> str:
         """Tell of the training; return the name of what came out of it."""
         told, completed = record.started, record.completed
-        training, result = (f"{kind}:{record.version.training}" for kind in ("training", "result"))
+        training, result = (
+            f"{kind}:{record.certified.event.training}" for kind in ("training", "result")
+        )
         self._activity(training, told, completed, **as_text(told.event.recipe))
         self._put("entity", result, {
             "prov:type": "result", "oneseek:weights": completed.event.weights,
@@ -162,9 +172,9 @@ class _Document:
 
 def _sources(record: VersionRecord) -> list[str]:
     """Return what the weights derive from."""
-    version = record.version
+    version, parent = record.certified.event, record.version.parent
     sources = [f"base:{version.base}", f"dataset:{version.dataset}"]
-    return sources if version.parent is None else [*sources, f"version:{version.parent}"]
+    return sources if parent is None else [*sources, f"version:{parent}"]
 
 
 FORMAT = VersionExport(

@@ -50,7 +50,7 @@ def _render(dossier: Dossier) -> bytes:
                 "runDetails": {
                     "builder": {"id": urn("log", dossier.origin)},
                     "metadata": {
-                        "invocationId": record.version.training,
+                        "invocationId": record.certified.event.training,
                         "startedOn": record.started.time,
                         "finishedOn": record.completed.time,
                     },
@@ -66,11 +66,11 @@ def _external(dossier: Dossier) -> dict[str, Any]:
     record = dossier.subject
     return known(
         recipe=as_json(record.started.event.recipe),
-        language=record.version.language,
+        language=record.certified.event.language,
         base=record.base.event.name,
         dataset=record.dataset.event.name,
         evaluation=record.evaluation.event.name if record.evaluation else None,
-        parent=dossier.versions[1].version.dna if record.version.parent else None,
+        parent=dossier.parent.version.dna if dossier.parent else None,
     )
 
 
@@ -85,8 +85,7 @@ def _materials(dossier: Dossier) -> Iterator[dict[str, Any]]:
         yield _resource(f"{base.name}/{file.path}", file.digest, role="base model file")
     for told, role in zip(datasets(record), ("training data", "evaluation data"), strict=False):
         yield _dataset(record, told, role)
-    if record.version.parent is not None:
-        parent = dossier.versions[1]
+    if (parent := dossier.parent) is not None:
         yield _resource(
             parent.version.dna, root_digest(parent.manifest), role="parent version",
             manifest=parent.version.manifest, entry=parent.version.index,

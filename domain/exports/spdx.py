@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from oneseek.domain.digest import Digest
-from oneseek.domain.dossier import Dossier, Told, VersionRecord
+from oneseek.domain.dossier import Dossier, ImportedRecord, Told, VersionRecord
 from oneseek.domain.events import DatasetRegistered
 from oneseek.domain.exports.export import VersionExport
 from oneseek.domain.exports.licences import spdx_expression
@@ -44,7 +44,7 @@ def _render(dossier: Dossier) -> bytes:
         "type": "CreationInfo",
         "@id": _CREATION,
         "specVersion": "3.0.1",
-        "created": seconds(subject.certified_at),
+        "created": seconds(dossier.subject.certified.event.certified_at),
         "createdBy": [agent],
     }
     document = _element(
@@ -71,19 +71,23 @@ def _elements(dossier: Dossier, agent: str) -> Iterator[Json]:
         yield from (_dataset(told) for told in datasets(record))
         yield from _licences(record, subject.version.index)
         yield from _lineage(record)
-    version, base = subject.version.manifest, subject.version.base
+    if dossier.ancestor is not None:
+        yield _imported(dossier.ancestor)
+    version, base = subject.version.manifest, subject.base.event.manifest
     yield from _files(version, resources(subject.manifest))
     yield from _files(base, [(file.path, file.digest) for file in subject.base_files.files])
 
 
 def _version(record: VersionRecord, agent: str) -> Json:
-    version, done = record.version, record.completed.event
+    version, done = record.certified.event, record.completed.event
     found = measured(record)
     return _element(
         "ai_AIPackage",
         _id(version.manifest),
         name=version.dna,
-        comment=f"Entry {version.index} of the log. SHA-256 of the weights: {version.weights}.",
+        comment=(
+            f"Entry {record.certified.index} of the log. SHA-256 of the weights: {version.weights}."
+        ),
         verifiedUsing=[
             _hash(version.manifest, "of manifest.json, which lists every file"),
             _hash(
@@ -102,6 +106,23 @@ def _version(record: VersionRecord, agent: str) -> Json:
         ),
         ai_hyperparameter=_dictionary(as_text(record.started.event.recipe)),
         ai_metric=_dictionary(metrics(found)) if found else None,
+    )
+
+
+def _imported(record: ImportedRecord) -> Json:
+    """Return a version that was imported: nobody of ours saw how it was made."""
+    event = record.imported.event
+    return _element(
+        "ai_AIPackage",
+        _id(event.manifest),
+        name=event.dna,
+        comment=(
+            f"Imported by entry {record.imported.index} of the log, {event.verdict}: "
+            f"{event.reason} SHA-256 of the weights: {event.weights}."
+        ),
+        verifiedUsing=[_hash(event.manifest, "of manifest.json, which lists every file")],
+        software_primaryPurpose="model",
+        ai_typeOfModel=["LoRA adapter"],
     )
 
 
@@ -133,8 +154,8 @@ def _dataset(told: Told[DatasetRegistered]) -> Json:
 
 
 def _lineage(record: VersionRecord) -> Iterator[Json]:
-    version, found = record.version, measured(record)
-    for ancestor in filter(None, (version.parent, version.base)):
+    version, found = record.certified.event, measured(record)
+    for ancestor in filter(None, (record.version.parent, version.base)):
         yield _relationship(version.manifest, "descendantOf", _id(ancestor))
     yield _relationship(version.manifest, "trainedOn", _id(version.dataset), complete=True)
     if found is not None:
@@ -150,7 +171,7 @@ def _licences(record: VersionRecord, before: int) -> Iterator[Json]:
     """
     stated = {
         record.version.manifest: licence(record, record.base),
-        record.version.base: licence(record, record.base, before),
+        record.base.event.manifest: licence(record, record.base, before),
         **{told.event.dataset: licence(record, told, before) for told in datasets(record)},
     }
     for thing, name in stated.items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oneseek.domain.errors import ProofRefused
-from oneseek.domain.events import VersionCertified, VersionNumbered
+from oneseek.domain.events import VersionCertified, VersionImported, VersionNumbered
 from oneseek.domain.index.activity import (
     REGISTRY_STREAM,
     ActiveState,
@@ -20,6 +20,9 @@ from oneseek.domain.index.parts import ShownStream
 from oneseek.domain.index.proof_file import ActiveAt, HistoryOf, NeverActive, Question
 from oneseek.domain.index.telling import Happening, happenings
 
+Beginning = VersionCertified | VersionImported
+"""The first entry of a version's stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -28,7 +31,7 @@ class Answer:
     state: ActiveState | None = None
     subject: Subject | None = None
     certified: int | None = None
-    """The entry that certified the version; None: none of those indexed has."""
+    """The entry that certified or imported the version; None: none of those indexed has."""
     told: tuple[Happening, ...] = ()
 
 
@@ -107,36 +110,32 @@ def require_never_active(
 def _history(question: HistoryOf, streams: Sequence[ShownStream]) -> Answer:
     own = streams[0] if streams else ShownStream("", 0, 0, ())
     certified, event = _certification(own, question.manifest, question.dna)
-    own, training, line, registry = _named(
-        streams,
-        version_stream(question.manifest),
-        f"training:{event.training}",
-        f"line:{event.language}",
-        REGISTRY_STREAM,
-    )
-    for shown in (own, training):
+    training = None if isinstance(event, VersionImported) else event.training
+    trained = () if training is None else (f"training:{training}", f"line:{event.language}")
+    named = version_stream(question.manifest), *trained, REGISTRY_STREAM
+    own, *between, registry = _named(streams, *named)
+    for shown in (own, *between[:1]):
         if not (shown.begins and shown.ends):
             raise ProofRefused(f"the proof does not show the whole stream {shown.stream}")
-    numbers = [e.body for _, e in line.entries if isinstance(e.body, VersionNumbered)]
-    if not (line.begins and line.ends) and event.training not in {n.training for n in numbers}:
-        raise ProofRefused(f"the proof does not show which number {question.dna} was given")
+    for line in between[1:]:
+        numbers = [e.body for _, e in line.entries if isinstance(e.body, VersionNumbered)]
+        if not (line.begins and line.ends) and training not in {n.training for n in numbers}:
+            raise ProofRefused(f"the proof does not show which number {question.dna} was given")
     from_before = registry.entries and registry.entries[0][0] < certified
     if not (registry.ends and (registry.begins or from_before)):
         raise ProofRefused("the proof does not show all of the registry since the certification")
-    entries = (*own.entries, *training.entries, *line.entries, *registry.entries)
+    entries = (indexed for shown in (own, *between, registry) for indexed in shown.entries)
     return Answer(
         subject=Subject(question.manifest, question.dna),
         certified=certified,
-        told=tuple(happenings(entries, question.manifest, event.training)),
+        told=tuple(happenings(entries, question.manifest, training)),
     )
 
 
-def _certification(
-    own: ShownStream, manifest: str, dna: str | None
-) -> tuple[int, VersionCertified]:
-    """Return index and event of the certification, the first entry of a version's stream."""
+def _certification(own: ShownStream, manifest: str, dna: str | None) -> tuple[int, Beginning]:
+    """Return index and event of the certification or import, the first entry of a stream."""
     index, entry = own.entries[0] if own.begins and own.entries else (-1, None)
     event = entry.body if entry else None
-    if not isinstance(event, VersionCertified) or (event.manifest, event.dna) != (manifest, dna):
-        raise ProofRefused(f"the proof does not show that {dna} is the version {manifest}")
-    return index, event
+    if isinstance(event, Beginning) and (event.manifest, event.dna) == (manifest, dna):
+        return index, event
+    raise ProofRefused(f"the proof does not show that {dna} is the version {manifest}")

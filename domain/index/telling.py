@@ -20,11 +20,14 @@ class Happening:
     what: str
 
 
-def happenings(entries: Iterable[Indexed], manifest: Digest, training: str) -> list[Happening]:
+def happenings(
+    entries: Iterable[Indexed], manifest: Digest, training: str | None
+) -> list[Happening]:
     """Return what ``entries`` say of the version with this manifest and training, in order.
 
     Expected are the entries of its own stream, its training's, its language line's and the
-    registry's, in any order; what is about other versions is left out.
+    registry's, in any order; what is about other versions is left out. An imported version has no
+    training here.
     """
     teller = _Teller(manifest, training)
     found = []
@@ -38,10 +41,9 @@ def happenings(entries: Iterable[Indexed], manifest: Digest, training: str) -> l
 class _Teller:
     """Knows, entry by entry, whether the version exists, stands and is active."""
 
-    def __init__(self, manifest: Digest, training: str) -> None:
+    def __init__(self, manifest: Digest, training: str | None) -> None:
         self._manifest = manifest
         self._training = training
-        self._certified = False
         self._stands = False
         self._active = False
 
@@ -49,8 +51,13 @@ class _Teller:
         """Return what ``event`` means for the version, "" for nothing."""
         match event:
             case e.VersionCertified():
-                self._certified = self._stands = True
+                self._stands = True
                 return f"certified as {event.dna}"
+            case e.VersionImported():
+                self._stands = event.weights is not None
+                return f"imported as {event.dna}, {event.verdict}: {event.reason}"
+            case e.BaseIdentified():
+                return f"base model identified: {event.how}"
             case e.VersionSigned():
                 return f"signed with model key {event.key[:8]}"
             case e.ReproductionJudged():

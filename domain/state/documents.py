@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from oneseek.domain.digest import Digest
 from oneseek.domain.recipe import Metrics
+from oneseek.domain.state.imported import Imported
 from oneseek.domain.state.store import Document
 from oneseek.domain.values import Time
 
@@ -130,7 +131,7 @@ class OpenTraining(Document, frozen=True):
 
 
 class Line(Document, frozen=True):
-    """The highest number ever given in a language line, by language."""
+    """The highest number ever given or imported in a language line, by language."""
 
     table: ClassVar[str] = "line"
     language: str
@@ -138,31 +139,78 @@ class Line(Document, frozen=True):
     minor: int
 
 
-class Version(Document, frozen=True):
-    """A certified version, by DNA name."""
+class Version(Document, frozen=True, omit_defaults=True):
+    """A version with weights, certified by us or imported, by the label that it stands under.
+
+    What an older record does not say of an imported version is None: nothing is made up.
+    """
 
     table: ClassVar[str] = "version"
     dna: str
     manifest: Digest
     weights: Digest
-    language: str
-    major: int
-    minor: int
-    training: str
-    base: Digest
-    dataset: Digest
+    language: str | None
+    major: int | None
+    minor: int | None
+    training: str | None
+    base: Digest | None
+    """Of an imported version only what was found with it, or identified later."""
+    dataset: Digest | None
     parent: Digest | None
-    certified_at: Time
+    certified_at: Time | None
+    """None for an imported version: nobody certified it."""
     index: int
-    """Leaf index of the version-certified entry."""
+    """Leaf index of the version-certified or version-imported entry."""
     standing: int
-    """Leaf index since which the version stands in the certified tree (certified or restored)."""
+    """Leaf index since which it stands in the certified tree (certified, imported, restored)."""
     withdrawn: int | None
     """Leaf index of its withdrawal."""
+    evidence: str = "observed"
+    """``observed`` by us; of an imported one ``verified``, ``asserted`` or ``contradicted``."""
+    form: str = "adapter"
+    """``adapter`` (PEFT, can be applied) or ``tensors`` (readable, but no adapter)."""
+    base_name: str | None = None
+    """What the records of an imported version call its base model."""
+    imported: Imported | None = None
+    """None for a version of ours."""
+
+
+class RecordedVersion(Document, frozen=True):
+    """A version that only older records tell of, without readable weights, by its label."""
+
+    table: ClassVar[str] = "recorded-version"
+    dna: str
+    manifest: Digest
+    """Of the files that were kept of it: its records."""
+    language: str | None
+    major: int | None
+    minor: int | None
+    index: int
+    evidence: str
+    base_name: str | None
+    imported: Imported
+
+
+class LegacySource(Document, frozen=True):
+    """A place whose older records were imported, by its identity: as it was scanned last."""
+
+    table: ClassVar[str] = "legacy-source"
+    source: str
+    path: str
+    inventory: Digest
+    report: Digest
+    entries: int
+    files: int
+    size: int
+    """Bytes of all files."""
+    index: int
+    """Leaf index of the source-scanned entry."""
+    moved_to: str | None
+    """Where it was moved away to; None: it lies where it was."""
 
 
 class VersionName(Document, frozen=True):
-    """The DNA name of a manifest digest."""
+    """The label of a manifest digest: of a version, or of one that is only recorded."""
 
     table: ClassVar[str] = "version-name"
     dna: str

@@ -62,7 +62,7 @@ def export_bundle(ports: Ports, dossier: Dossier, head: Head, wish: Wish) -> Bun
     manifests = {
         digest: ports.objects.read(digest)
         for record in dossier.versions
-        for digest in (record.version.manifest, record.version.base)
+        for digest in (record.version.manifest, record.base.event.manifest)
     }
     signed = (item.event.signature for record in dossier.versions for item in record.signed)
     beside = Attachments(

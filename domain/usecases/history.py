@@ -12,19 +12,16 @@ from oneseek.domain.index.answering import require_never_active, version_stream
 from oneseek.domain.index.telling import Happening, happenings
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import Version
+from oneseek.domain.state.documents import RecordedVersion, Version
 
 
-def history_of(ledger: Ledger, version: Version) -> list[Happening]:
+def history_of(ledger: Ledger, version: Version | RecordedVersion) -> list[Happening]:
     """Return everything that happened to ``version``, the oldest first."""
-    streams = (
-        version_stream(version.manifest),
-        f"training:{version.training}",
-        f"line:{version.language}",
-        REGISTRY_STREAM,
-    )
+    training = version.training if isinstance(version, Version) else None
+    trained = (f"training:{training}", f"line:{version.language}") if training else ()
+    streams = (version_stream(version.manifest), *trained, REGISTRY_STREAM)
     entries = [item for stream in streams for item in entries_of(ledger, stream)]
-    return happenings(entries, version.manifest, version.training)
+    return happenings(entries, version.manifest, training)
 
 
 def refuse_active(ledger: Ledger, subject: Subject, since: int, until: int) -> None:

@@ -23,7 +23,7 @@ from oneseek.domain.index.proof_file import (
 from oneseek.domain.keys import KeyRing
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import Version
+from oneseek.domain.state.documents import RecordedVersion, Version
 from oneseek.domain.usecases.history_material import HistoryMaterial
 
 OnEntries = Callable[[int], None] | None
@@ -90,22 +90,25 @@ class HistoryProver:
         question = NeverActive(subject.manifest, dna, begin, end)
         return self._make(question, *certification, registry)
 
-    def history(self, version: Version) -> MadeProof:
+    def history(self, version: Version | RecordedVersion) -> MadeProof:
         """Prove everything that happened to ``version``, up to where the index ends.
 
         Raises:
             CannotCheck: the index does not reach its certification.
         """
         self._material.moment(str(version.index + 1))
-        own, training = version_stream(version.manifest), f"training:{version.training}"
-        line = f"line:{version.language}"
-        self._material.build((own, training, line, REGISTRY_STREAM), self._on_entries)
+        own = version_stream(version.manifest)
+        training = version.training if isinstance(version, Version) else None
+        trained = [f"training:{training}", f"line:{version.language}"] if training else []
+        self._material.build((own, *trained, REGISTRY_STREAM), self._on_entries)
         since = self._material.position_from(REGISTRY_STREAM, version.index)
+        runs = [self._material.run(own)]
+        if training:
+            runs.append(self._material.run(trained[0]))
+            runs.append(self._numbering(trained[1], version.index, training))
         return self._make(
             HistoryOf(version.manifest, version.dna),
-            self._material.run(own),
-            self._material.run(training),
-            self._numbering(line, version),
+            *runs,
             self._material.run(REGISTRY_STREAM, max(since - 1, 0)),
         )
 
@@ -120,12 +123,12 @@ class HistoryProver:
         stop = self._material.position_from(REGISTRY_STREAM, until) + 1
         return self._material.run(REGISTRY_STREAM, first, stop)
 
-    def _numbering(self, line: str, version: Version) -> StreamRun:
+    def _numbering(self, line: str, certified: int, training: str) -> StreamRun:
         positions = self._material.positions(line)
         # It comes shortly before the certification: looked for backwards from there.
-        for position in reversed(range(self._material.position_from(line, version.index))):
+        for position in reversed(range(self._material.position_from(line, certified))):
             event = self._material.entry(positions[position]).body
-            if isinstance(event, VersionNumbered) and event.training == version.training:
+            if isinstance(event, VersionNumbered) and event.training == training:
                 return self._material.run(line, position, position + 1)
         return self._material.run(line)
 

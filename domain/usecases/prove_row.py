@@ -18,7 +18,8 @@ from oneseek.domain.note.signed_note import parse_note
 from oneseek.domain.note.tlog_proof import TlogProof
 from oneseek.domain.ports import Ports
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import Dataset, Training, Version
+from oneseek.domain.state.documents import Dataset, Version
+from oneseek.domain.state.versions import version_training
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
@@ -68,7 +69,7 @@ def _training_entries(
 ) -> tuple[list[int], str]:
     """Return the entries that bind the version to the dataset, and the text of its row order."""
     with ports.ledger.view() as view:
-        training = view.get(Training, version.training)
+        training = version_training(view, version)
     if version.dataset != dataset.dataset or training is None or training.ended is None:
         raise NotFound(f"{version.dna} was not trained on {dataset.name}")
     record = next(ports.ledger.records(training.ended, training.ended + 1))

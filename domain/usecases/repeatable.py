@@ -10,7 +10,7 @@ import msgspec
 from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.decisions.reproduction import SETTINGS, WEIGHTS
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.errors import CannotCheck, InvalidInput, LedgerBroken
 from oneseek.domain.events import Event, MetricsMeasured, TrainingCompleted, TrainingStarted
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, ObjectStore, View
@@ -18,6 +18,7 @@ from oneseek.domain.registry import REGISTRY
 from oneseek.domain.reproduction import Missing
 from oneseek.domain.rows import Row
 from oneseek.domain.state.documents import BaseModel, Version, VersionName
+from oneseek.domain.state.versions import version_base
 
 ADAPTER_FILES = (SETTINGS, WEIGHTS)
 """What of a version a training reads that continues from it."""
@@ -51,12 +52,18 @@ def read_record(ledger: Ledger, view: View, version: Version) -> Record:
     """Return what the ledger says of how ``version`` was trained.
 
     Raises:
+        CannotCheck: it was imported: how it was trained is not known.
         LedgerBroken: the entries do not belong together.
     """
+    if version.imported is not None:
+        raise CannotCheck(
+            f"{version.dna} was imported: how it was trained is not recorded, so nothing can be "
+            "repeated"
+        )
     told = {event.kind: event for event in _events(ledger, f"training:{version.training}")}
     started, completed = told.get(TrainingStarted.kind), told.get(TrainingCompleted.kind)
     measured = told.get(MetricsMeasured.kind)
-    base = view.get(BaseModel, version.base)
+    base = version_base(view, version)
     parent = _parent(view, version)
     if (
         not isinstance(started, TrainingStarted)

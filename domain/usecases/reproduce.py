@@ -208,7 +208,7 @@ def _report(
     return Report(
         dna=record.version.dna,
         manifest=record.version.manifest,
-        training=record.version.training,
+        training=record.started.training,
         verdict=verdict,
         reason=reason,
         changes=_changes(record.started.recipe, bench.recipe) if bench else (),

@@ -5,7 +5,11 @@ from forging import put
 from msgspec.structs import replace
 
 import builders as make
-from oneseek.domain.audit.named_objects import audit_evidence_objects, describe_objects
+from oneseek.domain.audit.named_objects import (
+    audit_evidence_objects,
+    describe_objects,
+    named_objects,
+)
 from oneseek.domain.digest import Digest
 from oneseek.domain.events import (
     BaseModelRegistered,
@@ -30,6 +34,14 @@ NAMED = {
     "signature of version": make.signed(),
     "report on a reproduction": make.reproduced(),
     "report of an audit": make.audited(),
+    "inventory of legacy source": make.scanned(),
+    "report on legacy source": make.scanned(),
+    "record of imported version": make.imported(),
+    "legacy ledger": make.ledger_imported(),
+    "sealed legacy ledger": replace(make.ledger_imported(), sealed=True),
+    "judgements on legacy ledger": make.ledger_imported(),
+    "pointer OneSeek": replace(make.item_imported(), digest=make.digest("pointer")),
+    "quarantined weights/trap.pth": make.quarantined(),
 }
 
 
@@ -64,6 +76,33 @@ def test_a_base_model_without_a_report_lacks_none(stocked: Workbench) -> None:
         (make.digest("big"), f"manifest of base model big, named by entry "
          f"{stocked.ledger.head().size - 1}")
     ]  # fmt: skip
+
+
+def test_an_item_that_is_no_file_lacks_none(stocked: Workbench) -> None:
+    stocked.append(make.item_imported())
+    assert lost(stocked) == []
+
+
+def test_every_file_of_a_legacy_source_is_named_by_its_inventory(stocked: Workbench) -> None:
+    plain, sealed = stocked.objects.put(b"plain"), stocked.objects.put(b"ciphertext")
+    absent = make.digest("absent")
+    lines = (
+        f'{{"path":"a.json","type":"file","digest":"{plain}"}}',
+        f'{{"path":"b.json","type":"file","sealed":"{sealed}"}}',
+        '{"path":"weights","type":"folder"}',
+        f'{{"path":"c.json","type":"file","digest":"{absent}"}}',
+        "no line",
+    )
+    inventory = stocked.objects.put("\n".join(lines).encode())
+    event = replace(make.scanned(), inventory=inventory, report=stocked.objects.put(b"{}"))
+    index = stocked.append(event).indices[0]
+    of = "of legacy source models/oneseek-7b-zero"
+    assert lost(stocked) == [(absent, f"c.json {of}, named by entry {index}")]
+    assert described(stocked, plain, sealed) == {
+        plain: f"a.json {of}, entry {index}",
+        sealed: f"sealed b.json {of}, entry {index}",
+    }
+    assert {plain, sealed} <= dict(named_objects(stocked.ledger, stocked.objects)).keys()
 
 
 def test_an_entry_that_cannot_be_read_names_nothing_and_hides_nothing(stocked: Workbench) -> None:

@@ -113,7 +113,9 @@ def test_an_unknown_language_is_refused_before_anything_is_trained(bench: Workbe
 
 def test_what_a_training_continues_from_is_recorded(bench: Workbench) -> None:
     bench.add_materials()
-    run(bench, FakeTrainer(), replace(bench.order("t1"), parent=version(3)))
+    order = bench.order("t1")
+    parent = replace_struct(version(3), base=order.base.manifest)
+    run(bench, FakeTrainer(), replace(order, parent=parent))
     started = bench.events()[-3]
     assert isinstance(started, TrainingStarted)
     assert started.parent == manifest(3)
