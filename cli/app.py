@@ -12,6 +12,7 @@ from oneseek.adapters.ledger.location import (
     SqliteLocation,
     locate,
 )
+from oneseek.adapters.workspace.paths import VARIABLE as WORKSPACE_VARIABLE
 from oneseek.adapters.workspace.paths import Paths, find_workspace
 from oneseek.adapters.workspace.settings import Settings, read_settings
 from oneseek.cli.output import Output, bytes_text
@@ -70,6 +71,11 @@ class App:
     @cached_property
     def paths(self) -> Paths:
         return find_workspace(self._workspace)
+
+    @property
+    def names_workspace(self) -> bool:
+        """Whether somebody named a workspace: then it must be there."""
+        return self._workspace is not None or bool(os.environ.get(WORKSPACE_VARIABLE))
 
     @cached_property
     def settings(self) -> Settings:

@@ -40,6 +40,7 @@ COMMANDS = {
     "objects": "objects",
     "export": "export",
     "bundle": "bundle",
+    "migrate": "migrate",
     "verify": "verify",
     "audit": "audit",
     "rebuild": "rebuild",

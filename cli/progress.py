@@ -77,3 +77,60 @@ def _bar(title: str, total: int | None, *, of_bytes: bool, show: bool) -> Iterat
 def _terminal() -> bool:
     """True when the real standard error is a terminal, also while output is being captured."""
     return sys.__stderr__ is not None and sys.__stderr__.isatty()
+
+
+@contextmanager
+def reading_bar(*, show: bool = True) -> Iterator["Reading"]:
+    """Show how many entries and bytes of unknown many were read, and what is done with them."""
+    if not (show and _terminal()):
+        yield Reading(lambda text, count, size: None)
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from oneseek.cli.output import bytes_text
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[read]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(file=sys.__stderr__), transient=True) as progress:
+        task = progress.add_task("Reading", total=None, read="")
+
+        def update(text: str, count: int, size: int) -> None:
+            read = f"{count:,} entries, {bytes_text(size)}"
+            progress.update(task, description=text, read=read)
+
+        yield Reading(update)
+
+
+class Reading:
+    """What :func:`reading_bar` is told; it draws now and then only, as entries are many."""
+
+    _EVERY = 50
+
+    def __init__(self, update: Callable[[str, int, int], None]) -> None:
+        self._update = update
+        self._stage, self._entries, self._bytes = "Reading", 0, 0
+
+    def entry(self, _: object) -> None:
+        """One more entry was read."""
+        self._entries += 1
+        if self._entries % self._EVERY == 0:
+            self._draw()
+
+    def bytes(self, count: int) -> None:
+        """So many more bytes were read."""
+        self._bytes += count
+        if count >= 1 << 16:
+            self._draw()
+
+    def stage(self, name: str) -> None:
+        """Something else is done from now on."""
+        self._stage = name[:1].upper() + name[1:]
+        self._draw()
+
+    def _draw(self) -> None:
+        self._update(self._stage, self._entries, self._bytes)

@@ -16,6 +16,8 @@ _SEEN = 5
 """Pixels that a single one of a million still gets."""
 _MOST_OPEN = 12
 """Findings of one check that are shown without a click."""
+_MOST_PRINTED = 40
+"""Folded lists of no more are unfolded on paper; of longer ones, what the reader has opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def render(sources: Sequence[Mapping[str, Any]], made: Mapping[str, Any]) -> byt
             style=style("audit", "migration"),
             words=words,
             most_open=_MOST_OPEN,
+            most_printed=_MOST_PRINTED,
             picture={"left": _LEFT, "width": _LEFT + _WIDTH, "row": _ROW},
         )
     )
