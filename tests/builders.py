@@ -21,6 +21,7 @@ from oneseek.domain.events import (
     LedgerOpened,
     LedgerRepaired,
     LegacyItemImported,
+    LegacyTextErased,
     MetricsMeasured,
     ModelKeyAdded,
     ModelKeyRetired,
@@ -439,13 +440,22 @@ def moved_back() -> SourceMovedBack:
     )
 
 
+def legacy_erased() -> LegacyTextErased:
+    return LegacyTextErased(
+        source=SOURCE,
+        path="training_samples/stage1_20261120_183030_559576.json",
+        object=digest("sealed sample"),
+        reason="asked by the person",
+    )
+
+
 EXAMPLES: tuple[Event, ...] = (
     opened(), key_added(), base(), dataset(), started(), failed(), completed(), measured(),
     numbered(), certified(), activated(), withdrawn(), restored(), registry_reset(), answered(),
     erased(), repaired(), key_retired(), model_key_added(), model_key_retired(), key_protected(),
     index_logged(), ledger_repaired(), signed(), reproduced(), audited(),
     scanned(), imported(), identified(), ledger_imported(), item_imported(), gap(), quarantined(),
-    moved_away(), moved_back(),
+    moved_away(), moved_back(), legacy_erased(),
 )  # fmt: skip
 """One event of every kind."""
 

@@ -82,10 +82,17 @@ def _summarize_legacy(event: Event) -> str:
             return f"{event.what} in {one_line(event.path)}"
         case e.FileQuarantined():
             return f"{one_line(event.path)}: {one_line(event.reason)}"
+    return _summarize_source(event)
+
+
+def _summarize_source(event: Event) -> str:
+    match event:
         case e.SourceMovedAway():
             return f"{one_line(event.path)} to {one_line(event.to)}"
         case e.SourceMovedBack():
             return one_line(event.path)
+        case e.LegacyTextErased():
+            return f"{one_line(event.path)}: {event.reason or 'no reason given'}"
     return ""
 
 

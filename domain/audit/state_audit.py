@@ -26,6 +26,7 @@ ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.VersionName,
     doc.RecordedVersion,
     doc.LegacySource,
+    doc.LegacyErasure,
     doc.Signature,
     doc.Reproduction,
     doc.RegistryState,

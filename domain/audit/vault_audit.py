@@ -7,7 +7,7 @@ from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.errors import Conflict, FoundDamage, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.findings import Finding
 from oneseek.domain.ports import ObjectStore, Vault, View
-from oneseek.domain.state.documents import Dataset, Query
+from oneseek.domain.state.documents import Dataset, LegacyErasure, Query
 
 _HINT = "restore the vault from a backup"
 
@@ -34,6 +34,12 @@ def _everything(view: View, objects: ObjectStore, vault: Vault) -> Iterator[Find
                 yield from _erased(query, where, digest, vault)
             elif objects.has(digest):
                 yield from _sealed(where, digest, vault)
+    for digest, erasure in view.scan(LegacyErasure):
+        if _opens(digest, vault):
+            where = f"{erasure.path} of source {erasure.source}"
+            hint = f"oneseek migrate erase {erasure.path}"
+            expected = f"no key: erased by entry {erasure.index}"
+            yield Finding("not-erased", where, expected, "a key", hint)
 
 
 def _dataset(dataset: Dataset, objects: ObjectStore, vault: Vault) -> Iterator[Finding]:
@@ -50,14 +56,20 @@ def _dataset(dataset: Dataset, objects: ObjectStore, vault: Vault) -> Iterator[F
 
 
 def _erased(query: Query, where: str, digest: str, vault: Vault) -> Iterator[Finding]:
+    if _opens(digest, vault):
+        expected = f"no key: erased by entry {query.erased}"
+        yield Finding("not-erased", where, expected, "a key", f"oneseek erase {query.query}")
+
+
+def _opens(digest: str, vault: Vault) -> bool:
+    """Say whether the vault still has a key for ``digest``."""
     try:
         vault.unseal(digest)
     except NotFound:
-        return
+        return False
     except FoundDamage:
         pass  # there is a key, whatever it opens
-    expected = f"no key: erased by entry {query.erased}"
-    yield Finding("not-erased", where, expected, "a key", f"oneseek erase {query.query}")
+    return True
 
 
 def _sealed(where: str, digest: str, vault: Vault) -> Iterator[Finding]:

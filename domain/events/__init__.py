@@ -25,6 +25,7 @@ from oneseek.domain.events.legacy import (
     HistoryGap,
     LedgerImported,
     LegacyItemImported,
+    LegacyTextErased,
     SourceMovedAway,
     SourceMovedBack,
     SourceScanned,
@@ -77,6 +78,7 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     FileQuarantined,
     SourceMovedAway,
     SourceMovedBack,
+    LegacyTextErased,
 )
 
 __all__ = [
@@ -97,6 +99,7 @@ __all__ = [
     "LedgerOpened",
     "LedgerRepaired",
     "LegacyItemImported",
+    "LegacyTextErased",
     "MetricsMeasured",
     "ModelKeyAdded",
     "ModelKeyRetired",

@@ -197,3 +197,18 @@ class SourceMovedBack(Event, frozen=True):
     @property
     def stream(self) -> str:
         return f"legacy:{self.source}"
+
+
+class LegacyTextErased(Event, frozen=True):
+    """The key of a sealed legacy file was destroyed. Its digest and its place stay."""
+
+    kind: ClassVar[str] = "legacy-text-erased/v1"
+    source: str
+    path: str
+    object: Digest
+    """The sealed object: its ciphertext stays, and nobody can read it."""
+    reason: str
+
+    @property
+    def stream(self) -> str:
+        return f"legacy:{self.source}"

@@ -209,6 +209,15 @@ class LegacySource(Document, frozen=True):
     """Where it was moved away to; None: it lies where it was."""
 
 
+class LegacyErasure(Document, frozen=True):
+    """A sealed legacy file whose key was destroyed, by its object."""
+
+    table: ClassVar[str] = "legacy-erasure"
+    source: str
+    path: str
+    index: int
+
+
 class VersionName(Document, frozen=True):
     """The label of a manifest digest: of a version, or of one that is only recorded."""
 

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from oneseek.domain.entry import Entry
 from oneseek.domain.events import (
     BaseIdentified,
+    LegacyTextErased,
     SourceMovedAway,
     SourceMovedBack,
     SourceScanned,
@@ -121,10 +122,16 @@ def _moved_back(state: State, _: int, __: Entry, event: SourceMovedBack) -> None
         state.put(event.source, replace(source, moved_to=None))
 
 
+def _erased(state: State, index: int, _: Entry, event: LegacyTextErased) -> None:
+    erasure = doc.LegacyErasure(source=event.source, path=event.path, index=index)
+    state.put(event.object, erasure)
+
+
 STEPS: Steps = {
     SourceScanned: _scanned,
     VersionImported: _imported,
     BaseIdentified: _identified,
     SourceMovedAway: _moved_away,
     SourceMovedBack: _moved_back,
+    LegacyTextErased: _erased,
 }

@@ -14,6 +14,7 @@ from oneseek.domain.state.documents import Dataset
 from oneseek.domain.state.store import DictState
 from oneseek.domain.usecases.ask import Answered, Reply, ask
 from oneseek.domain.usecases.erase import erase, find_query
+from oneseek.domain.usecases.erase_legacy import erase_legacy
 from workbench import ROWS, Workbench
 
 
@@ -122,3 +123,19 @@ def test_a_vault_that_cannot_be_read_is_one_finding(stocked: Workbench) -> None:
     assert [(finding.check, finding.where) for finding in audited(stocked)] == [
         ("vault", "the vault")
     ]
+
+
+def test_the_key_of_an_erased_legacy_file_that_came_back_is_found(stocked: Workbench) -> None:
+    sealed = stocked.vault.seal("En gammal fråga".encode())
+    with sqlite3.connect(stocked.folder / "vault.db") as connection:
+        (key,) = connection.execute(
+            "SELECT key FROM keys WHERE object = ?", (bytes.fromhex(sealed),)
+        ).fetchone()
+    erase_legacy(stocked.ports, make.SOURCE, "stage1.json", sealed, "asked")
+    assert audited(stocked) == []
+    with sqlite3.connect(stocked.folder / "vault.db") as connection:
+        connection.execute("UPDATE keys SET key = ? WHERE object = ?", (key, bytes.fromhex(sealed)))
+    (finding,) = audited(stocked)
+    assert finding.check == "not-erased"
+    assert finding.where == f"stage1.json of source {make.SOURCE}"
+    assert finding.hint == "oneseek migrate erase stage1.json"
