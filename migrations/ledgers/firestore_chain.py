@@ -14,8 +14,9 @@ from oneseek.migrations.ledgers.firestore_documents import Documents
 from oneseek.migrations.ledgers.firestore_export import LEDGER, Document, documents
 from oneseek.migrations.ledgers.firestore_index import Index, is_sample, short_hash, short_text
 from oneseek.migrations.ledgers.judging import LedgerJudgement, OnBlock
-from oneseek.migrations.ledgers.stream import UnreadableLedger, halves
+from oneseek.migrations.ledgers.stream import halves
 from oneseek.migrations.ledgers.telling import Telling
+from oneseek.migrations.ledgers.window import UnreadableLedger
 from oneseek.migrations.look import Look
 from oneseek.migrations.rules import firestore
 from oneseek.migrations.rules.javascript_json import string_text

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from oneseek.migrations.ledgers.stream import Descend, Entry, OnBytes, Path, walk
+from oneseek.migrations.ledgers.stream import Descend, Entry, Path, walk
+from oneseek.migrations.ledgers.window import OnBytes
 from oneseek.migrations.look import Look
 
 LEDGER = "oqt_ledger"

@@ -12,8 +12,9 @@ from typing import Any
 
 from oneseek.migrations.ledgers.chain import Chain, shown
 from oneseek.migrations.ledgers.judging import LedgerJudgement, OnBlock
-from oneseek.migrations.ledgers.stream import Entry, Opened, Path, UnreadableLedger, halves, walk
+from oneseek.migrations.ledgers.stream import Entry, Opened, Path, halves, walk
 from oneseek.migrations.ledgers.telling import Telling
+from oneseek.migrations.ledgers.window import UnreadableLedger
 from oneseek.migrations.look import Look
 from oneseek.migrations.rules.python_json import default_form
 from oneseek.migrations.verdicts import Verdict

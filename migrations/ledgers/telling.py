@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from oneseek.domain.findings import Finding
 from oneseek.migrations.ledgers.judging import BlockJudgement, Gap, LedgerJudgement, OnBlock
-from oneseek.migrations.ledgers.stream import UnreadableLedger
+from oneseek.migrations.ledgers.window import UnreadableLedger
 from oneseek.migrations.verdicts import Verdict, worst
 
 _MOST_GAPS = 100

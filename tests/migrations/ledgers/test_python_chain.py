@@ -229,7 +229,7 @@ def test_no_cut_and_no_flipped_byte_raises(
 
 
 def test_a_long_chain_is_read_in_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("oneseek.migrations.ledgers.stream.WINDOW_BYTES", 1000)
+    monkeypatch.setattr("oneseek.migrations.ledgers.window.WINDOW_BYTES", 1000)
     file = tmp_path / "ledger.json"
     write_python_ledger(file, 50)
     judged = judge_file("python_chain", file)
