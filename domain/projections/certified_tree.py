@@ -1,7 +1,7 @@
 """The certified tree: one folder per version that stands, the CURRENT link, and a README.
 
 A version's folder holds exactly what its manifest names, the manifest, and two side-cars:
-``ledger.proof``, the proof that the version-certified entry is in the signed ledger, and
+``ledger.proof``, the proof that the entry that certified or imported it is in the ledger, and
 ``model.sig``, the newest signature of the folder, where there is one. Nothing here is rendered
 again from code: files come from the content store by digest.
 """
@@ -18,6 +18,7 @@ from oneseek.domain.events import (
     RegistryReset,
     VersionActivated,
     VersionCertified,
+    VersionImported,
     VersionRestored,
     VersionSigned,
     VersionWithdrawn,
@@ -46,7 +47,7 @@ class CertifiedFolder(Document, frozen=True):
     table: ClassVar[str] = "folder"
     manifest: Digest
     index: int
-    """Leaf index of its version-certified entry."""
+    """Leaf index of its version-certified or version-imported entry."""
     signature: Digest | None = None
     """The object that is ``model.sig``."""
 
@@ -83,7 +84,11 @@ def _step(state: State, index: int, entry: Entry) -> None:
     match entry.body:
         case LedgerOpened(origin=origin):
             state.put(README_NAME, Readme(origin=origin, resets=()))
-        case VersionCertified(dna=dna, manifest=manifest):
+        case (
+            VersionCertified(dna=dna, manifest=manifest)
+            # Without weights it has no folder.
+            | VersionImported(dna=dna, manifest=manifest, weights=str())
+        ):
             state.put(dna, CertifiedFolder(manifest=manifest, index=index))
         case VersionSigned(dna=dna, manifest=manifest, signature=signature):
             _sign(state, dna, manifest, signature)
@@ -132,7 +137,7 @@ def _render(document: Document) -> Mapping[str, Node]:
 
 
 def folder_nodes(manifest: Digest, index: int, signature: Digest | None) -> Mapping[str, Node]:
-    """Return what stands in the folder of a version that the entry ``index`` certified."""
+    """Return what stands in the folder of a version that begins with the entry ``index``."""
     nodes: dict[str, Node] = {"": ManifestFiles(manifest), PROOF_FILE: ProofFile(index)}
     if signature is not None:
         nodes[SIGNATURE_FILE] = ObjectFile(signature)
@@ -176,6 +181,7 @@ CERTIFIED_TREE = Projection(
         {
             LedgerOpened,
             VersionCertified,
+            VersionImported,
             VersionActivated,
             VersionWithdrawn,
             VersionRestored,

@@ -1,4 +1,4 @@
-"""The integrity manifests: one checksum file per certified version, in the form of coreutils.
+"""The integrity manifests: one checksum file per version in the tree, in the form of coreutils.
 
 ``cd models/oneseek-certified && sha256sum -c ../oneseek-integrity/<DNA>.sha256`` checks a version
 with a tool that every machine has. A withdrawn version keeps its file; a reset removes them, as it
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
-from oneseek.domain.events import RegistryReset, VersionCertified, VersionRestored
+from oneseek.domain.events import RegistryReset, VersionCertified, VersionImported, VersionRestored
 from oneseek.domain.projections.nodes import Checksums, Node
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.projections.versions import VERSIONS
@@ -37,7 +37,9 @@ def _step(state: State, _: int, entry: Entry) -> None:
         for name, _sums in list(state.scan(Sums)):
             state.delete(Sums, name)
     else:
-        assert isinstance(body, VersionCertified | VersionRestored)
+        assert isinstance(body, VersionCertified | VersionImported | VersionRestored)
+        if isinstance(body, VersionImported) and body.weights is None:
+            return  # it has no folder
         state.put(_name(body.dna), Sums(dna=body.dna, manifest=body.manifest))
 
 
@@ -49,7 +51,7 @@ INTEGRITY_MANIFESTS = Projection(
     name="integrity-manifests",
     version=VERSIONS["integrity-manifests"],
     folder=FOLDER,
-    events=frozenset({VersionCertified, VersionRestored, RegistryReset}),
+    events=frozenset({VersionCertified, VersionImported, VersionRestored, RegistryReset}),
     units=(Sums,),
     sweeps=frozenset({RegistryReset}),
     step=_step,

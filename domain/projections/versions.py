@@ -5,8 +5,8 @@ without loading a fold or a renderer.
 """
 
 VERSIONS = {
-    "certified-tree": 2,
-    "integrity-manifests": 1,
+    "certified-tree": 3,
+    "integrity-manifests": 2,
 }
 """By name. Raised when a projection's ``step`` or ``render`` changes its meaning: the next run
 starts from zero."""

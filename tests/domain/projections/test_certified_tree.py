@@ -54,6 +54,19 @@ def test_an_opened_ledger_has_a_readme_that_names_it() -> None:
     assert "Resets" not in readme.text
 
 
+def test_an_imported_version_has_a_folder_like_ours_unless_it_has_no_weights() -> None:
+    recorded = make.imported("OneSeek-7B-Zero.v1.2", weights=None, form="none")
+    history = [make.imported(), recorded]
+    assert tree(*history)[make.OLD_DNA] == {
+        "": ManifestFiles(make.imported().manifest),
+        "ledger.proof": ProofFile(1),
+    }
+    assert names(*history) == {make.OLD_DNA}
+    assert rendered(INTEGRITY_MANIFESTS, list(history)) == {
+        f"{make.OLD_DNA}.sha256": {"": Checksums(make.imported().manifest, make.OLD_DNA)}
+    }
+
+
 def test_a_version_is_its_manifest_and_the_proof_of_its_entry() -> None:
     assert tree(make.numbered(1), make.certified(1))[make.dna(1)] == {
         "": ManifestFiles(make.manifest(1)),
