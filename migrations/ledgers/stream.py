@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from oneseek.migrations.json_text import MAX_DEPTH
 from oneseek.migrations.ledgers.window import OnBytes, UnreadableLedger, Window
-from oneseek.migrations.look import MAX_DEPTH, Look
+from oneseek.migrations.look import Look
 
 Path = tuple[str | int, ...]
 Descend = Callable[[Path], bool]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO
 
-from oneseek.migrations.look import MAX_DEPTH
+from oneseek.migrations.json_text import MAX_DEPTH
 
 WINDOW_BYTES = 1024 * 1024
 MAX_VALUE_CHARS = 64 * 1024 * 1024
