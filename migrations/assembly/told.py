@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from oneseek.domain.findings import Finding
 from oneseek.migrations.assembly.draft import facts_of
+from oneseek.migrations.assembly.folders import LEFT_OVER
 from oneseek.migrations.assembly.material import Filed, Material, name_of, parent
 from oneseek.migrations.assembly.stems import is_backup, live_twin
 from oneseek.migrations.format import PointerFacts, VersionFacts
@@ -68,7 +69,8 @@ def _flags(material: Material) -> Iterator[PlannedItem]:
     for path in material.with_facts(VersionFacts):
         filed = material.get(path)
         facts = facts_of(filed) if filed else None
-        if facts is not None and facts.current and not is_backup(path):
+        left_over = LEFT_OVER in path.split("/")
+        if facts is not None and facts.current and not left_over and not is_backup(path):
             yield PlannedItem(
                 path=path,
                 what=POINTER,

@@ -21,6 +21,8 @@ class Kept:
     size: int = 0
 
 
+Told = e.LedgerImported | e.LegacyItemImported | e.HistoryGap | e.FileQuarantined
+
 Bytes = Callable[[str], Kept]
 """Path → where its bytes are."""
 
@@ -51,7 +53,7 @@ def version_event(
     )
 
 
-def other_events(plan: SourcePlan, bytes_of: Bytes, judged: dict[str, Digest]) -> Iterator[e.Event]:
+def other_events(plan: SourcePlan, bytes_of: Bytes, judged: dict[str, Digest]) -> Iterator[Told]:
     """Yield the events of ledgers, of what else was told, of gaps, and of quarantined files."""
     for ledger in plan.ledgers:
         kept = bytes_of(ledger.path)

@@ -1,0 +1,126 @@
+"""Importing a source as it was planned: every object first, then all entries in one group.
+
+A crash before the group leaves objects that nothing names; running it again finds them and goes on.
+A crash after it leaves a finished import. There is nothing in between.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import Struct
+
+from oneseek.domain import events as e
+from oneseek.domain.certification.metadata import render_json
+from oneseek.domain.digest import Digest
+from oneseek.domain.legacy_weights import WeightReader
+from oneseek.domain.ports import Ports
+from oneseek.domain.state.documents import LegacySource
+from oneseek.domain.usecases.import_source import ImportOutcome, SourceImport, import_source
+from oneseek.migrations.importing.events import Kept, other_events, version_event
+from oneseek.migrations.importing.folders import FolderMaker, Made
+from oneseek.migrations.importing.keeping import keep_all
+from oneseek.migrations.importing.lists import keep_lines
+from oneseek.migrations.importing.previous import Previous
+from oneseek.migrations.item import Item
+from oneseek.migrations.plan import SourcePlan
+from oneseek.migrations.report import report_of
+from oneseek.migrations.verdicts import Claim
+
+
+class VersionRecord(Struct, frozen=True, kw_only=True):
+    """A line of the records object: everything that is known of one imported version."""
+
+    manifest: Digest
+    label: str
+    path: str
+    claims: tuple[Claim, ...]
+    chain: tuple[str, ...]
+    files: tuple[str, ...]
+    form_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Who wants to know how far the import is."""
+
+    bytes: Callable[[int], None] = lambda _: None
+    stage: Callable[[str], None] = lambda _: None
+
+
+def run_source(
+    ports: Ports,
+    plan: SourcePlan,
+    reader: WeightReader,
+    scratch: Callable[[], Path],
+    steps: Steps | None = None,
+) -> ImportOutcome | None:
+    """Import ``plan``; None when an earlier import of the same place had all of it.
+
+    ``scratch`` gives a new empty folder on the file system of the objects.
+
+    Raises:
+        Conflict: a file is not what it was when the plan was made; nothing was recorded.
+        ServiceFailed: the disk refused; nothing was recorded.
+    """
+    tell = steps or Steps()
+    with ports.ledger.view() as view:
+        known = view.get(LegacySource, plan.source)
+    previous = Previous(ports.objects, ports.vault, known.inventory if known else None)
+    if previous.same(iter(plan.items)):
+        return None
+    folder = scratch()
+    tell.stage("keeping every byte")
+    kept: dict[str, Kept] = {}
+    inventory = keep_lines(
+        ports.objects, folder, _noting(keep_all(ports, plan, previous, tell.bytes), plan, kept)
+    )
+    judged = {
+        path: keep_lines(ports.objects, folder, rows) for path, rows in plan.judgements.items()
+    }
+    tell.stage("making version folders")
+    maker = FolderMaker(ports.objects, reader, scratch)
+    made: list[Made] = []
+    record = keep_lines(ports.objects, folder, _making(plan, maker, made))
+    tell.stage("recording")
+    scanned = e.SourceScanned(
+        source=plan.source,
+        path=plan.path,
+        inventory=inventory,
+        report=ports.objects.put(render_json(report_of(plan))),
+        entries=plan.entries,
+        files=plan.files,
+        size=plan.size,
+        previous=previous.inventory,
+    )
+    versions = tuple(
+        version_event(plan, version, folder_made, record)
+        for version, folder_made in zip(plan.versions, made, strict=True)
+    )
+    others = tuple(other_events(plan, lambda path: kept.get(path, Kept()), judged))
+    return import_source(ports, SourceImport(scanned, versions, others))
+
+
+def _making(plan: SourcePlan, maker: FolderMaker, made: list[Made]) -> Iterator[VersionRecord]:
+    """Make the folder of every version and yield what is known of it."""
+    for version in plan.versions:
+        made.append(maker.make(version))
+        yield VersionRecord(
+            manifest=made[-1].manifest,
+            label=version.label,
+            path=version.path,
+            claims=version.claims,
+            chain=version.chain,
+            files=tuple(part.path for part in version.parts),
+            form_reason=version.form_reason,
+        )
+
+
+def _noting(items: Iterator[Item], plan: SourcePlan, kept: dict[str, Kept]) -> Iterator[Item]:
+    """Yield ``items`` and note where the bytes of those are that events will name."""
+    wanted = {ledger.path for ledger in plan.ledgers} | {told.path for told in plan.told}
+    wanted |= {hostile.path for hostile in plan.quarantined}
+    for item in items:
+        if item.path in wanted:
+            kept[item.path] = Kept(item.sealed or item.digest, item.sealed is not None, item.size)
+        yield item
