@@ -12,6 +12,8 @@ from oneseek.migrations.rules.names import read_name
 from oneseek.migrations.verdicts import Claim, Verdict
 
 _SHOWN = 500
+_SETTLED = frozenset({"checksum", "size"})
+"""What a record alone can only assert, and :func:`checksum_claims` has compared."""
 
 
 def name_claims(name: str, facts: VersionFacts) -> list[Claim]:
@@ -90,6 +92,8 @@ def record_claims(records: Sequence[Filed]) -> list[Claim]:
     claims = []
     for place, filed in enumerate(records):
         for claim in filed.reading.claims if filed.reading else ():
+            if claim.about in _SETTLED:
+                continue
             if place == 0:
                 claims.append(claim)
             else:
