@@ -68,7 +68,8 @@ class WeightReader(Protocol):
         Args:
             adapters: folders with ``adapter_config.json`` and weights, the first one first.
             folder: receives ``adapter_config.json`` and ``adapter_model.safetensors``.
-            base_name: what the configuration calls the base model; no absolute path.
+            base_name: what the configuration calls the base model; of a path of some machine the
+                last part is taken.
 
         Raises:
             InvalidInput: one is no plain LoRA, or they do not fit each other.

@@ -30,11 +30,9 @@ def join_adapters(adapters: Sequence[Path], folder: Path, base_name: str) -> Non
     """Write the sum of ``adapters`` into ``folder``; see the port.
 
     Raises:
-        InvalidInput: one is no plain LoRA, they do not fit each other, or ``base_name`` is a path
-            of a machine.
+        InvalidInput: one is no plain LoRA, or they do not fit each other.
         ServiceFailed: the disk refused.
     """
-    _check_base_name(base_name)
     members = [read_member(path) for path in adapters]
     if not members:
         raise InvalidInput("a chain of no adapters cannot be joined")
@@ -42,7 +40,7 @@ def join_adapters(adapters: Sequence[Path], folder: Path, base_name: str) -> Non
         raise InvalidInput("some adapters of the chain are for transposed weights, others are not")
     modules = _sums(members)
     make_folder(folder)
-    write_json(folder / "adapter_config.json", _config(members, modules, base_name))
+    write_json(folder / "adapter_config.json", _config(members, modules, _name_of(base_name)))
     tensors: dict[str, torch.Tensor] = {}
     for module, joined in modules.items():
         tensors[f"base_model.model.{module}.lora_A.weight"] = joined.a
@@ -135,10 +133,10 @@ def _config(
     }
 
 
-def _check_base_name(name: str) -> None:
-    odd = name.startswith(("/", "\\", "~")) or name[1:2] == ":" or not name.strip()
-    if odd or ".." in name.replace("\\", "/").split("/"):
-        raise InvalidInput(
-            f"an adapter cannot name {name!r} as its base model",
-            hint="give a name such as KB-Llama-3.1-8B-Swedish, no path of a machine",
-        )
+def _name_of(base_name: str) -> str:
+    """Return ``base_name`` as it is, or the last part of what is a path of a machine."""
+    parts = [part for part in base_name.replace("\\", "/").split("/") if part.strip(" .")]
+    is_path = base_name.startswith(("/", "\\", "~", ".")) or base_name[1:2] == ":"
+    if not parts:
+        return "unknown"
+    return parts[-1] if is_path or ".." in base_name.split("/") else base_name
