@@ -53,7 +53,7 @@ class WeightReader(Protocol):
 
         Raises:
             InvalidInput: it was judged unreadable, or holds something besides tensors.
-            CannotCheck: torch is not installed.
+            CannotCheck: torch is not installed, or the memory does not suffice.
             ServiceFailed: the disk refused.
         """
         ...

@@ -6,6 +6,7 @@ into memory where possible, and looked through tensor by tensor.
 """
 
 import math
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -68,7 +69,7 @@ def read_tensors(file: Path) -> dict[str, "torch.Tensor"]:
 
     Raises:
         InvalidInput: it does not, or holds something besides tensors.
-        CannotCheck: torch is not installed.
+        CannotCheck: torch is not installed, or the memory does not suffice.
         OSError: the disk refused.
     """
     scan = scan_weights(file)
@@ -77,6 +78,7 @@ def read_tensors(file: Path) -> dict[str, "torch.Tensor"]:
     if scan.content.kind not in ("adapter", "tensors"):
         raise InvalidInput(f"{file.name} {scan.content.says}")
     _need_torch()
+    _need_memory(file, scan)
     return _load(file, scan).tensors
 
 
@@ -85,8 +87,26 @@ def _need_torch() -> None:
         import torch  # noqa: F401
     except ImportError:
         raise CannotCheck(
-            "torch is not installed, so weights cannot be read", hint="pip install '.[train]'"
+            "torch is not installed", hint="weights need it: pip install '.[train]'"
         ) from None
+
+
+def _need_memory(file: Path, scan: Scan) -> None:
+    """Check that torch may read ``file`` as a whole, where it cannot map it."""
+    size = file.stat().st_size
+    if not scan.mappable and size > memory() // 2:
+        raise CannotCheck(
+            f"{size} bytes in the older container of torch are read at once, and this machine has "
+            f"{memory()} bytes of memory"
+        )
+
+
+def memory() -> int:
+    """Return the memory of this machine in bytes."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # no POSIX: what a small machine has
+        return 8 * 1024**3
 
 
 def _load(file: Path, scan: Scan) -> Content["torch.Tensor"]:
@@ -109,8 +129,9 @@ def _judge_torch(file: Path, scan: Scan) -> WeightsJudgement:
     values, note = TensorValues(), ""
     try:
         _need_torch()
-    except CannotCheck:
-        note = "; not read: torch is not installed"
+        _need_memory(file, scan)
+    except CannotCheck as error:
+        note = f"; not read: {error.message}"
     else:
         from oneseek.adapters.training.torch_tensors import pieces, word
 

@@ -186,6 +186,18 @@ def test_without_torch_a_file_is_scanned_and_not_read(
         reader.join([tmp_path], tmp_path / "out", base_name="x")
 
 
+def test_a_file_that_must_be_read_at_once_is_not_where_memory_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oneseek.adapters.training.legacy_weights.memory", lambda: 1000)
+    assert _saved(tmp_path / "new.pth", TENSORS).values  # mapped, so it may have any size
+    judged = _saved(tmp_path / "old.pth", TENSORS, new=False)
+    assert (judged.tensors, judged.values, judged.quarantine) == (8, None, False)
+    assert "this machine has 1000 bytes of memory" in judged.reason
+    with pytest.raises(CannotCheck, match="memory"):
+        reader.convert(tmp_path / "old.pth", tmp_path / "out")
+
+
 def test_without_numpy_values_are_hashed_but_not_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
