@@ -36,16 +36,16 @@ def documents(look: Look, on_bytes: OnBytes | None = None) -> Iterator[Document]
     """Yield every document of the export.
 
     Raises:
-        UnreadableLedger, OSError: as :func:`walk`.
+        UnreadableLedger: as :func:`walk`.
     """
-    flat = _only_blocks(look.head.decode("utf-8", "replace"))
+    flat = _flat_collection(look)
     descend: Descend = _descend_flat if flat else _descend
     for found in walk(look, descend, on_bytes):
         if not isinstance(found, Entry):
             continue
         place = found.path[1:] if found.path[:1] == (_WRAP,) else found.path
         if flat:
-            collection = LEDGER
+            collection = flat
         elif len(place) == 1:
             collection = str(place[0])
         else:
@@ -62,15 +62,18 @@ def _descend_flat(path: Path) -> bool:
     return not path
 
 
-def _only_blocks(head: str) -> bool:
-    """Say whether the members of the document are blocks themselves, not collections."""
+def _flat_collection(look: Look) -> str:
+    """Return the collection whose documents are the members of the file; empty for several."""
+    head = look.head.decode("utf-8", "replace")
+    stem = look.name.split(".")[0]
+    named = stem if stem in COLLECTIONS else LEDGER
     member = _FIRST_MEMBER.match(head)
     if member is None:
-        return head.lstrip("\ufeff \t\r\n").startswith("[")
+        return named if head.lstrip("\ufeff \t\r\n").startswith("[") else ""
     try:
         name = json.loads(member[1])
     except ValueError:
-        return False
+        return ""
     if name in COLLECTIONS or name == _WRAP:
-        return False
-    return _BLOCK_FIELD.match(head, member.end()) is not None
+        return ""
+    return named if stem in COLLECTIONS or _BLOCK_FIELD.match(head, member.end()) else ""

@@ -24,6 +24,7 @@ GENESIS_DATA_HASH = "a3e28b72fb9af8c647ee976545bba88dfdc8604a230fae31016f7bea0c6
 """Of the data that the program gives every first block."""
 TYPES = frozenset("genesis training update audit review data_collection change_detection".split())
 _FIELDS = ("block_id", "timestamp", "previous_hash", "current_hash", "event_type", "data")
+_CORRUPTED = "ledger_corrupted_"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?")
 _VERIFIED = (
     "its hashes recompute and it follows the block before; "
@@ -43,6 +44,7 @@ def judge(
     """Judge a chain; see :class:`oneseek.migrations.ledgers.judging.Judge`."""
     telling = Telling(look.path, on_block, wanted)
     told = halves(on_bytes)
+    _aside(telling, look)
     try:
         top = _survey(look, told)
         if not top.get("blocks"):
@@ -55,6 +57,20 @@ def judge(
     except UnreadableLedger as error:
         return telling.unreadable(error)
     return _whole(telling, blocks, top)
+
+
+def _aside(telling: Telling, look: Look) -> None:
+    """Tell of a chain that the program put aside as broken, to begin a new one in its place."""
+    if look.name.startswith(_CORRUPTED):
+        found = "a copy that its program put aside as broken"
+        telling.find("ledger-backup", "", "the ledger itself", found)
+        telling.gap("restarted", "the program could not read this chain, and began a new one")
+    elif any(name.startswith(_CORRUPTED) for name in look.siblings):
+        found = "a broken one beside it, in whose place it was begun"
+        telling.find("ledger-backup", "", "one ledger", found)
+        telling.gap("restarted", "a broken chain lies beside it: this one is not the first")
+    elif look.name.endswith((".bak", ".old", ".orig")):
+        telling.find("ledger-backup", "", "the ledger itself", "a backup of one")
 
 
 def _descend(path: Path) -> bool:

@@ -41,17 +41,20 @@ def walk(look: Look, descend: Descend, on_bytes: OnBytes | None = None) -> Itera
     """Walk the document: every container that is walked, and every value in one.
 
     Raises:
-        UnreadableLedger: at the first place where it is no JSON in UTF-8.
-        OSError: it cannot be read.
+        UnreadableLedger: at the first place where it is no JSON in UTF-8, or cannot be read.
     """
-    with look.open() as stream:
-        window = Window(stream, on_bytes)
-        if not window.peek():
-            raise UnreadableLedger("empty", "the file is empty")
-        yield from _value(window, (), descend)
-        if window.peek():
-            sentence = f"something follows the end of the document at byte {window.offset}"
-            raise UnreadableLedger("trailing", sentence)
+    try:
+        with look.open() as stream:
+            window = Window(stream, on_bytes)
+            if not window.peek():
+                raise UnreadableLedger("empty", "the file is empty")
+            yield from _value(window, (), descend)
+            if window.peek():
+                sentence = f"something follows the end of the document at byte {window.offset}"
+                raise UnreadableLedger("trailing", sentence)
+    except OSError as error:
+        sentence = f"it could not be read: {error.strerror or type(error).__name__}"
+        raise UnreadableLedger("gone", sentence) from None
 
 
 def _value(window: Window, path: Path, descend: Descend) -> Iterator[Entry | Opened]:

@@ -27,7 +27,7 @@ class UnreadableLedger(Exception):
         super().__init__(sentence)
         self.what = what
         """``empty``, ``cut``, ``undecodable``, ``not-json``, ``trailing``, ``too-deep``,
-        ``too-large``."""
+        ``too-large``, ``gone``."""
         self.sentence = sentence
 
 

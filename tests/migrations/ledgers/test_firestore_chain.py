@@ -250,6 +250,14 @@ def test_versions_that_two_batches_made_are_told(tmp_path: Path) -> None:
     assert judged.gaps == ["restarted"]
 
 
+def test_a_collection_in_a_file_of_its_own_is_counted_by_the_files_name(tmp_path: Path) -> None:
+    file = tmp_path / "oqt_metrics.json"
+    file.write_text('{"a": {"version": "1"}, "b": {"version": "1"}}')
+    judged = judge_file("firestore_chain", file)
+    assert "2 oqt_metrics" in judged.whole.reason
+    assert "version-repeated" in judged.checks
+
+
 def test_an_export_without_a_ledger_says_so(tmp_path: Path) -> None:
     judged = judge_file("firestore_chain", written(tmp_path, {"ai_interactions": {"a": {}}}))
     assert (judged.blocks, judged.whole.verdict) == ([], Verdict.ASSERTED)

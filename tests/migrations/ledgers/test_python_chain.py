@@ -18,6 +18,8 @@ from migrations.big_ledgers import (
     write_python_ledger,
 )
 from migrations.judged import SECRET, Judged, judge_file
+from oneseek.migrations.ledgers.python_chain import judge
+from oneseek.migrations.look import Look
 from oneseek.migrations.verdicts import Verdict
 
 SAID = {"ledger-not-covered", "ledger-end-unproven"}
@@ -238,3 +240,19 @@ def test_a_long_chain_is_read_in_windows(tmp_path: Path, monkeypatch: pytest.Mon
     for block in judged.blocks:
         found = json.loads(raw[block.offset : block.offset + block.length])
         assert str(found["block_id"]) == block.number
+
+
+def test_a_chain_that_was_put_aside_says_that_another_was_begun(tmp_path: Path) -> None:
+    file = written(tmp_path, python_chain(2))
+    aside = file.rename(tmp_path / "ledger_corrupted_20261120_183153.json.bak")
+    judged = judge_file("python_chain", aside)
+    assert judged.whole.verdict is Verdict.VERIFIED
+    assert ("ledger-backup" in judged.checks, judged.gaps) == (True, ["restarted"])
+
+
+def test_a_chain_beside_one_that_was_put_aside_is_not_the_first(tmp_path: Path) -> None:
+    file = written(tmp_path, python_chain(2))
+    names = frozenset({"ledger.json", "ledger_corrupted_20261120_183153.json.bak"})
+    look = Look(file, "ledger.json", size=1, digest="0" * 64, siblings=lambda: names)
+    whole = judge(look, lambda block: None)
+    assert [gap.what for gap in whole.gaps] == ["restarted"]
