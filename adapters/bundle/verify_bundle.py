@@ -10,8 +10,9 @@ else by the command ``openssl`` (3.0 or later).
 What exit code 0 proves: every byte of FILE belongs to a file that bundle.json lists; every entry in
 it is in the Merkle tree whose root the checkpoint states; a KEY signed the checkpoint, or a key for
 which a KEY vouched, and which was not retired by an entry told here; the entries tell the version's
-lineage without a gap, down to its base model, with every digest; no entry told here contradicts
-another; manifests, row hashes, keys, signatures and files are the ones that the entries name.
+lineage without a gap, down to its base model or to an imported version, with every digest; no entry
+told here contradicts another; manifests, row hashes, keys, signatures and files are the ones that
+the entries name.
 
 What it does not prove, and the output says so: that no entry was left out of streams that are told
 in part; what happened after the checkpoint; that times, names and reasons are true; what exports/
@@ -149,6 +150,22 @@ KINDS = {
     "drift-repaired/v1": "projection:text findings:digest count:count",
     "audit-recorded/v1": "size:count root:digest since:count? deep:bool findings:count"
     " report:digest",
+    "source-scanned/v1": "source:text path:text inventory:digest report:digest entries:count"
+    " files:count size:count previous:digest?",
+    "version-imported/v1": "manifest:digest dna:text claimed:text? weights:digest? form:text"
+    " adapters:count language:text? major:count? minor:count? base:digest? base_name:text?"
+    " created:text? created_zone:text? verdict:text reason:text record:digest source:text"
+    " path:text",
+    "base-identified/v1": "manifest:digest dna:text base:digest how:text",
+    "ledger-imported/v1": "source:text path:text format:text ledger:digest sealed:bool"
+    " blocks:count verified:count reconstructed:count asserted:count contradicted:count"
+    " judgements:digest verdict:text reason:text",
+    "legacy-item-imported/v1": "source:text path:text what:text digest:digest? sealed:bool"
+    " says:text verdict:text reason:text",
+    "history-gap/v1": "source:text path:text what:text evidence:text",
+    "file-quarantined/v1": "source:text path:text digest:digest size:count reason:text",
+    "source-moved-away/v1": "source:text path:text to:text inventory:digest",
+    "source-moved-back/v1": "source:text path:text inventory:digest",
 }
 STREAMS = {
     "ledger": "ledger-opened key-added key-retired model-key-added model-key-retired"
@@ -159,7 +176,10 @@ STREAMS = {
     "base:{manifest}": "base-model-registered",
     "dataset:{dataset}": "dataset-registered",
     "training:{training}": "training-started training-failed training-completed metrics-measured",
-    "version:{manifest}": "version-certified version-signed reproduction-judged",
+    "version:{manifest}": "version-certified version-signed reproduction-judged version-imported"
+    " base-identified",
+    "legacy:{source}": "source-scanned ledger-imported legacy-item-imported history-gap"
+    " file-quarantined source-moved-away source-moved-back",
     "line:{language}": "version-numbered",
     "query:{query}": "query-answered text-erased",
     "projection:{projection}": "drift-repaired",
@@ -853,6 +873,7 @@ class Bundle:
         self.used: set[int] = set()
         self.versions: list[Entry] = []  # certifications: the version, then its ancestors
         self.by_manifest: dict[str, Entry] = {}  # the same
+        self.imported: Optional[Entry] = None  # what the last of them continues from
         self.by_name: dict[tuple[str, Any], list[Entry]] = {}  # by kind and NAMED_BY
         self.bases: dict[str, dict[str, Any]] = {}
         self.datasets: dict[str, list[dict[str, Any]]] = {}  # every registration
@@ -870,6 +891,13 @@ class Bundle:
 
     def certified(self, manifest: Optional[str]) -> Optional[Entry]:
         return self.by_manifest.get(manifest or "")
+
+    def about(self, entry: Entry) -> Optional[Entry]:
+        """Return what began the version of the lineage that an entry speaks of."""
+        manifest, old = entry.body.get("manifest"), self.imported
+        if entry.kind == "version-signed" and old and old.body["manifest"] == manifest:
+            return old
+        return self.certified(manifest)
 
 
 def read_listing(raw: bytes) -> tuple[dict[str, str], dict[str, tuple[int, str]]]:
@@ -972,6 +1000,8 @@ NAMED_BY = {
     "training-started": "training",
     "base-model-registered": "manifest",
     "dataset-registered": "dataset",
+    "version-imported": "manifest",
+    "base-identified": "manifest",
 }
 
 
@@ -1007,7 +1037,28 @@ def check_lineage(bundle: Bundle, report: Report) -> None:
         if started is None:
             return
         following, before = started.body["parent"], started.number
+        if ("version-imported", following) in bundle.by_name:
+            check_imported(bundle, report, started)
+            break
     report.expect("subject", "bundle.json", bundle.versions[0].body["dna"], bundle.dna)
+
+
+def check_imported(bundle: Bundle, report: Report, started: Entry) -> None:
+    """Check the imported version that a training went on from: here the lineage ends."""
+    manifest = started.body["parent"]
+    imported = the_one(bundle, report, "version-imported", manifest, started.number)
+    if imported is None:
+        return
+    bundle.imported = imported
+    report.expect("form", f"entry {imported.number}", "adapter", imported.body["form"])
+    base = imported.body["base"]
+    for entry in bundle.by_name.get(("base-identified", manifest), []):
+        bundle.used.add(entry.number)
+        where = f"entry {entry.number}"
+        report.expect("dna-name", where, imported.body["dna"], entry.body["dna"])
+        if entry.number < started.number:
+            base = entry.body["base"]
+    report.expect("base", f"entry {started.number}", started.body["base"], base)
 
 
 def check_version(bundle: Bundle, report: Report, version: Entry) -> Optional[Entry]:
@@ -1145,7 +1196,8 @@ class Activity:
 
 
 def check_manifests(bundle: Bundle, report: Report) -> None:
-    certified = {entry.body["manifest"]: entry.body for entry in bundle.versions}
+    told = [*bundle.versions, *([bundle.imported] if bundle.imported else [])]
+    certified = {entry.body["manifest"]: entry.body for entry in told}
     wanted, there = {*certified, *bundle.bases}, set(bundle.parts["manifest"])
     for digest in sorted(wanted ^ there):
         state = "absent" if digest in wanted else "a file that nothing names"
@@ -1182,7 +1234,7 @@ def check_statements(bundle: Bundle, report: Report) -> None:
     named = set()
     for entry in bundle.entries:
         body, where = entry.body, f"entry {entry.number}"
-        version = bundle.certified(body.get("manifest"))
+        version = bundle.about(entry)
         if entry.kind == "metrics-measured" and body["training"] in trainings:
             report.expect("measured-on", where, True, body["dataset"] in bundle.datasets)
         elif entry.kind in ("version-signed", "reproduction-judged") and version:
@@ -1363,9 +1415,17 @@ def tell(bundle: Bundle, report: Report) -> None:
     first, last = bundle.versions[0].body, bundle.versions[-1].body
     base = bundle.bases[last["base"]]["name"]
     report.proven.insert(0, f"{len(bundle.entries)} entries are in the log, each under its root")
+    through = ""
+    if bundle.imported:
+        old = bundle.imported.body
+        through = f", through the imported version {old['dna']}"
+        report.not_proven.append(
+            f"how {old['dna']} was made, and that it stands on that base model: an older system's"
+            f" records were imported, {old['verdict']} ({old['reason']})"
+        )
     report.proven.append(
         f"{first['dna']} (manifest {first['manifest']}) goes back to the base model {base}"
-        f" ({last['base']}), versions: {len(bundle.versions)}, every step by digest"
+        f" ({last['base']}), versions: {len(bundle.versions)}{through}, every step by digest"
     )
     report.not_proven += [
         "that no entry was left out of streams that are told in part: a proof of inclusion shows"

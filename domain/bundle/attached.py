@@ -23,7 +23,10 @@ def check_manifests(
     contents: Contents, lineage: Lineage, verdict: Verdict
 ) -> dict[Digest, Manifest]:
     """Check that every manifest is there and fits what its entry says; return all."""
-    wanted = {*lineage.certified, *lineage.bases}
+    weights = {digest: version.event.weights for digest, version in lineage.certified.items()}
+    if (imported := lineage.imported) is not None and imported.event.weights is not None:
+        weights[imported.event.manifest] = imported.event.weights
+    wanted = {*weights, *lineage.bases}
     there = set(contents.parts.get("manifest", ()))
     found: dict[Digest, Manifest] = {}
     for digest in sorted(wanted ^ there):
@@ -36,10 +39,10 @@ def check_manifests(
             found[digest] = Manifest.from_bytes(contents.files.read(path))
         except OneSeekError as error:
             verdict.refuse("manifest", path, error)
-    for digest, version in lineage.certified.items():
+    for digest, recorded in weights.items():
         if digest in found:
-            weights = _weights(found[digest])
-            verdict.expect("weights", layout.manifest_path(digest), version.event.weights, weights)
+            named = _weights(found[digest])
+            verdict.expect("weights", layout.manifest_path(digest), recorded, named)
     for digest, base in lineage.bases.items():
         if digest in found:
             files = found[digest].files

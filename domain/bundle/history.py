@@ -1,4 +1,6 @@
-"""The history that a bundle tells: streams without gaps, and a lineage down to the base model.
+"""The history that a bundle tells: streams without gaps, and a lineage down to its beginning.
+
+That is the base model, or an imported version: what that one was made from is not recorded.
 
 An entry under the root was written; here its meaning is checked against the others. What has no
 place in the lineage of the version is refused: a bundle tells of one version and nothing else.
@@ -28,6 +30,8 @@ _NAMED_BY: dict[type[Event], str] = {
     e.TrainingStarted: "training",
     e.BaseModelRegistered: "manifest",
     e.DatasetRegistered: "dataset",
+    e.VersionImported: "manifest",
+    e.BaseIdentified: "manifest",
 }
 """The field by which a lineage finds an entry of the kind."""
 
@@ -45,6 +49,16 @@ class Lineage:
 
     certified: dict[Digest, Told[e.VersionCertified]] = field(default_factory=dict)
     """The same versions by their manifests."""
+
+    imported: Told[e.VersionImported] | None = None
+    """The imported version that the last of them continues from."""
+
+    def label_of(self, manifest: Digest) -> str | None:
+        """Return the label of a version of this lineage; None for any other manifest."""
+        if self.imported is not None and self.imported.event.manifest == manifest:
+            return self.imported.event.dna
+        version = self.certified.get(manifest)
+        return version.event.dna if version is not None else None
 
 
 def check_opening(told: Sequence[Told[Event]], origin: str, verdict: Verdict) -> None:
@@ -90,6 +104,10 @@ def follow_lineage(
             return None
         # Each parent was certified before: no version is among its own ancestors.
         following, before = started.event.parent, started.index
+        if following is not None and index.tells_of(e.VersionImported, following):
+            if not _imported(index, lineage, following, started, verdict):
+                return None
+            break
     verdict.expect("subject", "bundle.json", lineage.versions[0].event.dna, dna)
     return lineage
 
@@ -117,6 +135,31 @@ def _version(
     lineage.used.update(part.index for part in (version, completed, numbered, started))
     _materials(index, lineage, started, verdict)
     return started
+
+
+def _imported(
+    index: "_Index",
+    lineage: Lineage,
+    manifest: Digest,
+    started: Told[e.TrainingStarted],
+    verdict: Verdict,
+) -> bool:
+    """Check the imported version that a training went on from; say whether there is just one."""
+    imported = index.one(e.VersionImported, manifest, started.index)
+    if imported is None:
+        return False
+    lineage.imported = imported
+    lineage.used.add(imported.index)
+    verdict.expect("form", f"entry {imported.index}", "adapter", imported.event.form)
+    base = imported.event.base
+    for identified in index.known(e.BaseIdentified, manifest):
+        lineage.used.add(identified.index)
+        where = f"entry {identified.index}"
+        verdict.expect("dna-name", where, imported.event.dna, identified.event.dna)
+        if identified.index < started.index:
+            base = identified.event.base
+    verdict.expect("base", f"entry {started.index}", started.event.base, base)
+    return True
 
 
 def _materials(
@@ -173,13 +216,21 @@ class _Index:
             self._verdict.expect("lineage", f"{kind.kind} {value}", "one entry", len(found))
         return found[0] if len(found) == 1 else None
 
-    def all(self, kind: type[E], value: str, before: int) -> list[Told[E]]:
-        """Return the entries, the first of which must have come before; none: it is noted."""
-        found = [
+    def tells_of(self, kind: type[Event], value: str) -> bool:
+        """Say whether there is such an entry."""
+        return (kind.kind, value) in self._found
+
+    def known(self, kind: type[E], value: str) -> list[Told[E]]:
+        """Return the entries in order, maybe none."""
+        return [
             Told(item.index, item.raw, item.entry, item.event)
             for item in self._found.get((kind.kind, value), [])
             if isinstance(item.event, kind)
         ]
+
+    def all(self, kind: type[E], value: str, before: int) -> list[Told[E]]:
+        """Return the entries, the first of which must have come before; none: it is noted."""
+        found = self.known(kind, value)
         first = found[0].index if found else None
         if first is None or first >= before:
             wanted = f"an entry before {before}"

@@ -35,7 +35,7 @@ def check_statements(
         match item.event:
             case e.MetricsMeasured(training=training, dataset=dataset) if training in trainings:
                 verdict.expect("measured-on", where, True, dataset in lineage.datasets)
-            case e.VersionSigned() as event if event.manifest in lineage.certified:
+            case e.VersionSigned() as event if lineage.label_of(event.manifest) is not None:
                 named.add(event.signature)
                 _check_subject(lineage, event, item.index, verdict)
                 manifest = manifests.get(event.manifest)
@@ -70,8 +70,8 @@ def public_key_file(event: Event) -> tuple[str, bytes] | None:
 def _check_subject(
     lineage: Lineage, event: e.VersionSigned | e.ReproductionJudged, index: int, verdict: Verdict
 ) -> None:
-    version = lineage.certified[event.manifest]
-    verdict.expect("dna-name", f"entry {index}", version.event.dna, event.dna)
+    label = lineage.label_of(event.manifest)
+    verdict.expect("dna-name", f"entry {index}", label, event.dna)
 
 
 def _check_signed(

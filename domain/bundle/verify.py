@@ -25,6 +25,7 @@ from oneseek.domain.bundle.statements import CheckModelKey, check_statements
 from oneseek.domain.bundle.trust import CheckSignature, Trust, check_trust, check_witnesses
 from oneseek.domain.bundle.verdict import Verdict
 from oneseek.domain.errors import ProofRefused
+from oneseek.domain.events import VersionImported
 
 NOT_PROVEN = (
     "that no entry was left out of what belongs to other streams: proofs of inclusion show what is "
@@ -120,12 +121,24 @@ def _tell(contents: Contents, lineage: Lineage, activity: Activity, verdict: Ver
     base = lineage.bases[last.base]
     verdict.proven.insert(0, f"{len(contents.told)} entries are in the log, each under its root")
     steps = "from it" if len(lineage.versions) == 1 else f"over {len(lineage.versions)} versions"
+    what = "every dataset and training by digest"
+    if (imported := lineage.imported) is not None:
+        steps += f", through the imported version {imported.event.dna}"
+        what = "every dataset and training since by digest"
+        verdict.asserted.append(_not_known(imported.event))
     verdict.proven.append(
         f"{first.dna} (manifest {first.manifest}) goes back to the base model {base.name} "
-        f"({last.base}) {steps}, with every dataset and training by digest"
+        f"({last.base}) {steps}, with {what}"
     )
     if activity.lines:
         verdict.proven.append(f"{len(activity.lines)} activations, withdrawals and resets fit")
+
+
+def _not_known(imported: VersionImported) -> str:
+    return (
+        f"how {imported.dna} was made, and that it stands on that base model: an older system's "
+        f"records were imported, {imported.verdict} ({imported.reason})"
+    )
 
 
 def _texts(contents: Contents) -> list[str]:

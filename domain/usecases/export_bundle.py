@@ -10,7 +10,7 @@ from oneseek.domain.dataset.reading import read_dataset
 from oneseek.domain.digest import Digest
 from oneseek.domain.dossier import Dossier, Told
 from oneseek.domain.errors import LedgerBroken, NotFound
-from oneseek.domain.events import DatasetRegistered
+from oneseek.domain.events import DatasetRegistered, VersionSigned
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import Ledger, Ports
@@ -64,7 +64,12 @@ def export_bundle(ports: Ports, dossier: Dossier, head: Head, wish: Wish) -> Bun
         for record in dossier.versions
         for digest in (record.version.manifest, record.base.event.manifest)
     }
-    signed = (item.event.signature for record in dossier.versions for item in record.signed)
+    signed = [item.event.signature for record in dossier.versions for item in record.signed]
+    if (ancestor := dossier.ancestor) is not None:
+        manifests[ancestor.version.manifest] = ports.objects.read(ancestor.version.manifest)
+        signed += (
+            told.event.signature for told in ancestor.about if isinstance(told.event, VersionSigned)
+        )
     beside = Attachments(
         manifests=manifests,
         script=wish.script,

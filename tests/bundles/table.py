@@ -12,12 +12,25 @@ from bundles.rows import (
     fine,
     form,
     history,
+    imported,
     keys,
     listings,
     signatures,
 )
 
-THEMES = (fine, form, listings, checkpoints, keys, entries, history, activity, beside, signatures)
+THEMES = (
+    fine,
+    form,
+    listings,
+    checkpoints,
+    keys,
+    entries,
+    history,
+    imported,
+    activity,
+    beside,
+    signatures,
+)
 """What the rows are about; importing them has filled the table."""
 
 __all__ = ["REFUSED", "ROWS", "THEMES", "WITNESS", "Row", "cosigned", "reproved"]
