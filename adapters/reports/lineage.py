@@ -173,6 +173,8 @@ def _material(
 def _version(row: Row, x: int, y: int, states: Mapping[str, str]) -> Box:
     state = states.get(str(row["manifest"]), "")
     detail = f"{str(row['time'])[:10]} · entry {row['entry']}" + (f" · {state}" if state else "")
+    if evidence := row.get("evidence"):
+        detail += f" · {evidence}"
     return Box(
         "version", short_name(row["dna"]), detail, _hover(row), x, y, _VERSION_WIDTH, state=state
     )

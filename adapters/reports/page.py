@@ -21,9 +21,17 @@ _LISTED: dict[str, tuple[str, ...]] = {
     "signatures": (),
     "reproductions": (),
     "witnesses": (),
+    "legacy-grades": (),
+    "legacy-sources": (),
+    "legacy-versions": ("entry", "dna", "claimed", "verdict", "reason", "path"),
+    "legacy-ledgers": (),
+    "legacy-gaps": (),
+    "quarantined": (),
 }
 """The tables of the page in their order, with the columns that are shown: all where none is named.
 What the drawings show is left out."""
+_DRAWN = ("versions", "imported")
+"""The tables whose rows are the versions of the lineage graph."""
 _MOST_ROWS = 200
 
 
@@ -35,9 +43,10 @@ def render(document: Mapping[str, Any]) -> bytes:
     }
     rows = {name: list(_rows(table)) for name, table in tables.items()}
     states = {row["manifest"]: row["state"] for row in rows.get("states", [])}
-    figures = lineage.figures(
-        rows.get("versions", []), rows.get("bases", []), rows.get("datasets", []), states
+    shown = sorted(
+        (*rows.get("versions", []), *rows.get("imported", [])), key=lambda row: row["entry"]
     )
+    figures = lineage.figures(shown, rows.get("bases", []), rows.get("datasets", []), states)
     page = (
         environment()
         .get_template("audit.html")
@@ -46,7 +55,7 @@ def render(document: Mapping[str, Any]) -> bytes:
             style=style("audit"),
             words=words,
             graphs=list(figures),
-            versions=tables.get("versions", {"count": 0})["count"],
+            versions=sum(tables[name]["count"] for name in _DRAWN if name in tables),
             drawn=lineage.PER_FIGURE * lineage.MOST_FIGURES,
             timeline=timeline(
                 rows.get("activity", []), rows.get("removals", []), document["ledger"]["time"]

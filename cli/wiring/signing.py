@@ -38,7 +38,11 @@ def signer_if_ready(app: App) -> ModelSigner | None:
 
 
 def unsigned(view: Reading) -> Iterator[Version]:
-    """Yield the versions that no key signed that may sign now; withdrawn ones need none."""
+    """Yield the versions that no key signed that may sign now; withdrawn ones need none.
+
+    Imported versions are signed when somebody names them, never along with all others.
+    """
     for _, version in view.scan(Version):
-        if version.withdrawn is None and not is_signed(view, version):
+        ours = version.imported is None and version.withdrawn is None
+        if ours and not is_signed(view, version):
             yield version

@@ -1,4 +1,4 @@
-"""The audit of what versions need: every object that a certified version names must be kept."""
+"""The audit of what versions need: every object that a version names must be kept."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -8,7 +8,8 @@ from oneseek.domain.errors import OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import ObjectStore, View
-from oneseek.domain.state.documents import Dataset, Version
+from oneseek.domain.state.documents import Dataset, RecordedVersion, Version
+from oneseek.domain.state.versions import how_it_came
 
 
 class NamesFiles(Protocol):
@@ -20,7 +21,7 @@ class NamesFiles(Protocol):
     def manifest(self) -> Digest: ...
     @property
     def index(self) -> int:
-        """Leaf index of its certification."""
+        """Leaf index of its certification or import."""
         ...
 
 
@@ -30,15 +31,19 @@ def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
     The bytes themselves are read by the deep check of the store.
     """
     for _, version in view.scan(Version):
-        yield from version_objects(version, objects)
+        yield from version_objects(version, objects, how_it_came(version))
+    for _, recorded in view.scan(RecordedVersion):
+        yield from version_objects(recorded, objects, "imported")
     for digest, dataset in view.scan(Dataset):
         if not objects.has(digest):
             yield _missing(digest, f"dataset {dataset.name}, registered by entry {dataset.index}")
 
 
-def version_objects(version: NamesFiles, objects: ObjectStore) -> Iterator[Finding]:
+def version_objects(
+    version: NamesFiles, objects: ObjectStore, came: str = "certified"
+) -> Iterator[Finding]:
     """Yield a finding for every object of one version that is absent or has another size."""
-    about = f"version {version.dna}, certified by entry {version.index}"
+    about = f"version {version.dna}, {came} by entry {version.index}"
     if not objects.has(version.manifest):
         yield _missing(version.manifest, f"manifest of {about}")
         return

@@ -12,6 +12,7 @@ from oneseek.domain.events import (
     ModelKeyAdded,
     ModelKeyRetired,
     VersionCertified,
+    VersionImported,
     VersionSigned,
 )
 from oneseek.domain.findings import Finding
@@ -21,6 +22,7 @@ from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.ports import Ledger
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import ModelKey, Signature, Version
+from oneseek.domain.state.versions import how_it_came
 from oneseek.domain.stored import Head
 
 
@@ -35,7 +37,8 @@ def audit_version_entries(
 
     The root of ``head`` is believed: whoever calls has looked who signed it.
     """
-    wanted = [(version.index, "certificate", _certificate(version))]
+    what = "certificate" if version.imported is None else "import"
+    wanted = [(version.index, what, _certificate(version))]
     if signature is not None:
         wanted.append((signature.index, "signature", _signature(signature)))
     if key is not None:
@@ -67,7 +70,7 @@ def proved_event(ledger: Ledger, head: Head, index: int) -> Event:
 
 
 def _certificate(version: Version) -> tuple[str, ...]:
-    return "certified", version.manifest, version.dna, version.weights
+    return how_it_came(version), version.manifest, version.dna, version.weights
 
 
 def _signature(signature: Signature) -> tuple[str, ...]:
@@ -86,6 +89,8 @@ def _facts(event: Event) -> tuple[str, ...]:
     match event:
         case VersionCertified():
             return "certified", event.manifest, event.dna, event.weights
+        case VersionImported(weights=str() as weights):
+            return "imported", event.manifest, event.dna, weights
         case VersionSigned():
             return "signed", event.manifest, event.key, event.signature
         case ModelKeyAdded():

@@ -21,3 +21,11 @@ class Imported(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: str
     """Key of the :class:`~oneseek.domain.state.documents.LegacySource`."""
     path: str
+
+
+_GRADES = {"verified by reconstruction": "verified"}
+
+
+def grade(verdict: str) -> str:
+    """Return the evidence grade of a verdict: how something was verified is in its reason."""
+    return _GRADES.get(verdict, verdict)

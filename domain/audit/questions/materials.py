@@ -2,6 +2,10 @@
 
 Base model, dataset rows, recipe, environment, weights: registered before, by the same digests in
 every entry that names them, and kept as objects.
+
+Of an imported version only its files are held to that. What it was made from is asserted by older
+records at best, which is no finding: nobody ever said otherwise. That such a version is active is
+no finding either, for it was somebody's decision, but it is said among the figures.
 """
 
 from dataclasses import dataclass, field
@@ -26,11 +30,13 @@ from oneseek.domain.errors import OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.manifest import Manifest, weights_digest
 from oneseek.domain.ports import ObjectStore
+from oneseek.domain.state.imported import grade
 
 _VERSIONS = (
     "dna", "manifest", "entry", "time", "base", "dataset", "evaluation", "parent", "training",
     "weights", "started", "completed",
 )  # fmt: skip
+_IMPORTED = (*_VERSIONS, "evidence")
 _BASES = ("name", "digest", "entry", "architecture", "licence")
 _DATASETS = ("name", "digest", "entry", "rows", "row_root", "language", "licence")
 
@@ -69,6 +75,11 @@ class Materials:
         e.TrainingFailed,
         e.TrainingCompleted,
         e.VersionCertified,
+        e.VersionImported,
+        e.BaseIdentified,
+        e.VersionActivated,
+        e.VersionWithdrawn,
+        e.RegistryReset,
     )
     _findings: Listing[Finding] = field(default_factory=Listing)
     _bases: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
@@ -76,6 +87,9 @@ class Materials:
     _trainings: dict[str, _Training] = field(default_factory=dict)
     _versions: dict[Digest, _Certified] = field(default_factory=dict)
     _rows: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
+    _imported: dict[Digest, _Certified] = field(default_factory=dict)
+    _imported_rows: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
+    _active: Digest | None = None
 
     def see(self, index: int, entry: Entry) -> None:
         """Remember materials and trainings; look at a version's when it is certified."""
@@ -98,9 +112,40 @@ class Materials:
             case e.TrainingCompleted() as result:
                 if (known := self._trainings.get(result.training)) is not None:
                     known.completed, known.result = index, result
-            case version:
-                assert isinstance(version, e.VersionCertified)
+            case e.VersionCertified() as version:
                 self._certify(index, entry.time, version)
+            case e.VersionImported() as imported:
+                self._import(index, entry.time, imported)
+            case e.BaseIdentified() as identified:
+                self._identify(index, identified)
+            case event:
+                self._activity(event)
+
+    def _activity(self, event: e.Event) -> None:
+        match event:
+            case e.VersionActivated(manifest=manifest):
+                self._active = manifest
+            case e.VersionWithdrawn(was_active=True) | e.RegistryReset():
+                self._active = None
+
+    def _import(self, index: int, time: str, event: e.VersionImported) -> None:
+        if event.weights is None:
+            return
+        version = _Certified(event.dna, event.manifest, index, event.weights)
+        self._imported[event.manifest] = version
+        self._imported_rows[event.manifest] = (
+            event.dna, event.manifest, index, time, event.base, None, None, None, None,
+            event.weights, None, None, grade(event.verdict),
+        )  # fmt: skip
+
+    def _identify(self, index: int, event: e.BaseIdentified) -> None:
+        if event.base not in self._bases:
+            where = f"base of {event.dna}, entry {index}"
+            expected = "a base model that was registered before"
+            found = f"{event.base}, which was not"
+            self._findings.add(Finding("base-model", where, expected, found))
+        if (row := self._imported_rows.get(event.manifest)) is not None:
+            self._imported_rows[event.manifest] = (*row[:4], event.base, *row[5:])
 
     def _certify(self, index: int, time: str, version: e.VersionCertified) -> None:
         training = self._trainings.pop(version.training, None)
@@ -143,8 +188,10 @@ class Materials:
         need(event.evaluation is None or event.evaluation in self._datasets, "dataset",
              "an evaluation dataset that was registered before", f"{event.evaluation}, which was "
              "not")  # fmt: skip
-        need(event.parent is None or event.parent in self._versions, "parent",
-             "a parent that was certified before", f"{event.parent}, which was not")  # fmt: skip
+        known = self._versions.keys() | self._imported.keys()
+        need(event.parent is None or event.parent in known, "parent",
+             "a parent that was certified or imported before",
+             f"{event.parent}, which was not")  # fmt: skip
         weights = training.result.weights if training.result else None
         need(weights == version.weights, "weights", f"{version.weights}, as certified",
              f"{weights or 'nothing'} came out of the training")  # fmt: skip
@@ -155,13 +202,16 @@ class Materials:
         for version in self._versions.values():
             self._findings.extend(version_objects(version, self.objects))
             self._findings.extend(self._weights(version))
+        for version in self._imported.values():
+            self._findings.extend(version_objects(version, self.objects, "imported"))
+            self._findings.extend(self._weights(version))
         for name, digest, index, *_ in self._datasets.values():
             if not self.objects.has(Digest(str(digest))):
                 about = f"dataset {name}, registered by entry {index}"
                 self._findings.add(
                     Finding("object-missing", str(digest), about, "not in the content store")
                 )
-        count = len(self._versions)
+        count, old = len(self._versions), len(self._imported)
         return judged(
             self._findings,
             f"{many(count, 'version')}: everything is named by digest and kept"
@@ -170,15 +220,23 @@ class Materials:
             "something that a version was made from is missing or contradicts itself",
             (
                 Figure("versions certified", count),
+                Figure("imported versions, of which nobody saw how they were made", old),
+                *self._active_figure(),
                 Figure("base models", len(self._bases)),
                 Figure("datasets", len(self._datasets)),
             ),
             (
                 Table.of("versions", "Certified versions", _VERSIONS, self._rows),
+                _table("imported", "Imported versions", _IMPORTED, self._imported_rows),
                 _table("bases", "Base models", _BASES, self._bases),
                 _table("datasets", "Datasets", _DATASETS, self._datasets),
             ),
         )
+
+    def _active_figure(self) -> tuple[Figure, ...]:
+        active = self._imported.get(self._active or "")
+        name = "active, though nobody saw how it was made"
+        return (Figure(name, active.dna),) if active is not None else ()
 
     def _weights(self, version: _Certified) -> list[Finding]:
         """Look whether the certified weights are those of the version's files."""

@@ -49,6 +49,8 @@ class Removals:
         e.VersionRestored,
         e.VersionWithdrawn,
         e.TextErased,
+        e.SourceMovedAway,
+        e.SourceMovedBack,
     )
     _rows: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
     _findings: Listing[Finding] = field(default_factory=Listing)
@@ -65,6 +67,12 @@ class Removals:
                 self._add(index, entry, "restoration", f"brought back {event.dna}", None, "")
             case e.VersionWithdrawn() as event:
                 self._add(index, entry, "withdrawal", event.dna, None, event.reason)
+            case e.SourceMovedAway() as event:
+                moved = f"{event.path} to {event.to}"
+                self._add(index, entry, "move of a legacy source", moved, event.inventory, "")
+            case e.SourceMovedBack() as event:
+                what = "return of a legacy source"
+                self._add(index, entry, what, event.path, event.inventory, "")
             case event:
                 assert isinstance(event, e.TextErased)
                 removed = f"{many(len(event.objects), 'text')} of query {event.query}"
@@ -102,6 +110,7 @@ class Removals:
                 Figure("resets", self._counts.get("reset", 0)),
                 Figure("withdrawals", self._counts.get("withdrawal", 0)),
                 Figure("erasures", self._counts.get("erasure", 0)),
+                Figure("legacy sources moved away", self._counts.get("move of a legacy source", 0)),
                 Figure("restorations", self._counts.get("restoration", 0)),
             ),
             (Table.of("removals", "What was removed", _COLUMNS, self._rows),),

@@ -29,11 +29,15 @@ class _Version:
     standing: int
     withdrawn: tuple[int, str] | None = None
     """Entry and time."""
+    imported: bool = False
 
 
 @dataclass(slots=True)
 class Service:
     """Knows of every version whether it may answer; of answers it only counts.
+
+    An imported version may answer too, where it is an adapter: how often one was activated, so that
+    something answered of which nobody saw how it was made, is a figure.
 
     An answer that was begun while its version could still answer is none against it: it is
     recorded when it is complete, and says how long it took.
@@ -47,6 +51,7 @@ class Service:
     about_entries: ClassVar[bool] = True
     wants: ClassVar[tuple[type[e.Event], ...]] = (
         e.VersionCertified,
+        e.VersionImported,
         e.VersionActivated,
         e.VersionWithdrawn,
         e.VersionRestored,
@@ -59,6 +64,7 @@ class Service:
     _reset: tuple[int, str] | None = None
     _findings: Listing[Finding] = field(default_factory=Listing)
     _activations: int = 0
+    _of_imported: int = 0
     _by_active: int = 0
     _by_base: int = 0
     _by_other: int = 0
@@ -90,6 +96,9 @@ class Service:
         match entry.body:
             case e.VersionCertified() as event:
                 self._versions[event.manifest] = _Version(event.dna, index)
+            case e.VersionImported() as event:
+                if event.weights is not None and event.form == "adapter":
+                    self._versions[event.manifest] = _Version(event.dna, index, imported=True)
             case e.VersionActivated() as event:
                 self._activated(index, event)
             case e.VersionWithdrawn() as event:
@@ -109,7 +118,7 @@ class Service:
         self._active = None
         version = self._versions.get(event.manifest)
         if version is None:
-            found = "no entry before it certifies this manifest"
+            found = "no entry before it certifies this manifest, nor imports it"
             self._add("activated-uncertified", index, event.dna, "a certified version", found)
         elif version.withdrawn is not None:
             found = f"it was withdrawn by entry {version.withdrawn[0]}"
@@ -119,6 +128,7 @@ class Service:
             self._add("activated-removed", index, event.dna, "a version that stands", found)
         else:
             self._active = event.manifest
+            self._of_imported += version.imported
 
     def _answered_by_another(
         self, index: int, time: str, event: e.QueryAnswered, manifest: Digest
@@ -158,6 +168,7 @@ class Service:
             "version that was not to answer",
             (
                 Figure("activations", self._activations),
+                Figure("activations of imported versions", self._of_imported),
                 Figure("answers by the active version", self._by_active),
                 Figure("answers by another version that was asked for", self._by_other),
                 Figure("answers by a base model alone", self._by_base),

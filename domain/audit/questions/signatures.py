@@ -41,6 +41,7 @@ class Signatures:
         e.ModelKeyAdded,
         e.ModelKeyRetired,
         e.VersionCertified,
+        e.VersionImported,
         e.VersionSigned,
     )
     _state: DictState = field(default_factory=DictState)
@@ -70,7 +71,7 @@ class Signatures:
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where every signature is good."""
         signed = {manifest for manifest, _ in self._state.scan(Signature)}
-        versions = [manifest for manifest, _ in self._state.scan(VersionName)]
+        versions = [v.manifest for _, v in self._state.scan(Version) if v.imported is None]
         return judged(
             self._findings,
             f"{many(self._rows.count, 'signature')} verified, by announced keys"

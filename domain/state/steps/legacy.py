@@ -13,16 +13,9 @@ from oneseek.domain.events import (
 )
 from oneseek.domain.names import MAX_NUMBER
 from oneseek.domain.state import documents as doc
-from oneseek.domain.state.imported import Imported
+from oneseek.domain.state.imported import Imported, grade
 from oneseek.domain.state.steps.step import Steps
 from oneseek.domain.state.store import State
-
-_GRADES = {"verified by reconstruction": "verified"}
-
-
-def grade(verdict: str) -> str:
-    """Return the evidence grade of a verdict: how something was verified is in its reason."""
-    return _GRADES.get(verdict, verdict)
 
 
 def _scanned(state: State, index: int, _: Entry, event: SourceScanned) -> None:

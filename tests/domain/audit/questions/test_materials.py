@@ -59,6 +59,70 @@ def test_a_version_that_continues_from_a_certified_one_is_fine() -> None:
     assert figure(answer, "versions certified") == 2
 
 
+OLD_FILES = manifest_of(0, ManifestFile("adapter_model.safetensors", 1, make.digest("old weights")))
+
+
+def with_old(objects: Objects) -> Objects:
+    """Add what the imported version needs."""
+    objects.kept[make.imported().manifest] = OLD_FILES
+    objects.kept[make.digest("old weights")] = b"w"
+    return objects
+
+
+def test_of_an_imported_version_nobody_saw_how_it_was_made_which_is_no_finding() -> None:
+    answer = ask(Materials(with_old(Objects())), make.base(), make.imported(), make.identified())
+    assert answer.verdict == "yes"
+    (row,) = rows(answer, "imported")
+    assert (row["evidence"], row["base"], row["dataset"]) == (
+        "asserted", make.digest("tiny"), None
+    )  # fmt: skip
+    assert figure(answer, "imported versions, of which nobody saw how they were made") == 1
+    assert not any(item.name.startswith("active") for item in answer.figures)
+
+
+def test_a_record_without_weights_has_no_materials() -> None:
+    answer = ask(Materials(Objects()), make.imported(weights=None, form="none"))
+    assert (answer.verdict, rows(answer, "imported")) == ("yes", [])
+
+
+def test_that_an_imported_version_is_active_is_said() -> None:
+    old = make.imported()
+    activated = replace(make.activated(1), manifest=old.manifest, dna=old.dna)
+    active = "active, though nobody saw how it was made"
+    answer = ask(Materials(with_old(Objects())), old, activated)
+    assert (answer.verdict, figure(answer, active)) == ("yes", old.dna)
+    for ended in (make.registry_reset(), make.withdrawn(1, was_active=True)):
+        answer = ask(Materials(with_old(Objects())), old, activated, ended)
+        assert not any(item.name == active for item in answer.figures)
+    still = ask(Materials(with_old(Objects())), old, activated, make.withdrawn(1))
+    assert figure(still, active) == old.dna
+
+
+def test_a_version_that_continues_from_an_imported_one_is_fine() -> None:
+    second = [
+        make.imported(), make.started("t2", parent=make.imported().manifest),
+        make.completed("t2"), make.certified(2),
+    ]  # fmt: skip
+    answer = ask(Materials(with_old(store(1, 2))), *history(), *second)
+    assert answer.verdict == "yes"
+
+
+def test_files_of_an_imported_version_that_are_not_kept_are_found() -> None:
+    found = seen(ask(Materials(Objects()), make.imported()))
+    assert [(check, where) for check, where, *_ in found] == [
+        ("object-missing", make.imported().manifest)
+    ]
+    assert "imported by entry 0" in found[0][2]
+
+
+def test_a_base_that_nobody_registered_is_found_when_it_is_identified() -> None:
+    answer = ask(Materials(Objects()), make.identified())
+    assert seen(answer) == [
+        ("base-model", f"base of {make.OLD_DNA}, entry 0",
+         "a base model that was registered before", f"{make.digest('tiny')}, which was not")
+    ]  # fmt: skip
+
+
 def test_materials_that_nobody_registered_are_found() -> None:
     answer = ask(Materials(store(1)), make.started("t1"), make.completed("t1"), make.certified(1))
     assert answer.verdict == "no"
@@ -92,7 +156,7 @@ def test_what_training_and_certificate_name_differently_is_found() -> None:
         ("base-model", f"{other}, which the training names", tiny),
         ("dataset", f"{other}, which the training names", identity),
         ("dataset", "an evaluation dataset that was registered before", f"{other}, which was not"),
-        ("parent", "a parent that was certified before", f"{other}, which was not"),
+        ("parent", "a parent that was certified or imported before", f"{other}, which was not"),
     ]
 
 

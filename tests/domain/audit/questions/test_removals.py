@@ -12,7 +12,7 @@ INVENTORY = b'{"active":null,"versions":["a"],"files":[1,2,3,4,5,6,7,8,9]}'
 def test_everything_that_was_removed_is_listed_with_who_and_why() -> None:
     answer = ask(
         Removals(Objects(inventory=INVENTORY)), make.registry_reset(), make.restored(1),
-        make.withdrawn(1), make.erased("q7"),
+        make.withdrawn(1), make.erased("q7"), make.moved_away(), make.moved_back(),
     )  # fmt: skip
     assert answer.verdict == "yes"
     assert answer.because.startswith("1 reset, 1 withdrawal, 1 erasure recorded")
@@ -23,6 +23,14 @@ def test_everything_that_was_removed_is_listed_with_who_and_why() -> None:
         (1, "anna", "restoration", f"brought back {make.dna(1)}", None),
         (2, "anna", "withdrawal", make.dna(1), "wrong data"),
         (3, "anna", "erasure", "2 texts of query q7", "asked to"),
+        (
+            4,
+            "anna",
+            "move of a legacy source",
+            "models/oneseek-7b-zero to legacy-archive/oneseek-7b-zero",
+            None,
+        ),
+        (5, "anna", "return of a legacy source", "models/oneseek-7b-zero", None),
     ]
 
 

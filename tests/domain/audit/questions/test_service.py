@@ -1,5 +1,8 @@
 """Was anything activated that was not certified, or served after withdrawal?"""
 
+import pytest
+from msgspec.structs import replace
+
 import builders as make
 from asking import ask, figure, rows, seen, tell
 from oneseek.domain.audit.hearing import Hearing
@@ -34,7 +37,7 @@ def test_an_activation_without_a_certification_is_found() -> None:
     assert answer.verdict == "no"
     assert seen(answer) == [
         ("activated-uncertified", f"entry 0, {make.dna(1)}", "a certified version",
-         "no entry before it certifies this manifest"),
+         "no entry before it certifies this manifest, nor imports it"),
         ("answered-uncertified", "entry 1, answer q", "a certified version",
          f"{V1}, which no entry before it certifies"),
     ]  # fmt: skip
@@ -89,6 +92,24 @@ def test_an_answer_that_was_begun_before_the_withdrawal_is_none_against_it() -> 
     )  # fmt: skip
     assert answer.verdict == "yes"
     assert figure(answer, "answers under way when their version was ended") == 1
+
+
+def test_an_imported_adapter_may_become_active_and_answer() -> None:
+    old = make.imported()
+    activated = replace(make.activated(1), manifest=old.manifest, dna=old.dna)
+    answer = ask(Service(), old, activated, make.answered("q", old.manifest))
+    assert answer.verdict == "yes"
+    assert figure(answer, "activations of imported versions") == 1
+    assert figure(answer, "answers by the active version") == 1
+
+
+@pytest.mark.parametrize("form", ["tensors", "none"])
+def test_what_was_imported_and_is_no_adapter_must_not_become_active(form: str) -> None:
+    old = make.imported(form=form, weights=make.digest("w") if form == "tensors" else None)
+    activated = replace(make.activated(1), manifest=old.manifest, dna=old.dna)
+    assert [check for check, *_ in seen(ask(Service(), old, activated))] == [
+        "activated-uncertified"
+    ]
 
 
 def test_what_is_said_of_unknown_versions_is_passed_over() -> None:
