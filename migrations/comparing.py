@@ -3,12 +3,12 @@
 Both are in byte order of the paths, so that a source of any size is compared as it goes by.
 """
 
-import base64
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from oneseek.domain.digest import Digest
 from oneseek.migrations.item import Item
+from oneseek.migrations.paths import raw_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,7 @@ class Seen:
 
 def seen(item: Item, digest: Digest | None) -> Seen:
     """Return ``item`` with the digest that it is to be compared by."""
-    raw = base64.b64decode(item.raw_path) if item.raw_path else item.path.encode()
-    return Seen(raw, item.path, item.type, item.size, digest, item.target)
+    return Seen(raw_path(item.path), item.path, item.type, item.size, digest, item.target)
 
 
 def differences(

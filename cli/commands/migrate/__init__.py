@@ -11,6 +11,11 @@ from oneseek.cli.lazy import LazyGroup
     package="oneseek.cli.commands.migrate",
     members={
         "scan": "scan",
+        "plan": "plan",
+        "report": "report",
+        "base": "base",
+        "cleanup": "cleanup",
+        "restore": "restore",
     },
 )
 def command() -> None:
