@@ -12,8 +12,10 @@ from oneseek.cli.lazy import LazyGroup
     members={
         "scan": "scan",
         "plan": "plan",
+        "run": "run",
         "report": "report",
         "base": "base",
+        "erase": "erase",
         "cleanup": "cleanup",
         "restore": "restore",
     },

@@ -1,0 +1,221 @@
+"""An old tree is planned, imported, reported, moved away and put back, as an operator types it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from e2e.workspaces import Workspace, copy_workspace, everything
+from migrations.trees import QUESTION, SPRUNG, make_old_tree
+from oneseek.adapters.objects.tree import hash_tree
+from oneseek.cli.app import App
+from oneseek.cli.wiring import migration_moves as moves
+from oneseek.cli.wiring.migration_moves import MARK
+from oneseek.cli.wiring.writing import writing
+
+TEXT = "old/models/oneseek-7b-zero/OneSeek-7B-Zero-sv/training_samples"
+
+
+class Killed(BaseException):
+    """What a test lets happen in place of SIGKILL: nothing catches it."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = Workspace(tmp_path_factory.mktemp("imported") / "w")
+    workspace.root.mkdir()
+    workspace.run("init", ".", "--origin", "test.example/log")
+    make_old_tree(workspace.root / "old")
+    workspace.run("migrate", "plan", "old", "-o", "plan.json")
+    workspace.run("migrate", "run", "plan.json")
+    return workspace.root
+
+
+@pytest.fixture
+def imported(made: Path, tmp_path: Path) -> Workspace:
+    """A workspace that has imported the tree in its folder ``old``."""
+    return copy_workspace(made, tmp_path / "w")
+
+
+def old(workspace: Workspace) -> Path:
+    return workspace.root / "old"
+
+
+def moved(workspace: Workspace) -> list[Path]:
+    return list(workspace.root.glob(f"old{MARK}*"))
+
+
+def cleanup(workspace: Workspace, expect: int = 0) -> str:
+    done = workspace.run("migrate", "cleanup", "--yes-i-typed", "old", expect=expect)
+    return done.out + done.err
+
+
+def test_a_plan_needs_no_workspace_and_changes_nothing(tmp_path: Path) -> None:
+    make_old_tree(tmp_path / "old")
+    before = hash_tree(tmp_path)
+    here = Workspace(tmp_path)
+    text = here.run("migrate", "plan", "old").out
+    assert QUESTION not in text
+    assert hash_tree(tmp_path) == before
+    (report,) = json.loads(here.run("migrate", "plan", "old", "--json").out)
+    assert report["versions"]["count"] == 2
+    explained = here.run("migrate", "plan", "old", "--explain", "OneSeek-7B-Zero.v1.0.sv").out
+    assert "certified-metadata" not in explained
+
+
+def test_nothing_is_unpickled_and_nothing_of_what_a_person_asked_is_in_the_clear(
+    imported: Workspace,
+) -> None:
+    assert not list(imported.root.rglob(SPRUNG))
+    needle = QUESTION.encode()
+    kept = [path for path in (imported.root / ".oneseek").rglob("*") if path.is_file()]
+    assert not any(needle in path.read_bytes() for path in kept)
+
+
+def test_a_second_run_says_nothing_new(made: Path) -> None:
+    again = Workspace(made)
+    size = again.size()
+    assert "nothing new" in again.run("migrate", "run", "old").out
+    assert "nothing new" in again.run("migrate", "run", "plan.json").out
+    assert again.size() == size
+
+
+def test_a_plan_whose_source_changed_is_refused_and_names_what_changed(tmp_path: Path) -> None:
+    here = Workspace(tmp_path)
+    here.run("init", ".")
+    make_old_tree(tmp_path / "old")
+    here.run("migrate", "plan", "old", "-o", "plan.json")
+    (tmp_path / "old" / "ml" / "ledger" / "ledger.json").write_text("{}", "utf-8")
+    before = everything(here)
+    done = here.run("migrate", "run", "plan.json", expect=4)
+    assert "changed: ml/ledger/ledger.json" in done.err
+    assert everything(here) == before
+
+
+def test_the_report_is_told_in_three_forms(imported: Workspace) -> None:
+    imported.run("migrate", "report", "old", "--html", "report.html")
+    page = (imported.root / "report.html").read_text("utf-8")
+    assert "What a person must decide" in page
+    text = imported.run("migrate", "report").out
+    assert "≈ OneSeek-7B-Zero.v1.0" in text or "✗ OneSeek-7B-Zero.v1.0" in text
+    assert QUESTION not in page + text
+    imported.run("migrate", "report", "elsewhere", expect=3)
+
+
+def test_cleanup_moves_by_renaming_and_restore_puts_back(imported: Workspace) -> None:
+    before = hash_tree(old(imported))
+    assert "Nothing was deleted" in cleanup(imported)
+    (away,) = moved(imported)
+    assert not old(imported).exists()
+    assert hash_tree(away) == before
+    assert "moved away already" in cleanup(imported, expect=4)
+    imported.run("migrate", "restore")
+    assert hash_tree(old(imported)) == before
+    assert moved(imported) == []
+    size = imported.size()
+    imported.run("migrate", "restore", "old")
+    assert imported.size() == size
+
+
+def test_cleanup_wants_the_name_typed(imported: Workspace) -> None:
+    before = everything(imported)
+    assert "--yes-i-typed old" in imported.run("migrate", "cleanup", expect=2).err
+    imported.run("migrate", "cleanup", "--yes-i-typed", "OLD", expect=2)
+    assert everything(imported) == before
+
+
+@pytest.mark.parametrize("harm", ["changed", "added", "removed", "sealed"])
+def test_a_tree_that_is_not_as_it_was_imported_stays(imported: Workspace, harm: str) -> None:
+    path = old(imported) / "ml" / "ledger" / "ledger.json"
+    if harm == "changed":
+        path.write_bytes(path.read_bytes().replace(b"genesis", b"GENESIS"))
+    elif harm == "removed":
+        path.unlink()
+    elif harm == "added":
+        (old(imported) / "new").mkdir()
+    else:
+        (path,) = (imported.root / TEXT).iterdir()
+        path.write_bytes(path.read_bytes()[::-1])
+    size = imported.size()
+    assert "is not as it was imported" in cleanup(imported, expect=4)
+    assert old(imported).is_dir()
+    assert imported.size() == size
+
+
+@pytest.mark.parametrize("how", ["gone", "damaged"])
+def test_a_tree_whose_bytes_are_not_all_kept_stays(imported: Workspace, how: str) -> None:
+    kept = next(path for path in (imported.root / ".oneseek" / "objects").rglob("*")
+                if path.is_file() and b'"block_count": 3' in path.read_bytes())  # fmt: skip
+    kept.chmod(0o644)
+    if how == "gone":
+        kept.unlink()
+    else:
+        kept.write_bytes(kept.read_bytes()[::-1])
+    cleanup(imported, expect=1)
+    assert old(imported).is_dir()
+
+
+def test_texts_that_were_erased_since_do_not_stop_a_cleanup_but_are_told(
+    imported: Workspace,
+) -> None:
+    (text,) = (imported.root / TEXT).iterdir()
+    path = str(text.relative_to(old(imported)))
+    imported.run("migrate", "erase", path, "--reason", "she asked for it")
+    assert "1 file in it hold texts that were erased since" in cleanup(imported)
+
+
+@pytest.mark.parametrize("verb", ["cleanup", "restore"])
+@pytest.mark.parametrize("repeated", ["cleanup", "restore"])
+def test_a_kill_between_entry_and_rename_is_healed_by_either_command(
+    imported: Workspace, monkeypatch: pytest.MonkeyPatch, verb: str, repeated: str
+) -> None:
+    before = hash_tree(old(imported))
+    _die_halfway(imported, monkeypatch, verb)
+    assert old(imported).is_dir()
+    if repeated == "cleanup":
+        cleanup(imported)
+        (away,) = moved(imported)
+        assert hash_tree(away) == before
+    imported.run("migrate", "restore")
+    assert hash_tree(old(imported)) == before
+    imported.run("audit")
+
+
+def test_what_lies_there_again_is_never_overwritten(imported: Workspace) -> None:
+    cleanup(imported)
+    old(imported).mkdir()
+    done = imported.run("migrate", "restore", expect=4)
+    assert "both are kept" in done.err
+    assert len(moved(imported)) == 1
+    shutil.rmtree(old(imported))
+    shutil.rmtree(moved(imported)[0])
+    assert "lies neither" in imported.run("migrate", "restore", expect=3).err
+
+
+def _die_halfway(imported: Workspace, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    def die(*_: object) -> None:
+        raise Killed
+
+    app = imported.app()
+    try:
+        if verb == "restore":
+            _move_away(app)
+            monkeypatch.setattr(moves.record, "move_back", die)
+        else:
+            monkeypatch.setattr(Path, "rename", die)
+        with pytest.raises(Killed):
+            _move_away(app) if verb == "cleanup" else _move_back(app)
+    finally:
+        monkeypatch.undo()
+        app.close()
+
+
+def _move_away(app: App) -> None:
+    with writing(app) as ports:
+        moves.move_away(app, ports, *moves.target_for(app, None))
+
+
+def _move_back(app: App) -> None:
+    with writing(app) as ports:
+        moves.move_back(app, ports, None)
