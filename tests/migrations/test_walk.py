@@ -168,7 +168,8 @@ def test_a_file_that_grows_for_ever_has_an_end(tmp_path: Path) -> None:
     assert sum(read) <= SMALL_BYTES * 3
 
 
-def test_a_folder_that_is_swapped_for_a_link_leads_nobody_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("swap", ["link", "folder"])
+def test_a_folder_that_is_swapped_for_another_leads_nobody_out(tmp_path: Path, swap: str) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/secret").write_bytes(b"secret")
     (tmp_path / "source/folder/deeper").mkdir(parents=True)
@@ -176,7 +177,10 @@ def test_a_folder_that_is_swapped_for_a_link_leads_nobody_out(tmp_path: Path) ->
     walked = walk(tmp_path / "source")
     assert next(walked).path == b"folder"
     (tmp_path / "source/folder").rename(tmp_path / "elsewhere")
-    (tmp_path / "source/folder").symlink_to("../outside")
+    if swap == "link":
+        (tmp_path / "source/folder").symlink_to("../outside")
+    else:
+        (tmp_path / "outside").rename(tmp_path / "source/folder")
     rest = list(walked)
     assert [entry.path for entry in rest] == [b"folder/deeper", b"folder/secret"]
     assert {(entry.type, entry.check) for entry in rest} == {(UNREADABLE, "changed-while-read")}
