@@ -41,16 +41,23 @@ def classify(look: Look) -> Classed:
         finding = Finding(CHANGED, look.path, "the file that was hashed", reason_of(error))
         return Classed(form=known, findings=(finding,))
     except Exception as error:
-        # No word of the error's own: it may quote what a person wrote.
-        finding = Finding(
-            "format-failed",
-            look.path,
-            f"the format {asked.name if asked else '?'} reads it, or says why it cannot be read",
-            type(error).__name__,
-            hint="this is a mistake of the program, not of the file; please report it",
-        )
+        finding = format_failed(asked.name if asked else "?", look.path, error)
         return Classed(form=known, findings=(finding,))
     return Classed()
+
+
+def format_failed(name: str, path: str, error: Exception) -> Finding:
+    """Return the finding on a mistake of ours, without a word of the file.
+
+    What the error itself says is left out: it may quote what a person wrote.
+    """
+    return Finding(
+        "format-failed",
+        path,
+        f"the format {name} reads it, or says why it cannot be read",
+        type(error).__name__,
+        hint="this is a mistake of the program, not of the file; please report it",
+    )
 
 
 def _writable(reading: Reading, look: Look) -> Reading:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.findings import Finding
-from oneseek.migrations.paths import link_below, shown_path
+from oneseek.migrations.paths import link_below, link_text, shown_path
 
 _MAX_HOPS = 40
 """As many as Linux follows."""
@@ -25,7 +25,7 @@ def link_findings(source: Path, path: bytes, target: bytes) -> tuple[Finding, ..
         check, expected = "link-loop", "a target that has an end"
     else:
         return ()
-    return (Finding(check, shown_path(path), expected, shown_path(target)),)
+    return (Finding(check, shown_path(path), expected, link_text(target)),)
 
 
 def _loops(source: Path, path: bytes, at: bytes) -> bool:

@@ -30,8 +30,13 @@ class ChangedSinceHashed(OSError):
 
 
 def shown_path(raw: bytes) -> str:
-    """Return the text for the bytes of a path or of a link's target."""
-    return raw.replace(b"\\", b"\\\\").decode(errors="backslashreplace")
+    """Return the text for the bytes of a path."""
+    return link_text(raw.replace(b"\\", b"\\\\"))
+
+
+def link_text(target: bytes) -> str:
+    """Return where a link leads as it is written in it: on Windows that has backslashes."""
+    return target.decode(errors="backslashreplace")
 
 
 def raw_path(shown: str) -> bytes:

@@ -8,22 +8,21 @@ from typing import NamedTuple, TypedDict
 
 from oneseek.domain.digest import Digest
 from oneseek.domain.findings import Finding
-from oneseek.migrations.classing import classify
-from oneseek.migrations.format import PointerFacts, Reading
+from oneseek.migrations.classing import classify, format_failed
+from oneseek.migrations.format import Reading
 from oneseek.migrations.hashing import NO_STAMP, OnBytes
 from oneseek.migrations.item import FILE, LINK, Item
 from oneseek.migrations.links import link_findings
 from oneseek.migrations.look import Look
-from oneseek.migrations.paths import encoded_path, shown_path
+from oneseek.migrations.paths import encoded_path, link_text, shown_path
 from oneseek.migrations.personal import may_hold_people_text
+from oneseek.migrations.rules.pointers import pointer_of_link
 from oneseek.migrations.verdicts import Verdict
 from oneseek.migrations.walk import Found, reopen, walk
 
 _READABLE = "a file, a folder or a link that can be read"
 POINTER = "pointer-link"
-
-PointerOfLink = Callable[[str, str], PointerFacts | None]
-"""Told of a link's path and target; says which model it makes the active one, if any."""
+_MAX_SAYS = 500
 
 
 class Scanned(NamedTuple):
@@ -41,7 +40,6 @@ def scan(
     *,
     on_entry: Callable[[Item], None] | None = None,
     on_bytes: OnBytes | None = None,
-    pointer_of_link: PointerOfLink | None = None,
 ) -> Iterator[Scanned]:
     """Yield every entry below ``source`` exactly once, in byte order of the paths.
 
@@ -51,7 +49,6 @@ def scan(
         source: as :func:`~oneseek.migrations.source.check_source` returned it.
         on_entry: told of each item before it is handed out.
         on_bytes: told of bytes that were hashed, from one thread at a time.
-        pointer_of_link: asked of every link.
 
     Raises:
         OSError: the source itself cannot be listed any more.
@@ -62,7 +59,7 @@ def scan(
             file = source if single else source / os.fsdecode(found.path)
             scanned = _file(source, file, found)
         elif found.type == LINK:
-            scanned = _link(source, found, pointer_of_link)
+            scanned = _link(source, found)
         else:
             scanned = Scanned(_other(found))
         if on_entry is not None:
@@ -112,17 +109,21 @@ def _file(source: Path, file: Path, found: Found) -> Scanned:
     return Scanned(item, reading, look)
 
 
-def _link(source: Path, found: Found, pointer_of_link: PointerOfLink | None) -> Scanned:
-    path, target = shown_path(found.path), shown_path(found.target)
-    facts = pointer_of_link(path, target) if pointer_of_link is not None else None
+def _link(source: Path, found: Found) -> Scanned:
+    target = link_text(found.target)
+    path, facts = shown_path(found.path), None
     findings = link_findings(source, found.path, found.target)
+    try:
+        facts = pointer_of_link(path, target)
+    except Exception as error:
+        findings = (*findings, format_failed(POINTER, path, error))
     common = _common(found)
     if facts is None:
         return Scanned(Item(**common, kind=LINK, target=target, findings=findings))
     reading = Reading(
         verdict=Verdict.ASSERTED,
         reason="a link that says which model is the active one",
-        says=f"{facts.pointer}: {facts.target}",
+        says=f"{facts.pointer}: {facts.target}"[:_MAX_SAYS],
         facts=facts,
         findings=findings,
     )

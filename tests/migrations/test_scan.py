@@ -11,6 +11,7 @@ from legacy_samples import sample
 from migrations.odd_trees import PIECES, Pieces, built, names_below, tree_state
 from oneseek.domain.digest import sha256
 from oneseek.migrations import classing, look
+from oneseek.migrations import scan as scanning
 from oneseek.migrations.format import Format, PointerFacts, Reading, VersionFacts
 from oneseek.migrations.hashing import SMALL_BYTES
 from oneseek.migrations.item import FILE, FOLDER, LINK, SPECIAL, UNCLASSIFIED, UNREADABLE, Item
@@ -99,7 +100,7 @@ def test_the_first_format_that_matches_reads_a_file(
     assert scanned.reading.facts == VersionFacts(name="a.json", values={"json": [1]})
 
 
-def broken(_: object) -> Reading:
+def broken(*_: object) -> Reading:
     raise KeyError(TEXT)
 
 
@@ -212,14 +213,37 @@ def test_links_pipes_and_folders_need_no_format(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("known")
-def test_a_link_can_be_a_pointer(tmp_path: Path) -> None:
-    (tmp_path / "CURRENT").symlink_to("OneSeek-7B-Zero.v1.0")
-    facts = PointerFacts(pointer="link", target="OneSeek-7B-Zero.v1.0")
-    (scanned,) = scan(tmp_path, pointer_of_link=lambda *_: facts)
+@pytest.mark.parametrize(
+    ("target", "pointer", "checks"),
+    [
+        ("OneSeek-7B-Zero.v1.0", "link", []),
+        ("../../../etc", "link", ["link-leads-out"]),
+        (r"C:\models\OneSeek-7B-Zero.v1.0", "autonomy-link", ["link-leads-out"]),
+    ],
+)
+def test_a_link_to_the_active_model_is_a_pointer_and_stays_unfollowed(
+    tmp_path: Path, target: str, pointer: str, checks: list[str]
+) -> None:
+    (tmp_path / "OneSeek-7B-Zero-CURRENT").symlink_to(target)
+    scanned = one(tmp_path)
     assert (scanned.item.type, scanned.item.kind) == (LINK, POINTER)
+    assert scanned.item.target == target
+    assert scanned.item.says == f"{pointer}: {target}"
+    assert [finding.check for finding in scanned.item.findings] == checks
     assert scanned.reading is not None
-    assert scanned.reading.facts == facts
-    assert scanned.item.says == "link: OneSeek-7B-Zero.v1.0"
+    assert scanned.reading.facts == PointerFacts(pointer=pointer, target=target)
+
+
+@pytest.mark.usefixtures("known")
+def test_a_mistake_about_a_link_does_not_end_the_scan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "CURRENT").symlink_to("model")
+    monkeypatch.setattr(scanning, "pointer_of_link", broken)
+    scanned = one(tmp_path)
+    assert (scanned.item.kind, scanned.reading) == (LINK, None)
+    assert [finding.check for finding in scanned.item.findings] == ["format-failed"]
+    assert TEXT not in str(scanned.item)
 
 
 @pytest.mark.usefixtures("known")
