@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from oneseek.domain.keys import KeyRing
     from oneseek.domain.note.signed_note import VerifierKey
     from oneseek.domain.ports import Leases, Ports
+    from oneseek.domain.projections.projection import Projection
     from oneseek.domain.state.store import Reading
     from oneseek.domain.stored import Head
 
@@ -169,6 +170,13 @@ class App:
             positions=self.paths.positions,
             locks=self.paths.locks,
         )
+
+    @property
+    def projections(self) -> "tuple[Projection, ...]":
+        """The projections that this workspace has, in the order in which they run."""
+        from oneseek.domain.projections.all import ALL_PROJECTIONS, PROJECTIONS
+
+        return ALL_PROJECTIONS if self.settings.projections.legacy_tree else PROJECTIONS
 
     @cached_property
     def ports(self) -> "Ports":

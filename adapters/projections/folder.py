@@ -6,23 +6,29 @@ bytes the content store does not hold is moved to ``displaced``.
 """
 
 import os
-import re
 import shutil
-import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from oneseek.adapters.objects.disk import disk_errors
+from oneseek.adapters.objects.disk import disk_errors, explain
 from oneseek.adapters.objects.durable import (
     fsync_dir,
     fsync_file,
     make_folders,
-    write_atomic,
 )
 from oneseek.adapters.objects.hashing import hash_file
 from oneseek.adapters.objects.partial import sweep_partials
-from oneseek.adapters.objects.tree import TreeEntry, hash_tree
+from oneseek.adapters.objects.tree import hash_tree
+from oneseek.adapters.projections.paths import (
+    Units,
+    as_actual,
+    flat,
+    native_path,
+    single,
+    upwards,
+)
+from oneseek.adapters.projections.placing import fill, place
 from oneseek.adapters.workspace.scratch import Scratch
 from oneseek.domain.errors import FoundDamage
 from oneseek.domain.ports import ObjectStore, OnBytes
@@ -31,12 +37,10 @@ from oneseek.domain.projections.difference import (
     FOLDER_MODE,
     Actual,
     Difference,
+    describe,
     differences,
 )
-from oneseek.domain.projections.nodes import Link, Wanted
-
-Units = Mapping[str, Mapping[str, Wanted] | None]
-"""Unit name → path inside the unit ("" is the unit itself) → what is wanted; None: no unit."""
+from oneseek.domain.projections.nodes import Wanted
 
 
 class FolderTarget:
@@ -61,7 +65,7 @@ class FolderTarget:
         """
         self._refuse_link()
         actual = self._actual(None if whole else set(units), on_bytes)
-        return list(differences(_flat(units), actual, locked=locked))
+        return list(differences(flat(units), actual, locked=locked))
 
     def reconcile(
         self, units: Units, *, whole: bool = False, on_bytes: OnBytes | None = None
@@ -70,12 +74,14 @@ class FolderTarget:
         self._refuse_link()
         with disk_errors("write", self.root):
             make_folders(self.root)
+            in_the_way = list(self._make_folders_of(units))
             self._sweep(units)
             found = self.compare(units, whole=whole, locked=False, on_bytes=on_bytes)
-            wanted = _flat(units)
+            found = in_the_way + found
+            wanted = flat(units)
             settled = {name for name, want in units.items() if self._whole_unit(name, want)}
             for difference in found:
-                if difference.path.split("/")[0] not in settled:
+                if settled.isdisjoint(upwards(difference.path)):
                     self._repair(difference, wanted.get(difference.path))
             self._remove_empty_folders(found)
             if found:
@@ -105,6 +111,31 @@ class FolderTarget:
                 hint="take the link away; then make the folder again with: oneseek rebuild",
             )
 
+    def begins_with(self, name: str, line: bytes) -> bool:
+        """Say whether a file ``name``, no link, stands in the target and begins with ``line``."""
+        path = self.root / name
+        if path.is_symlink() or not path.is_file():
+            return False
+        try:
+            with path.open("rb") as file:
+                return file.read(len(line)) == line
+        except OSError as error:
+            raise explain("read", path, error) from error
+
+    def _make_folders_of(self, names: Iterable[str]) -> Iterator[Difference]:
+        """Make the folders above units that have some; what stands in their place moves away.
+
+        Nothing was compared yet: through a link, files of somebody else would be.
+        """
+        for name in sorted({above for unit in names for above in list(upwards(unit))[1:]}):
+            path = self.root / name
+            if path.is_symlink() or not path.is_dir():
+                if os.path.lexists(path):
+                    yield Difference("wrong-kind", name, "folder", describe(single(path)))
+                    self._clear(path, name, wanted=True)
+                make_folders(path)
+                path.chmod(FOLDER_MODE)
+
     def _whole_unit(self, name: str, want: Mapping[str, Wanted] | None) -> bool:
         """Build or remove a unit that is a folder in one step; False where that is not possible."""
         path = self.root / name
@@ -132,24 +163,21 @@ class FolderTarget:
         if not self.root.is_dir():
             return {}
         if names is None:
-            return _as_actual(hash_tree(self.root, on_bytes=on_bytes).items())
+            return as_actual(hash_tree(self.root, on_bytes=on_bytes).items())
         found: dict[str, Actual] = {}
         for name in names:
             path = self.root / name
             if path.is_dir() and not path.is_symlink():
                 found[name] = Actual("dir", None, None, path.lstat().st_mode & 0o7777)
                 inner = hash_tree(path, on_bytes=on_bytes)
-                found |= _as_actual((f"{name}/{key}", entry) for key, entry in inner.items())
+                found |= as_actual((f"{name}/{key}", entry) for key, entry in inner.items())
             elif os.path.lexists(path):
-                found[name] = _single(path)
+                found[name] = single(path)
         return found
 
     def _build(self, name: str, want: Mapping[str, Wanted]) -> None:
         staged = self._scratch.folder()
-        for path, item in want.items():
-            target = staged / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._write(target, item)
+        fill(staged, want, self._objects)
         for folder, _, _ in os.walk(staged, topdown=False):
             Path(folder).chmod(FOLDER_MODE)
             fsync_dir(Path(folder))
@@ -168,7 +196,7 @@ class FolderTarget:
                 self._clear(path, difference.path, wanted=want is not None)
         if want is not None:
             make_folders(path.parent)
-            self._write(path, want)
+            place(path, want, self._objects)
 
     def _save_unknown(self, path: Path, name: str) -> None:
         """Move a file away unless the content store has its bytes; then it stays to be replaced."""
@@ -196,19 +224,6 @@ class FolderTarget:
         path.rename(staged)
         shutil.rmtree(staged)
 
-    def _write(self, path: Path, want: Wanted) -> None:
-        if isinstance(want, Link):
-            temporary = path.with_name(f".{path.name}.new")
-            temporary.unlink(missing_ok=True)
-            temporary.symlink_to(want.target)
-            # Renaming over a link is atomic: a reader finds the old version or the new one.
-            temporary.replace(path)
-            fsync_dir(path.parent)
-        elif want.data is not None:
-            write_atomic(path, want.data, FILE_MODE)
-        else:
-            self._objects.place(want.digest, path)
-
     def _remove_empty_folders(self, found: list[Difference]) -> None:
         # Children come after their folder in path order, so backwards is inside out.
         for difference in reversed(found):
@@ -216,37 +231,3 @@ class FolderTarget:
             is_folder = path.is_dir() and not path.is_symlink()
             if difference.kind == "extra" and is_folder and not any(path.iterdir()):
                 path.rmdir()
-
-
-def _flat(units: Units) -> dict[str, Wanted]:
-    flat: dict[str, Wanted] = {}
-    for name, want in units.items():
-        for path, item in (want or {}).items():
-            flat[f"{name}/{path}" if path else name] = item
-    return flat
-
-
-def native_path(name: str) -> str:
-    """Undo the escapes of :func:`hash_tree`: the path as the file system spells it."""
-    raw = re.sub(
-        rb"\\\\|\\x([0-9a-f]{2})",
-        lambda match: bytes([int(match[1], 16)]) if match[1] else b"\\",
-        name.encode(),
-    )
-    return os.fsdecode(raw)
-
-
-def _single(path: Path) -> Actual:
-    status = path.lstat()
-    mode = stat.S_IMODE(status.st_mode)
-    if stat.S_ISLNK(status.st_mode):
-        return Actual("link", None, os.readlink(path), mode)  # noqa: PTH115 - the text as it is
-    if stat.S_ISREG(status.st_mode):
-        return Actual("file", hash_file(path)[0], None, mode)
-    return Actual("other", None, None, mode)
-
-
-def _as_actual(entries: Iterable[tuple[str, TreeEntry]]) -> dict[str, Actual]:
-    return {
-        path: Actual(entry.kind, entry.digest, entry.target, entry.mode) for path, entry in entries
-    }

@@ -10,7 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from oneseek.adapters.projections.folder import FolderTarget, Units
+from oneseek.adapters.projections.folder import FolderTarget
+from oneseek.adapters.projections.paths import Units
 from oneseek.adapters.projections.position import (
     Position,
     PositionFile,
@@ -21,12 +22,13 @@ from oneseek.adapters.projections.position import (
 from oneseek.adapters.workspace.locks import locked
 from oneseek.adapters.workspace.scratch import Scratch
 from oneseek.domain.entry import Entry
+from oneseek.domain.errors import Conflict
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER, Frontier
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.ports import Ledger, ObjectStore, OnBytes
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.projections.folding import fold, unit, units
-from oneseek.domain.projections.nodes import expand, require_plain_name
+from oneseek.domain.projections.nodes import TextFile, expand, require_unit_name
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.replay import replay
 from oneseek.domain.state.store import DictState, Document, State
@@ -75,9 +77,11 @@ class ProjectionRunner:
                 return 0
             start = self._frontier(position.size if position else 0)
             touched = fold(projection, file.state, self._entries(projection, head, start))
+            target = self._target(projection)
+            self._require_ours(projection, file.state, target)
             whole = position is None or touched.everything
             wanted = self._expanded(projection, file.state, touched.names, whole=whole)
-            found = self._target(projection).reconcile(wanted, whole=whole)
+            found = target.reconcile(wanted, whole=whole)
             file.save(Position(projection.version, head.size, head.root))
             return len(found)
 
@@ -87,8 +91,9 @@ class ProjectionRunner:
             head = self._ledger.head()
             file.start_over()
             touched = fold(projection, file.state, self._entries(projection, head))
-            wanted = self._expanded(projection, file.state, touched.names, whole=True)
             target = self._target(projection)
+            self._require_ours(projection, file.state, target)
+            wanted = self._expanded(projection, file.state, touched.names, whole=True)
             found = target.reconcile(wanted, whole=True, on_bytes=on_bytes)
             file.save(Position(projection.version, head.size, head.root))
             return found
@@ -133,13 +138,39 @@ class ProjectionRunner:
         if whole:
             found |= dict(units(projection, state))
         for name in found:
-            require_plain_name(name)
+            require_unit_name(name, projection.depth)
         return {
             name: None
             if document is None
             else expand(projection.render(document), self._objects.read, self._prove)
             for name, document in found.items()
         }
+
+    def _require_ours(self, projection: Projection, state: State, target: FolderTarget) -> None:
+        """Refuse to take over a folder of somebody else, for a projection that can be known by it.
+
+        Without its mark a folder is ours only if nothing else is in it, as after a crash.
+
+        Raises:
+            Conflict: it holds something that the projection would not write; nothing was changed.
+        """
+        mark = unit(projection, state, projection.mark) if projection.mark else None
+        if mark is None or projection.mark is None:
+            return
+        node = projection.render(mark)[""]
+        assert isinstance(node, TextFile)
+        first_line = node.text.partition("\n")[0] + "\n"
+        if target.begins_with(projection.mark, first_line.encode()):
+            return
+        wanted = self._expanded(projection, state, whole=True)
+        for found in target.compare(wanted):
+            if found.kind not in ("missing", "wrong-mode"):
+                raise Conflict(
+                    f"{target.root} is not a folder of {projection.name}: it holds {found.path}; "
+                    "nothing was changed there",
+                    hint="move the folder away (an older tree: import it with oneseek migrate "
+                    "before), or switch the projection off in oneseek.toml",
+                )
 
     def _prove(self, index: int) -> bytes:
         return prove_entry(self._ledger, index).format()

@@ -25,6 +25,10 @@ origin = "{origin}"
 [actor]
 # Who is recorded as acting; OQT_ACTOR and --actor go before it. Default: the login name.
 # name = "anna@example.org"
+
+[projections]
+# Also keep the historic layout for old programs: models/oneseek-7b-zero and models/oqt.
+# legacy_tree = true
 """
 
 _URL = """\
@@ -53,12 +57,19 @@ class ActorSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
 
 
+class ProjectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[projections]``: those that a workspace need not have."""
+
+    legacy_tree: bool = False
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     ledger: LedgerSettings
     objects: ObjectsSettings = ObjectsSettings()
     actor: ActorSettings = ActorSettings()
+    projections: ProjectionSettings = ProjectionSettings()
 
 
 def settings_text(origin: str, url: str | None = None, objects: str | None = None) -> str:

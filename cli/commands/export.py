@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         "oneseek export 1.0 --format slsa -o model.dsse.json",
         "oneseek export 1.0 --all -o documents",
         "oneseek export oneseek_identity_v1 --all --with-data -o croissant",
+        "oneseek export 1.0 --format legacy-tree -o old",
     ),
     codes=(0, 2, 3, 4, 5, 6, 10),
 )
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
     "--with-data", is_flag=True, help="Place a dataset's rows beside the documents that name them."
 )
 @click.option(
+    "--adapter-file", is_flag=True, help="legacy-tree: adapter.pth in every adapter folder, too."
+)
+@click.option(
     "-o", "--output", type=click.Path(path_type=Path),
-    help="File to write, or - for standard output.  [default: -]",
+    help="File to write, or - for standard output; a new folder for legacy-tree.  [default: -]",
 )  # fmt: skip
 @click.option("--unsigned", is_flag=True, help="Do not sign statements with the model key.")
 def export(
@@ -43,10 +47,15 @@ def export(
     listing: bool,
     every: bool,
     with_data: bool,
+    adapter_file: bool,
     output: Path | None,
     unsigned: bool,
 ) -> None:
-    """Write what is known of a version or dataset NAME in a format that other tools verify."""
+    """Write what is known of a version or dataset NAME in a format that other tools verify.
+
+    `legacy-tree` is no document but a folder: the version in the layout that programs from before
+    the certified tree read. A version that was imported comes out as it was found.
+    """
     if listing:
         _list(app)
         return
@@ -55,6 +64,13 @@ def export(
             "say what to export, and in which format: NAME --format FORMAT, or NAME --all -o DIR",
             hint="see the formats: oneseek export --list",
         )
+    if form == "legacy-tree":
+        if with_data:
+            raise InvalidInput("legacy-tree is about versions: it names no rows")
+        _write_legacy_tree(app, name, output, adapter_file)
+        return
+    if adapter_file:
+        raise InvalidInput("--adapter-file belongs to --format legacy-tree")
     if with_data:
         _place_rows(app, name, form, output)
     if form is None:
@@ -74,13 +90,14 @@ def _place_rows(app: App, name: str, form: str | None, output: Path | None) -> N
 
 
 def _list(app: App) -> None:
-    from oneseek.domain.exports.formats import FORMATS
+    from oneseek.domain.exports.formats import FOLDER_FORMATS, FORMATS
 
+    forms = (*FORMATS, *FOLDER_FORMATS)
     fields = ("name", "subject", "title", "media_type", "verified_by")
     app.out.table(
         ("FORMAT", "ABOUT A", "WHAT IT IS", "VERIFIED BY"),
-        [(form.name, form.subject, form.title, form.verified_by) for form in FORMATS],
-        [{field: getattr(form, field) for field in fields} for form in FORMATS],
+        [(form.name, form.subject, form.title, form.verified_by) for form in forms],
+        [{field: getattr(form, field) for field in fields} for form in forms],
         "",
     )
 
@@ -122,6 +139,27 @@ def _write_all(app: App, name: str, output: Path | None, unsigned: bool) -> None
         [f"{output / each.filename}  ({each.as_of})" for each in documents],
     )
     _note_remarks(app, documents)
+
+
+def _write_legacy_tree(app: App, name: str, output: Path | None, adapter_file: bool) -> None:
+    from oneseek.cli.output import count_text
+    from oneseek.cli.wiring.legacy_export import export_legacy_tree
+
+    if output is None or output == Path("-"):
+        raise InvalidInput("legacy-tree is a folder of files", hint="name a new one: -o DIR")
+    done = export_legacy_tree(app, name, output, adapter_file=adapter_file)
+    app.out.result(
+        {
+            "format": "legacy-tree",
+            "subject": done.dna,
+            "imported": done.imported,
+            "folder": str(output),
+            "files": sorted(done.files),
+        },
+        (f"{output}: {count_text(len(done.files), 'file')} of {done.dna}",),
+    )
+    for remark in done.remarks:
+        app.out.note(f"note: {remark}")
 
 
 def _told(document: "Document") -> dict[str, object]:

@@ -6,7 +6,7 @@ from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
 from oneseek.domain.errors import Conflict, InvalidInput
-from oneseek.domain.projections.all import PROJECTIONS
+from oneseek.domain.projections.all import ALL_PROJECTIONS
 
 STATE = "state"
 
@@ -31,8 +31,15 @@ def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
     from oneseek.cli.wiring.rebuilding import rebuild_projection, rebuild_state
     from oneseek.cli.wiring.writing import require_right_to_write, writing
 
-    known = {projection.name: projection for projection in PROJECTIONS}
+    known = {projection.name: projection for projection in app.projections}
+    off = {item.name: item for item in ALL_PROJECTIONS if item.name not in known}
     for name in names:
+        if name in off:
+            raise InvalidInput(
+                f"{name} is switched off: {off[name].folder} is left as it is",
+                hint=f"to switch it on, write legacy_tree = true below [projections] in "
+                f"{app.paths.settings}",
+            )
         if name not in known and name != STATE:
             raise InvalidInput(
                 f"there is no projection {name!r}", hint=f"one of {', '.join([*known, STATE])}"

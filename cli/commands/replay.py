@@ -6,8 +6,8 @@ import click
 
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
-from oneseek.domain.errors import Conflict, InvalidInput
-from oneseek.domain.projections.all import PROJECTIONS
+from oneseek.cli.wiring.keeping_out import refuse_own_places
+from oneseek.domain.errors import Conflict
 from oneseek.domain.usecases.timeline import parse_moment
 
 
@@ -32,20 +32,16 @@ def replay(app: App, until: str, folder: Path) -> None:
     size = parse_moment(app.ledger, until)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not an empty folder", hint="give a new one")
-    ours = (app.paths.hidden, *(app.paths.root / item.folder for item in PROJECTIONS))
-    if any(folder.resolve().is_relative_to(place.resolve()) for place in ours):
-        raise InvalidInput(
-            f"{folder} lies where only the ledger's own files may be", hint="give a folder outside"
-        )
+    refuse_own_places(app, folder)
     written = {
         projection.name: len(app.runner.replay(projection, size, folder))
-        for projection in PROJECTIONS
+        for projection in app.projections
     }
     app.out.result(
         {"size": size, "folder": str(folder), "written": written},
         (
             f"As after {size} entries, in {folder}:",
-            *(f"  {item.folder}: {written[item.name]} paths" for item in PROJECTIONS),
+            *(f"  {item.folder}: {written[item.name]} paths" for item in app.projections),
         ),
     )
 

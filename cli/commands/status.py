@@ -3,7 +3,6 @@
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
-from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import (
     BaseModel,
     Dataset,
@@ -31,7 +30,7 @@ def status(app: App) -> None:
         }
         open_trainings = [key for key, _ in view.scan(OpenTraining)]
     behind = {
-        projection.name: app.runner.behind(projection, head.size) for projection in PROJECTIONS
+        projection.name: app.runner.behind(projection, head.size) for projection in app.projections
     }
     shared, closed = app.shared_address, app.ledger.closed()
     app.out.result(

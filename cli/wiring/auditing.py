@@ -19,7 +19,6 @@ from oneseek.domain.audit.questions.ledger_questions import ledger_questions
 from oneseek.domain.audit.questions.reproductions import Reproductions
 from oneseek.domain.audit.questions.signed_root import SignedRoot
 from oneseek.domain.audit.questions.witnesses import Witnesses
-from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.values import format_time
 from oneseek.domain.version import SOFTWARE
 
@@ -29,7 +28,7 @@ def run_audit(app: App, auditor: Auditor, wanted: Wanted) -> AuditReport:
     show, kept = not app.out.json, auditor.checkpoint
     root, since, witnesses = SignedRoot(), KeptCheckpoint(kept), Witnesses(wanted.witnesses)
     repeated, indexes, every_byte = Reproductions(), Indexes(), EveryByte()
-    files = FilesOnDisk(PROJECTIONS, lambda *fold: look.compare(app, *fold, show=show))
+    files = FilesOnDisk(app.projections, lambda *fold: look.compare(app, *fold, show=show))
     told = ledger_questions(app.kept_objects, check_p256, files, repeated)
     questions: list[Question] = [root, since, witnesses, *told, indexes, every_byte]
     size, head_time, checkpoint = look.head(app)

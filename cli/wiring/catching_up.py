@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oneseek.adapters.projections.position import entries_behind
 from oneseek.adapters.workspace.small_file import read_small
-from oneseek.domain.projections.versions import VERSIONS
+from oneseek.domain.projections.versions import OPTIONAL_VERSIONS, VERSIONS
 from oneseek.domain.stored import Head
 
 if TYPE_CHECKING:
@@ -22,12 +22,11 @@ def catch_up(app: "App") -> None:
     if not late and _is_published(app, head):
         return
     from oneseek.cli.wiring.published import refuse_second_history
-    from oneseek.domain.projections.all import PROJECTIONS
 
     # Before anything is overwritten: an older checkpoint, or a tree that shows more, is evidence.
     ring = refuse_second_history(app)
     _publish(app, head, ring)
-    for projection in PROJECTIONS:
+    for projection in app.projections:
         if projection.name in late:
             app.runner.follow(projection)
 
@@ -35,9 +34,12 @@ def catch_up(app: "App") -> None:
 def _late(app: "App", head: Head) -> list[str]:
     """Return the names of the projections whose target does not show the head yet."""
     folder = app.paths.positions
+    versions = VERSIONS
+    if app.settings.projections.legacy_tree:
+        versions = VERSIONS | OPTIONAL_VERSIONS
     return [
         name
-        for name, version in VERSIONS.items()
+        for name, version in versions.items()
         if entries_behind(folder, name, version, head.size)
     ]
 

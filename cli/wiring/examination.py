@@ -16,7 +16,6 @@ from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
 from oneseek.domain.errors import Conflict, NotFound, OneSeekError
 from oneseek.domain.model_keys import key_digest
-from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import ModelKey, OpenTraining
 
 _LOW_SPACE = 1_000_000_000
@@ -181,7 +180,7 @@ def _ledger(app: App) -> Iterator[Check]:
             f"it speaks of {published} entries: the ledger was rolled back",
             "restore the newest ledger from a backup",
         )
-    for projection in PROJECTIONS:
+    for projection in app.projections:
         behind = app.runner.behind(projection, head.size)
         yield Check(
             projection.folder,

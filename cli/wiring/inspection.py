@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from oneseek.adapters.objects.tree import hash_tree
-from oneseek.adapters.projections.folder import FolderTarget, native_path
+from oneseek.adapters.projections.folder import FolderTarget
+from oneseek.adapters.projections.paths import native_path
 from oneseek.cli.app import App
 from oneseek.domain.ports import OnBytes
 from oneseek.domain.projections.certified_tree import CERTIFIED_TREE, folder_nodes

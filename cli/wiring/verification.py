@@ -20,7 +20,6 @@ from oneseek.domain.keys import KeyRing
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import VerifierKey
 from oneseek.domain.ports import View
-from oneseek.domain.projections.all import PROJECTIONS
 from oneseek.domain.state.documents import Signature, Version
 
 
@@ -89,7 +88,7 @@ def _checkpoint_file(app: App, ring: KeyRing, found: Verification) -> None:
 
 
 def _projections(app: App, found: Verification, *, show: bool) -> None:
-    for projection in PROJECTIONS:
+    for projection in app.projections:
         behind = app.runner.behind(projection, app.ledger.head().size)
         if behind:
             found.findings.append(

@@ -41,3 +41,14 @@ class DatasetExport(Export[DatasetDossier]):
     """A format of documents about a dataset."""
 
     subject = "dataset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderExport:
+    """A format of a folder of files, about a version."""
+
+    subject: ClassVar[str] = "version"
+    media_type: ClassVar[str] = "inode/directory"
+    name: str
+    title: str
+    verified_by: str

@@ -1,8 +1,17 @@
 """The closed list of formats. A new one is a new file here and a line in this list."""
 
 from oneseek.domain.errors import InvalidInput
-from oneseek.domain.exports import croissant, cyclonedx, model_card, openlineage, prov, slsa, spdx
-from oneseek.domain.exports.export import DatasetExport, VersionExport
+from oneseek.domain.exports import (
+    croissant,
+    cyclonedx,
+    legacy_tree,
+    model_card,
+    openlineage,
+    prov,
+    slsa,
+    spdx,
+)
+from oneseek.domain.exports.export import DatasetExport, FolderExport, VersionExport
 
 VERSION_FORMATS: tuple[VersionExport, ...] = (
     slsa.FORMAT,
@@ -16,7 +25,9 @@ VERSION_FORMATS: tuple[VersionExport, ...] = (
 DATASET_FORMATS: tuple[DatasetExport, ...] = (croissant.FORMAT,)
 """Formats of documents about a dataset."""
 FORMATS: tuple[VersionExport | DatasetExport, ...] = (*VERSION_FORMATS, *DATASET_FORMATS)
-"""All of them."""
+"""All of them that are one document."""
+FOLDER_FORMATS: tuple[FolderExport, ...] = (legacy_tree.FORMAT,)
+"""Formats that are a folder of files."""
 
 
 def find_version_format(name: str) -> VersionExport | None:
@@ -33,5 +44,5 @@ def find_dataset_format(name: str) -> DatasetExport:
     for form in DATASET_FORMATS:
         if form.name == name:
             return form
-    names = sorted(form.name for form in FORMATS)
+    names = sorted(form.name for form in (*FORMATS, *FOLDER_FORMATS))
     raise InvalidInput(f"there is no format {name!r}", hint=f"there are: {', '.join(names)}")

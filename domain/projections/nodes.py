@@ -5,7 +5,7 @@ files and links; it is pure, reading goes through the two functions it is given.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import LedgerBroken
@@ -55,15 +55,35 @@ class Checksums:
     folder: str
 
 
-Node = TextFile | Link | ManifestFiles | ProofFile | ObjectFile | Checksums
+@dataclass(frozen=True, slots=True)
+class PickedFiles:
+    """A folder with the files of a manifest object but those called ``without``."""
+
+    manifest: Digest
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file whose bytes are made from objects, which ``make`` reads; always the same bytes."""
+
+    make: Callable[[Callable[[Digest], bytes]], bytes]
+
+
+Node = TextFile | Link | ManifestFiles | PickedFiles | ProofFile | ObjectFile | MadeFile | Checksums
+
+_MOST_HELD = 64 * 1024
+"""Made bytes beyond this are not held until they are written, but made again: a tree may want
+hundreds of weight files at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class WantedFile:
-    """A file by digest; ``data`` holds the bytes where they are not an object in the store."""
+    """A file by digest; ``data`` or ``make`` gives bytes that are not an object in the store."""
 
     digest: Digest
     data: bytes | None = None
+    make: Callable[[], bytes] | None = field(default=None, compare=False)
 
 
 Wanted = WantedFile | Link
@@ -79,6 +99,16 @@ def expand(
     for path, node in nodes.items():
         wanted.update(_expand_one(path, node, read, prove))
     return wanted
+
+
+def require_unit_name(name: str, depth: int) -> None:
+    """Refuse the name of a unit that would lead out of the target, or lie deeper than ``depth``.
+
+    Raises:
+        LedgerBroken: see :func:`require_plain_name`.
+    """
+    for part in name.split("/", depth - 1):
+        require_plain_name(part)
 
 
 def require_plain_name(name: str) -> None:
@@ -107,12 +137,12 @@ def _expand_one(
             yield path, _made(prove(index))
         case ObjectFile(digest):
             yield path, WantedFile(digest)
+        case MadeFile(make):
+            yield path, _lazy(make, read)
         case Checksums(manifest, folder):
             yield path, _made(_checksums(Manifest.from_bytes(read(manifest)), manifest, folder))
         case _:
-            for file in Manifest.from_bytes(read(node.manifest)).files:
-                yield _join(path, file.path), WantedFile(file.digest)
-            yield _join(path, MANIFEST_FILE), WantedFile(node.manifest)
+            yield from _files(path, node, read)
 
 
 def _checksums(manifest: Manifest, digest: Digest, folder: str) -> bytes:
@@ -122,6 +152,26 @@ def _checksums(manifest: Manifest, digest: Digest, folder: str) -> bytes:
 
 def _join(folder: str, path: str) -> str:
     return f"{folder}/{path}" if folder else path
+
+
+def _files(
+    path: str, node: ManifestFiles | PickedFiles, read: Callable[[Digest], bytes]
+) -> Iterator[tuple[str, Wanted]]:
+    without = node.without if isinstance(node, PickedFiles) else frozenset[str]()
+    for file in Manifest.from_bytes(read(node.manifest)).files:
+        if file.path not in without:
+            yield _join(path, file.path), WantedFile(file.digest)
+    if isinstance(node, ManifestFiles):
+        yield _join(path, MANIFEST_FILE), WantedFile(node.manifest)
+
+
+def _lazy(
+    make: Callable[[Callable[[Digest], bytes]], bytes], read: Callable[[Digest], bytes]
+) -> WantedFile:
+    made = _made(make(read))
+    if made.data is not None and len(made.data) > _MOST_HELD:
+        return WantedFile(made.digest, make=lambda: make(read))
+    return made
 
 
 def _made(data: bytes) -> WantedFile:

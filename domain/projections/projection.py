@@ -15,7 +15,8 @@ class Projection:
     """A fold over the ledger and its meaning in a folder.
 
     The fold keeps documents; the key of a document is the name of one *unit*, a top-level name in
-    the target folder. A document that is deleted takes its unit with it.
+    the target folder, or a path of at most ``depth`` names. A document that is deleted takes its
+    unit with it.
     """
 
     name: str
@@ -32,3 +33,10 @@ class Projection:
     step: Callable[[State, int, Entry], None]
     render: Callable[[Any], Mapping[str, Node]]
     """Unit document → paths inside the unit ("" is the unit itself) and what stands there."""
+    depth: int = 1
+    """How many names the name of a unit may have, with ``/`` between them."""
+    mark: str | None = None
+    """The unit, a text file, by whose first line a target is known as our own.
+
+    A target that lacks it and holds anything else is somebody's: it is not taken over.
+    """

@@ -10,3 +10,9 @@ VERSIONS = {
 }
 """By name. Raised when a projection's ``step`` or ``render`` changes its meaning: the next run
 starts from zero."""
+
+OPTIONAL_VERSIONS = {
+    "legacy-tree": 1,
+    "legacy-oqt-tree": 1,
+}
+"""The same of the projections that a workspace has only where its settings say so."""

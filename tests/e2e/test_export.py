@@ -6,14 +6,20 @@ from hashlib import sha256
 import pytest
 
 from e2e.workspaces import ROWS, Workspace
-from oneseek.domain.exports.formats import DATASET_FORMATS, FORMATS, VERSION_FORMATS
+from oneseek.domain.exports.formats import (
+    DATASET_FORMATS,
+    FOLDER_FORMATS,
+    FORMATS,
+    VERSION_FORMATS,
+)
 
 
 def test_the_list_says_what_verifies_each(stocked: Workspace) -> None:
     listed = json.loads(stocked.run("export", "--list", "--json").out)
-    assert [each["name"] for each in listed] == [form.name for form in FORMATS]
+    forms = (*FORMATS, *FOLDER_FORMATS)
+    assert [each["name"] for each in listed] == [form.name for form in forms]
     shown = stocked.run("export", "--list").out
-    for form in FORMATS:
+    for form in forms:
         assert form.title in shown
         assert form.verified_by in shown
 

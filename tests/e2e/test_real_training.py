@@ -59,6 +59,39 @@ def test_a_version_is_what_peft_loads_and_its_metrics_are_measured(trained: Work
     )  # fmt: skip
 
 
+def test_old_programs_read_a_version_in_the_historic_layout(trained: Workspace) -> None:
+    trained.run("export", "1.0", "--format", "legacy-tree", "--adapter-file", "-o", "old")
+    program = (
+        "import sys, torch, oneseek.adapters.training\n"
+        "from pathlib import Path\n"
+        "from peft import PeftModel\n"
+        "from safetensors.torch import load_file\n"
+        "from transformers import AutoModelForCausalLM\n"
+        "root, (files,) = Path(sys.argv[2]), list(Path(sys.argv[3]).glob('OneSeek-7B-Zero.*'))\n"
+        "expected = load_file(files / 'adapter_model.safetensors')\n"
+        "made = sorted(root.rglob('*.pth'))\n"
+        "assert len(made) == 4, made\n"
+        "for path in made:\n"
+        "    found = torch.load(path, weights_only=True)\n"
+        "    assert list(found) == sorted(expected)\n"
+        "    assert all(torch.equal(found[name], expected[name]) for name in expected)\n"
+        "    assert all(found[name].dtype == expected[name].dtype for name in expected)\n"
+        "mapped = torch.load(made[0], weights_only=True, mmap=True)\n"
+        "assert all(torch.equal(mapped[name], expected[name]) for name in expected)\n"
+        "base = AutoModelForCausalLM.from_pretrained(sys.argv[1])\n"
+        "(adapter,) = root.glob('models/oneseek-7b-zero/lora_adapters/oneseek-7b-zero-*')\n"
+        "model = PeftModel.from_pretrained(base, adapter)\n"
+        "tensors = dict(model.named_parameters())\n"
+        "kept = {n.replace('.weight', '.default.weight'): t for n, t in expected.items()}\n"
+        "assert all(torch.equal(tensors[name], tensor) for name, tensor in kept.items())\n"
+    )
+    base = trained.root / "models" / "basemodeller" / "tiny"
+    words = (base, trained.root / "old", trained.certified)
+    subprocess.run(
+        [ONESEEK.parent / "python", "-c", program, *map(str, words)], cwd=trained.root, check=True
+    )
+
+
 def test_the_same_recipe_gives_the_same_weights_and_the_next_number(trained: Workspace) -> None:
     words = ("train", "--base", "tiny", "--dataset", "oneseek_identity_v1", *RECIPE, "--with-bin")
     trained.run(*words, env={"PYTHONHASHSEED": "77"})

@@ -8,13 +8,14 @@ import builders as make
 import strategies
 from oneseek.domain.entry import Entry
 from oneseek.domain.events import Event, RegistryReset
-from oneseek.domain.projections.all import PROJECTIONS
+from oneseek.domain.projections.all import ALL_PROJECTIONS
 from oneseek.domain.projections.folding import fold, unit, units
+from oneseek.domain.projections.nodes import require_unit_name
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.store import DictState, Document
 
 on_every_projection = pytest.mark.parametrize(
-    "projection", PROJECTIONS, ids=lambda projection: str(projection.name)
+    "projection", ALL_PROJECTIONS, ids=lambda projection: str(projection.name)
 )
 
 
@@ -72,12 +73,11 @@ def test_events_that_a_projection_does_not_declare_change_nothing(
 
 @on_every_projection
 @given(strategies.HISTORIES)
-def test_every_unit_is_one_name_and_can_be_rendered(
+def test_every_unit_has_a_name_of_the_declared_depth_and_can_be_rendered(
     projection: Projection, history: list[Event]
 ) -> None:
     for name, document in units(projection, folded(projection, make.indexed(history))):
-        assert "/" not in name
-        assert name not in ("", ".", "..")
+        require_unit_name(name, projection.depth)
         assert unit(projection, folded(projection, make.indexed(history)), name) == document
         assert projection.render(document)
 
@@ -92,5 +92,5 @@ def test_after_a_reset_and_only_then_the_whole_target_is_compared(
 
 
 def test_projections_have_names_and_folders_of_their_own() -> None:
-    assert len({projection.name for projection in PROJECTIONS}) == len(PROJECTIONS)
-    assert len({projection.folder for projection in PROJECTIONS}) == len(PROJECTIONS)
+    assert len({projection.name for projection in ALL_PROJECTIONS}) == len(ALL_PROJECTIONS)
+    assert len({projection.folder for projection in ALL_PROJECTIONS}) == len(ALL_PROJECTIONS)

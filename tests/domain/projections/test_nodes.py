@@ -7,15 +7,18 @@ from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.projections.nodes import (
     Checksums,
     Link,
+    MadeFile,
     ManifestFiles,
     Node,
     ObjectFile,
+    PickedFiles,
     ProofFile,
     TextFile,
     Wanted,
     WantedFile,
     expand,
     require_plain_name,
+    require_unit_name,
 )
 
 MANIFEST = Manifest(
@@ -95,3 +98,29 @@ def test_a_name_that_leads_elsewhere_is_a_broken_ledger(name: str) -> None:
     with pytest.raises(LedgerBroken):
         expanded({"": Link(name)})
     require_plain_name("v1..2")
+
+
+def test_picked_files_are_those_of_the_manifest_but_some_and_not_itself() -> None:
+    picked = PickedFiles(MANIFEST.digest, frozenset({"config.json"}))
+    assert expanded({"at": picked}) == {"at/sub/åäö.txt": WantedFile(digest("b"))}
+
+
+def test_made_bytes_are_made_from_objects() -> None:
+    node = MadeFile(lambda read: read(MANIFEST.digest)[:3])
+    assert expanded({"f": node}) == {"f": made(b"{\n ")}
+
+
+def test_many_made_bytes_are_made_again_when_they_are_written_and_not_held() -> None:
+    data = bytes(65 * 1024)
+    found = expanded({"f": MadeFile(lambda _: data)})["f"]
+    assert isinstance(found, WantedFile)
+    assert (found.digest, found.data) == (sha256(data), None)
+    assert found.make is not None
+    assert found.make() == data
+
+
+@pytest.mark.parametrize("name", ["a/b/c", "a/..", "/a", "a//b", ""])
+def test_the_name_of_a_unit_must_not_lead_elsewhere_nor_deeper_than_declared(name: str) -> None:
+    require_unit_name("a/b", 2)
+    with pytest.raises(LedgerBroken, match="no folder can be called so"):
+        require_unit_name(name, 2)

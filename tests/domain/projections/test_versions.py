@@ -1,12 +1,13 @@
 """The versions that read-only commands look at are those of the projections."""
 
-from oneseek.domain.projections.all import PROJECTIONS
-from oneseek.domain.projections.versions import VERSIONS
+from oneseek.domain.projections.all import ALL_PROJECTIONS, LEGACY_PROJECTIONS, PROJECTIONS
+from oneseek.domain.projections.versions import OPTIONAL_VERSIONS, VERSIONS
 
 
 def test_every_projection_has_its_version_in_the_table_and_no_other_is_there() -> None:
     assert {item.name: item.version for item in PROJECTIONS} == VERSIONS
+    assert {item.name: item.version for item in LEGACY_PROJECTIONS} == OPTIONAL_VERSIONS
 
 
 def test_the_table_names_the_projections_in_the_order_in_which_they_run() -> None:
-    assert [item.name for item in PROJECTIONS] == list(VERSIONS)
+    assert [item.name for item in ALL_PROJECTIONS] == [*VERSIONS, *OPTIONAL_VERSIONS]
