@@ -142,7 +142,7 @@ def _write_all(app: App, name: str, output: Path | None, unsigned: bool) -> None
 
 
 def _write_legacy_tree(app: App, name: str, output: Path | None, adapter_file: bool) -> None:
-    from oneseek.cli.output import count_text
+    from oneseek.cli.output import count_text, one_line
     from oneseek.cli.wiring.legacy_export import export_legacy_tree
 
     if output is None or output == Path("-"):
@@ -154,9 +154,9 @@ def _write_legacy_tree(app: App, name: str, output: Path | None, adapter_file: b
             "subject": done.dna,
             "imported": done.imported,
             "folder": str(output),
-            "files": sorted(done.files),
+            "files": [one_line(path) for path in sorted(done.files)],
         },
-        (f"{output}: {count_text(len(done.files), 'file')} of {done.dna}",),
+        (f"{output}: {count_text(len(done.files), 'file')} of {one_line(done.dna)}",),
     )
     for remark in done.remarks:
         app.out.note(f"note: {remark}")

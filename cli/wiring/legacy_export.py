@@ -1,19 +1,17 @@
 """Writing one version in the historic layout, or an imported one as it was found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from oneseek.adapters.projections.new_folder import write_new_folder
 from oneseek.cli.app import App
 from oneseek.cli.wiring.keeping_out import refuse_own_places
-from oneseek.domain.decisions.lookup import find_version
-from oneseek.domain.errors import LedgerBroken
-from oneseek.domain.events import VersionCertified, VersionImported
-from oneseek.domain.exports.legacy_tree import imported_nodes, version_nodes
+from oneseek.domain.decisions.lookup import find_any_version
+from oneseek.domain.exports.legacy_tree import version_nodes
 from oneseek.domain.historic.names import HistoricName
-from oneseek.domain.projections.nodes import expand
-from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import Version
+from oneseek.domain.projections.nodes import Wanted, WantedFile, expand
+from oneseek.domain.state.documents import RecordedVersion, Version
 from oneseek.domain.usecases.prove_entry import prove_entry
 
 
@@ -40,25 +38,28 @@ def export_legacy_tree(
     """
     refuse_own_places(app, folder)
     with app.ledger.view() as view:
-        version = find_version(view, text)
-    event = _event(app, version)
-    if isinstance(event, VersionImported):
-        nodes = imported_nodes(event.manifest)
-    else:
-        name = HistoricName(event.major, event.minor, event.language)
-        nodes = version_nodes(event.dna, name, event.manifest, adapter_file=adapter_file)
-    wanted = expand(nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format())
+        version = find_any_version(view, text)
+    wanted = _wanted(app, version, adapter_file)
     write_new_folder(folder, wanted, app.objects)
     remarks: tuple[str, ...] = ()
-    if version.withdrawn is not None:
+    if isinstance(version, Version) and version.withdrawn is not None:
         said = f"the version was withdrawn by entry {version.withdrawn}: nobody should use it"
         remarks = (said,)
-    return LegacyExport(version.dna, isinstance(event, VersionImported), tuple(wanted), remarks)
+    return LegacyExport(version.dna, version.imported is not None, tuple(wanted), remarks)
 
 
-def _event(app: App, version: Version) -> VersionCertified | VersionImported:
-    row = next(app.ledger.records(version.index, version.index + 1), None)
-    body = REGISTRY.read(row.raw, where=f"entry {version.index}").body if row else None
-    if not isinstance(body, VersionCertified | VersionImported):
-        raise LedgerBroken(f"entry {version.index} should be the version {version.dna}")
-    return body
+def _wanted(
+    app: App, version: Version | RecordedVersion, adapter_file: bool
+) -> Mapping[str, Wanted]:
+    if version.imported is not None:
+        from oneseek.migrations.giving_back import old_files
+
+        files = old_files(app.objects, version.manifest, version.imported.record)
+        return {path: WantedFile(digest) for path, digest in files.items()}
+    # A version of ours always has all three; the type allows for imported ones.
+    assert version.major is not None
+    assert version.minor is not None
+    assert version.language is not None
+    name = HistoricName(version.major, version.minor, version.language)
+    nodes = version_nodes(version.dna, name, version.manifest, adapter_file=adapter_file)
+    return expand(nodes, app.objects.read, lambda index: prove_entry(app.ledger, index).format())

@@ -1,7 +1,7 @@
 """One version in the historic layout: what programs from before the certified tree read.
 
-A version of ours is rendered in both trees that the founding documents describe. A version that was
-imported comes out as it went in: every file of its manifest under its old name, byte for byte.
+A version is rendered in both trees that the founding documents describe. (One that was imported is
+not: its old files are given back as they were, see ``migrations/giving_back.py``.)
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from oneseek.domain.exports.export import FolderExport
 from oneseek.domain.historic.metadata import weights_file
 from oneseek.domain.historic.names import GENERATIONS, HistoricName
 from oneseek.domain.projections.legacy_tree import SKELETON, part_node, parts
-from oneseek.domain.projections.nodes import MadeFile, Node, PickedFiles, TextFile
+from oneseek.domain.projections.nodes import MadeFile, Node, TextFile
 
 FORMAT = FolderExport(
     name="legacy-tree",
@@ -41,8 +41,3 @@ def version_nodes(
                 made = MadeFile(partial(weights_file, manifest))
                 nodes[f"{generation.folder}/{path}/{ADAPTER_FILE}"] = made
     return nodes
-
-
-def imported_nodes(manifest: Digest) -> Mapping[str, Node]:
-    """Return the files of a version that was imported, as they were found."""
-    return {"": PickedFiles(manifest)}

@@ -111,11 +111,16 @@ class FolderMaker:
         return ManifestFile(path.name, size, digest)
 
 
+def legacy_paths(paths: Sequence[str]) -> list[str]:
+    """Return where in a version's folder its files lie that had ``paths`` in the source."""
+    common = _common(paths)
+    return [f"{LEGACY}/{plain_path(path[common:])}" for path in paths]
+
+
 def _legacy(parts: Sequence[Part]) -> list[ManifestFile]:
-    common = _common([part.path for part in parts])
+    paths = legacy_paths([part.path for part in parts])
     return [
-        ManifestFile(f"{LEGACY}/{plain_path(part.path[common:])}", part.size, part.digest)
-        for part in parts
+        ManifestFile(path, part.size, part.digest) for path, part in zip(paths, parts, strict=True)
     ]
 
 

@@ -1,8 +1,8 @@
 import builders as make
-from oneseek.domain.exports.legacy_tree import imported_nodes, version_nodes
+from oneseek.domain.exports.legacy_tree import version_nodes
 from oneseek.domain.historic.names import HistoricName
 from oneseek.domain.projections.legacy_tree import SKELETON
-from oneseek.domain.projections.nodes import MadeFile, PickedFiles, TextFile
+from oneseek.domain.projections.nodes import MadeFile, TextFile
 
 NAME = HistoricName(1, 0, "sv")
 
@@ -32,7 +32,3 @@ def test_adapter_folders_hold_the_torch_file_where_it_is_asked_for() -> None:
         "models/oqt/lora_adapters/oqt-1.0-v1.0-SV/adapter.pth",
     }
     assert all(isinstance(asked[path], MadeFile) for path in more)
-
-
-def test_an_imported_version_is_every_file_that_was_found() -> None:
-    assert imported_nodes(make.manifest(1)) == {"": PickedFiles(make.manifest(1))}
