@@ -9,7 +9,7 @@ from pathlib import Path
 from oneseek.domain.digest import sha256
 from oneseek.domain.findings import Finding
 from oneseek.domain.legacy_weights import WeightReader
-from oneseek.migrations.assembly.chains import PYTHON_CHAIN, Chains, block_claims, judge_ledgers
+from oneseek.migrations.assembly.chains import Chains, block_claims, judge_ledgers
 from oneseek.migrations.assembly.draft import Draft, plan_version
 from oneseek.migrations.assembly.folders import folder_drafts
 from oneseek.migrations.assembly.material import Material
@@ -150,17 +150,13 @@ def _quarantined(material: Material, weighing: Weighing) -> Iterator[Quarantined
 
 def _unwritten(chains: Chains, versions: int) -> Iterator[PlannedGap]:
     """Yield a gap where a chain holds its first block alone although versions were trained."""
-    for ledger in chains.ledgers:
-        if ledger.blocks == 1 and versions and PYTHON_CHAIN in _judges(ledger.format):
+    for ledger in chains.python:
+        if ledger.blocks == 1 and versions:
             evidence = (
                 f"the ledger holds its first block alone, although the source has {versions} "
                 "versions: their trainings were never written to it"
             )
             yield PlannedGap(path=ledger.path, what="never-written", evidence=evidence)
-
-
-def _judges(kind: str) -> str:
-    return kind.replace("-", "_")
 
 
 def _repeated(labels: _Labels) -> Iterator[Finding]:

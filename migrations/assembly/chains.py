@@ -26,6 +26,8 @@ class Chains:
     judgements: dict[str, Spool[BlockJudgement]] = field(default_factory=dict)
     gaps: list[PlannedGap] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    python: list[PlannedLedger] = field(default_factory=list)
+    """Those of ``ledgers`` that are chains of the Python programs."""
     named: dict[str, dict[str, str]] = field(default_factory=dict)
     """By path of a ledger: the model version that each block names which was asked for."""
 
@@ -83,6 +85,8 @@ def _one(
 
     found = judge(look, keep, wanted=wanted, trusted=trusted, on_bytes=on_bytes)
     chains.ledgers.append(_planned(item.path, item.kind, found))
+    if reading.facts.ledger == PYTHON_CHAIN:
+        chains.python.append(chains.ledgers[-1])
     chains.gaps += [
         PlannedGap(path=item.path, what=gap.what, evidence=gap.evidence) for gap in found.gaps
     ]

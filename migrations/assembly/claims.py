@@ -12,8 +12,8 @@ from oneseek.migrations.rules.names import read_name
 from oneseek.migrations.verdicts import Claim, Verdict
 
 _SHOWN = 500
-_SETTLED = frozenset({"checksum", "size"})
-"""What a record alone can only assert, and :func:`checksum_claims` has compared."""
+_SETTLED = frozenset({"checksum", "size", "ledger-block"})
+"""What a record alone can only assert, and is compared with weights and ledgers here."""
 
 
 def name_claims(name: str, facts: VersionFacts) -> list[Claim]:

@@ -24,7 +24,8 @@ def overall(claims: Sequence[Claim], *, has_weights: bool) -> tuple[Verdict, str
     if against:
         return _NO, against[0].reason
     if has_weights:
-        weights = list(_about(claims, frozenset({"weights", "checksum"})))
+        promised = [claim for claim in claims if claim.about == "checksum"]
+        weights = promised or _about(claims, frozenset({"weights"}))
         verdict = worst(claim.verdict for claim in weights)
         reasons = [claim.reason for claim in weights if claim.verdict is verdict]
         return verdict, _sentence([*reasons[:1], *_name_reason(claims)])
