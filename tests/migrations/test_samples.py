@@ -1,6 +1,7 @@
 """Every real sample with what its notes say that a correct importer finds."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ ASSERTED, AGAINST = Verdict.ASSERTED, Verdict.CONTRADICTED
 VERIFIED, REBUILT = Verdict.VERIFIED, Verdict.RECONSTRUCTED
 
 
+@cache
 def planned(name: str) -> SourcePlan:
     return plan_of(sample(name))
 
@@ -41,7 +43,7 @@ SV = "OneSeek-7B-Zero.v1.0.sv.dseducation-civic-literacy.327c4b45.23151a7b"
 
 
 class TestCertifiedCli:
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def plan(self) -> SourcePlan:
         return planned("certified_cli")
 
@@ -122,6 +124,8 @@ def test_era3_is_signed_by_somebody_and_its_weights_are_a_placeholder() -> None:
     assert version.label == "OneSeek-7B-Zero.v1.0.en.dsCivicID-Identity.122f4be4.b480f3b2"
     assert version.form == "none"
     assert "placeholder" in version.form_reason
+    assert version.verdict is REBUILT
+    assert "placeholder" in version.reason
     (signed,) = [ledger for ledger in plan.ledgers if ledger.path.endswith("ledger_proof.json")]
     assert signed.verdict is VERIFIED
     (block,) = plan.judgements[signed.path]
@@ -130,7 +134,7 @@ def test_era3_is_signed_by_somebody_and_its_weights_are_a_placeholder() -> None:
 
 
 class TestOqtDocsTree:
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def plan(self) -> SourcePlan:
         return planned("oqt_docs_tree")
 
