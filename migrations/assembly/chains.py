@@ -91,7 +91,8 @@ def _one(
         PlannedGap(path=item.path, what=gap.what, evidence=gap.evidence) for gap in found.gaps
     ]
     chains.findings += found.findings
-    if found.named:
+    # Records name blocks of the Python chain; other ledgers count blocks of their own.
+    if found.named and reading.facts.ledger == PYTHON_CHAIN:
         chains.named[item.path] = dict(found.named)
 
 

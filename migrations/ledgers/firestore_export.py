@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from oneseek.migrations.ledgers.stream import Descend, Entry, Path, walk
-from oneseek.migrations.ledgers.window import OnBytes
+from oneseek.migrations.ledgers.window import OnBytes, gone
 from oneseek.migrations.look import Look
 
 LEDGER = "oqt_ledger"
@@ -64,7 +64,10 @@ def _descend_flat(path: Path) -> bool:
 
 def _flat_collection(look: Look) -> str:
     """Return the collection whose documents are the members of the file; empty for several."""
-    head = look.head.decode("utf-8", "replace")
+    try:
+        head = look.head.decode("utf-8", "replace")
+    except OSError as error:
+        raise gone(error) from None
     stem = look.name.split(".")[0]
     named = stem if stem in COLLECTIONS else LEDGER
     member = _FIRST_MEMBER.match(head)

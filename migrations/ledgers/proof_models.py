@@ -74,7 +74,6 @@ def _judge_entry(telling: Telling, found: Entry, seen: dict[str, str]) -> None:
         telling.block(number, found.offset, found.length, "", verdict, reason)
         return
     wrong = _wrong(telling, where, model, seen)
-    telling.names(number, model["dna"])
     verdict = Verdict.CONTRADICTED if wrong else Verdict.ASSERTED
     reason = " and ".join(wrong) or _ASSERTED
     telling.block(number, found.offset, found.length, "certification", verdict, reason)

@@ -10,7 +10,7 @@ from typing import Any
 
 from oneseek.migrations.ledgers.judging import LedgerJudgement, OnBlock
 from oneseek.migrations.ledgers.telling import Telling
-from oneseek.migrations.ledgers.window import UnreadableLedger
+from oneseek.migrations.ledgers.window import gone
 from oneseek.migrations.look import Look
 from oneseek.migrations.rules.firestore import milliseconds_of
 from oneseek.migrations.verdicts import Verdict
@@ -41,8 +41,7 @@ def judge(
                 resets += _judge_line(telling, line, offset)
                 offset += len(line)
     except OSError as error:
-        sentence = f"it could not be read: {error.strerror or type(error).__name__}"
-        return telling.unreadable(UnreadableLedger("gone", sentence))
+        return telling.unreadable(gone(error))
     return _whole(telling, resets)
 
 

@@ -90,7 +90,6 @@ def _judge_entry(telling: Telling, found: Entry, trusted: frozenset[str]) -> Non
     where = f"entry {number}"
     _odd_fields(telling, where, entry)
     verdict, reason = _hash_and_signature(telling, where, entry, trusted)
-    telling.names(number, entry.get("dna"))
     kind = "training" if entry.get("event") == "training" else ""
     telling.block(number, found.offset, found.length, kind, verdict, reason)
 

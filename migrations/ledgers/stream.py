@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from oneseek.migrations.json_text import MAX_DEPTH
-from oneseek.migrations.ledgers.window import OnBytes, UnreadableLedger, Window
+from oneseek.migrations.ledgers.window import OnBytes, UnreadableLedger, Window, gone
 from oneseek.migrations.look import Look
 
 Path = tuple[str | int, ...]
@@ -53,8 +53,7 @@ def walk(look: Look, descend: Descend, on_bytes: OnBytes | None = None) -> Itera
                 sentence = f"something follows the end of the document at byte {window.offset}"
                 raise UnreadableLedger("trailing", sentence)
     except OSError as error:
-        sentence = f"it could not be read: {error.strerror or type(error).__name__}"
-        raise UnreadableLedger("gone", sentence) from None
+        raise gone(error) from None
 
 
 def _value(window: Window, path: Path, descend: Descend) -> Iterator[Entry | Opened]:

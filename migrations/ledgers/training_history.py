@@ -66,11 +66,9 @@ def _judge_entry(telling: Telling, found: Entry) -> str:
         return ""
     if shape == "newer":
         _newer(telling, where, training)
-        telling.names(number, training["dna"])
     else:
         expected, said = "figures between 0 and 1", "percentages"
         telling.find("history-percent", where, expected, said)
-        telling.names(number, training["modelVersion"])
     telling.block(number, found.offset, found.length, "training", Verdict.ASSERTED, _ASSERTED)
     return shape
 

@@ -31,6 +31,12 @@ class UnreadableLedger(Exception):
         self.sentence = sentence
 
 
+def gone(error: OSError) -> UnreadableLedger:
+    """Return what to raise for a file that cannot be read any more."""
+    sentence = f"it could not be read: {error.strerror or type(error).__name__}"
+    return UnreadableLedger("gone", sentence)
+
+
 class Window:
     """The part of the text that is in memory, and the place in it."""
 
@@ -147,10 +153,10 @@ class Window:
             self._on_bytes(len(data))
         begin = self._read
         self._read += len(data)
+        self._ended = not data
         if not begin and data.startswith(_BOM):
             data = data[len(_BOM) :]
             self.offset = len(_BOM)
-        self._ended = not data
         try:
             added = self._decoder.decode(data, final=self._ended)
         except UnicodeDecodeError as error:

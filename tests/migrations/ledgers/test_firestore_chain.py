@@ -289,7 +289,9 @@ def test_any_change_of_a_covered_field_is_contradicted(
     before = place.get(last, "absent")
     place[last] = value
     # The code hashed ``nonce || 0``, and both programs print these numbers alike.
-    same = before == value or (field == "nonce" and (not value and value != []))
+    same = (type(before), before) == (type(value), value) or (
+        field == "nonce" and (not value and value != [])
+    )
     file = tmp_path_factory.mktemp("t") / "export.json"
     file.write_text(json.dumps({"oqt_ledger": dict(enumerate(blocks))}))
     judged = judge_file("firestore_chain", file)
