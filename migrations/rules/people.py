@@ -21,7 +21,8 @@ _NAMES = (
 ).split()
 _NAME = "|".join(sorted(map(re.escape, _NAMES), key=len, reverse=True))
 _QUOTED = re.compile(rf"\"(?:{_NAME})\"\s*:".encode(), re.IGNORECASE)
-_ASKED = re.compile(rf"^\s*[-#>*]*\s*[\"']?(?:{_NAME})[\"']?\s*:".encode(), re.I | re.M)
+# Nothing before the name is given back (``*+``): an indented line would be tried at each blank.
+_ASKED = re.compile(rf"^[ \t\r]*+[-#>*]*+[ \t]*+[\"']?(?:{_NAME})[\"']?\s*:".encode(), re.I | re.M)
 _CELL = re.compile(rf"\s*[\"']?(?:{_NAME})[\"']?\s*", re.IGNORECASE)
 _CHUNK = 1024 * 1024
 _OVERLAP = 256
