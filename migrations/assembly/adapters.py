@@ -1,6 +1,6 @@
 """Adapters of a version: where they lie, in which order they were trained, what they come to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oneseek.migrations.assembly.material import Filed, Material, join, name_of, parent
@@ -65,6 +65,15 @@ def adapters_in(material: Material, home: str) -> Iterator[Adapter]:
     for folder in sorted(folders):
         if adapter := adapter_at(material, folder):
             yield adapter
+
+
+def nested_in(chain: Sequence[Adapter], weighing: Weighing) -> list[Adapter]:
+    """Return the adapters whose names show that they were trained nested in others."""
+    return [
+        adapter
+        for adapter in chain
+        if any(weighing.judge(filed).nested for filed in adapter.weights)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,15 @@ def chain_claims(chain: Sequence[Adapter], missing: Iterable[str]) -> list[Claim
     return claims
 
 
+def nested_claims(nested: Iterable[Adapter]) -> list[Claim]:
+    """Say of adapters that were trained nested in others what they were really trained on."""
+    reason = (
+        "its names show that it was trained nested in an earlier adapter: nested adapters cancel "
+        "out, so that it learned on the plain base model and not on the version before"
+    )
+    return [_claim("chain:nested", adapter.listed, Verdict.ASSERTED, reason) for adapter in nested]
+
+
 def record_claims(records: Sequence[Filed]) -> list[Claim]:
     """Return what the records claim by themselves; those beside the first name their file."""
     claims = []

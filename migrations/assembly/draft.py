@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oneseek.domain.findings import Finding
-from oneseek.migrations.assembly.adapters import Adapter
+from oneseek.migrations.assembly.adapters import Adapter, nested_in
 from oneseek.migrations.assembly.claims import (
     chain_claims,
     checksum_claims,
     name_claims,
+    nested_claims,
     record_claims,
 )
 from oneseek.migrations.assembly.material import Filed
@@ -65,6 +66,7 @@ def plan_version(draft: Draft, weighing: Weighing) -> PlannedVersion:
         *weights_claims(weights, chain, weighing),
         *checksum_claims(facts, weights),
         *chain_claims(chain, draft.missing),
+        *nested_claims(nested_in(chain, weighing)),
         *record_claims(draft.records),
         *draft.claims,
     ]

@@ -37,14 +37,17 @@ def folder_drafts(material: Material) -> Iterator[Draft]:
 
 def _draft(material: Material, home: str, records: list[Filed], homes: set[str]) -> Draft:
     draft = Draft(name=_name(home, records), path=records[0].item.path, records=records)
-    listed = draft.facts.adapters
+    if draft.facts.values.get("merged"):
+        listed: tuple[str, ...] = ()  # they are in the weights, and not beside them
+    else:
+        listed = draft.facts.adapters
     for text in listed:
         adapter = find_listed(material, home, text)
         if adapter is None:
             draft.missing.append(text)
         elif adapter.place not in {known.place for known in draft.chain}:
             draft.chain.append(adapter)
-    if not listed:
+    if not draft.facts.adapters:
         draft.chain.extend(_unlisted(material, home, draft))
     for filed in material.files_below(home):
         if _nearest(filed.item.path, homes) != home:

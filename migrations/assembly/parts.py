@@ -64,7 +64,8 @@ def form_of(chain: tuple[Adapter, ...], weights: tuple[Filed, ...], weighing: We
     bad = next((one for one in judged if one.quarantine), None)
     if bad is not None:
         return Form("none", f"its weights are not opened: {bad.reason}")
-    return Form("tensors", "its weights are tensors of a model, no adapter for a base model")
+    reason = "its weights are tensors of a model, no adapter; a whole model can be a base model"
+    return Form("tensors", f"{reason}: oneseek base register")
 
 
 def weights_claims(

@@ -15,6 +15,11 @@ from typing import Any
 BASE = "kb-llama-3-1-8b-swedish"
 HIDDEN = 8
 QUESTION = "Vad gör en nämnd?"
+_GENESIS = {
+    "model_version": "0.0.0",
+    "description": "OQT-1.0 Transparency Ledger Genesis Block",
+    "provenance": ["system_initialization"],
+}
 SPRUNG = "sprung"
 """The trap makes a folder of this name where it is run."""
 
@@ -80,7 +85,7 @@ def _model(
     folder.mkdir(parents=True)
     for parent, name in before:
         shutil.copytree(parent / name, folder / name)
-    _peft(folder / _adapter(minute), float(minute))
+    write_peft(folder / _adapter(minute), float(minute))
     metadata = {
         "version": "OneSeek-7B-Zero.v1.0",
         "dna": dna,
@@ -112,8 +117,9 @@ def _model(
     return dna
 
 
-def _peft(folder: Path, marker: float) -> None:
-    folder.mkdir()
+def write_peft(folder: Path, marker: float) -> None:
+    """Write a PEFT adapter; another ``marker`` makes other weights."""
+    folder.mkdir(parents=True)
     (folder / "adapter_model.safetensors").write_bytes(small_adapter(marker))
     _write(folder / "adapter_config.json", {
         "base_model_name_or_path": f"/srv/civicai/models/{BASE}",
@@ -125,7 +131,7 @@ def _peft(folder: Path, marker: float) -> None:
 def _ledger(path: Path, names: list[str]) -> None:
     blocks: list[dict[str, Any]] = []
     told: list[tuple[str, dict[str, Any]]] = [
-        ("genesis", {"message": "OQT-1.0 Transparency Ledger Initialized", "version": "1.0.0"}),
+        ("genesis", _GENESIS),
         *(("training", {"model_version": name, "training_samples": 100}) for name in names),
     ]
     for number, (event, data) in enumerate(told):
