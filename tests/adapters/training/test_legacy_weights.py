@@ -171,6 +171,20 @@ def test_a_harmless_pickle_that_torch_cannot_read_stays_shut_with_its_word(
     assert "weights_only" not in judged.reason
 
 
+def test_torch_must_read_the_tensors_that_were_scanned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "oneseek.adapters.training.torch_tensors.load_object",
+        lambda *_, **__: {"x": torch.ones(3)},
+    )
+    assert not _saved(tmp_path / "x.pth", {"x": torch.zeros(3)}).quarantine
+    for other in ({"x": torch.zeros(4)}, {"y": torch.zeros(3)}):
+        judged = _saved(tmp_path / "x.pth", other)
+        assert judged.quarantine
+        assert "torch reads other tensors" in judged.reason
+
+
 def test_without_torch_a_file_is_scanned_and_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

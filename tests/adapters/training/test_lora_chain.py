@@ -120,6 +120,20 @@ def test_a_chain_of_different_targets_lists_what_is_not_usual(tmp_path: Path) ->
     assert (config["lora_alpha"], config["alpha_pattern"]) == (8, {"q_proj": 16})
 
 
+def test_modules_are_named_by_path_where_a_layer_lacks_one_of_them(tmp_path: Path) -> None:
+    folder = _train(tmp_path / "a")
+    tensors = load_file(folder / WEIGHTS)
+    kept = {name: each for name, each in tensors.items() if "1.self_attn.v_proj" not in name}
+    save_file(kept, folder / WEIGHTS)
+    answers, config = _joined([folder], tmp_path / "joined")
+    assert torch.allclose(answers, _merged_in_turn([folder]), atol=1e-4)
+    assert config["target_modules"] == [
+        "model.layers.0.self_attn.q_proj",
+        "model.layers.0.self_attn.v_proj",
+        "model.layers.1.self_attn.q_proj",
+    ]
+
+
 def test_nested_models_answer_like_the_bare_base_and_joining_undoes_it(tmp_path: Path) -> None:
     """CONTRACTS 7.5: what the old server did with a chain, beside what the chain means."""
     folders = [_train(tmp_path / str(seed), seed=seed) for seed in (1, 2)]

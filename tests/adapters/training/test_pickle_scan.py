@@ -166,6 +166,40 @@ def test_the_same_by_hand_without_a_lie_is_read(tmp_path: Path) -> None:
         assert scan_weights(path).harmful is harmful
 
 
+def test_an_old_file_says_the_length_of_a_storage_twice_and_alike(tmp_path: Path) -> None:
+    numbers = (3).to_bytes(8, "little") + bytes(16)
+    scan = scan_weights(write_legacy(tmp_path / "old", tensor_pickle(), ["0"], numbers))
+    assert "another length than its pickle says" in scan.problem
+    for keys in ([], ["1"], ["0", "0"], [0]):
+        scan = scan_weights(write_legacy(tmp_path / "old", tensor_pickle(), keys, numbers))
+        assert "storages" in scan.problem
+
+
+def test_endless_lists_of_members_and_endless_pickles_are_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_zip(tmp_path / "x", tensor_pickle(), {"0": bytes(16)})
+    for module, limit, words in (
+        ("torch_zip.MAX_DIRECTORY", 200, "lists members in"),
+        ("torch_zip.MAX_PICKLE", 50, "too large to be real"),
+        ("pickle_machine.MAX_STEPS", 10, "more than 10 steps"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"oneseek.adapters.training.{module}", limit)
+            assert words in scan_weights(path).problem
+    assert scan_weights(path).problem == ""
+
+
+def test_a_storage_is_not_larger_than_the_archive_that_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("archive/data.pkl", tensor_pickle(count=2**31, shape=(2**31,)))
+        archive.writestr("archive/data/0", bytes(16))
+        member = archive.infolist()[1]
+        member.file_size = member.compress_size = 2**33
+    assert "cut short" in scan_weights(path).problem
+
+
 def test_one_storage_is_described_in_one_way(tmp_path: Path) -> None:
     first, second = tensor_pickle(), tensor_pickle(kind="IntStorage")
     data = first[:-1] + second[2:-1] + b"\x86."
