@@ -36,7 +36,7 @@ def judge(
     telling = Telling(look.path, on_block, wanted)
     told, index = halves(on_bytes), Index()
     try:
-        for document in documents(look, told):
+        for document in documents(look, told, telling.repeated):
             index.add(document)
         blocks, others = _Blocks(telling, index), Documents(telling, index)
         for document in documents(look, told):

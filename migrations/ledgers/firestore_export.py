@@ -6,7 +6,7 @@ not), each with its documents by id or in a list, or the ledger's documents alon
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from oneseek.migrations.ledgers.stream import Descend, Entry, Path, walk
@@ -32,7 +32,11 @@ class Document(NamedTuple):
     entry: Entry
 
 
-def documents(look: Look, on_bytes: OnBytes | None = None) -> Iterator[Document]:
+def documents(
+    look: Look,
+    on_bytes: OnBytes | None = None,
+    on_repeated: Callable[[int], None] | None = None,
+) -> Iterator[Document]:
     """Yield every document of the export.
 
     Raises:
@@ -40,7 +44,7 @@ def documents(look: Look, on_bytes: OnBytes | None = None) -> Iterator[Document]
     """
     flat = _flat_collection(look)
     descend: Descend = _descend_flat if flat else _descend
-    for found in walk(look, descend, on_bytes):
+    for found in walk(look, descend, on_bytes, on_repeated):
         if not isinstance(found, Entry):
             continue
         place = found.path[1:] if found.path[:1] == (_WRAP,) else found.path

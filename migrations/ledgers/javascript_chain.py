@@ -41,7 +41,7 @@ def judge(
     telling = Telling(look.path, on_block, wanted)
     told = halves(on_bytes)
     try:
-        falling = _survey(look, told)
+        falling = _survey(look, telling, told)
         if falling is None:
             return telling.odd_shape("a list of blocks", "no list of blocks")
         blocks = _Blocks(telling, falling)
@@ -62,10 +62,10 @@ def _in_list(entry: Entry) -> bool:
     return isinstance(entry.key, int) and len(entry.path) < 2
 
 
-def _survey(look: Look, on_bytes: OnBytes | None) -> bool | None:
+def _survey(look: Look, telling: Telling, on_bytes: OnBytes | None) -> bool | None:
     """Read the document to its end; say whether the newest come first, None without a list."""
     listed, numbers = False, list[int]()
-    for found in walk(look, _descend, on_bytes):
+    for found in walk(look, _descend, on_bytes, telling.repeated):
         if not isinstance(found, Entry):
             listed = listed or found.array
         elif _in_list(found) and len(numbers) < 2 and isinstance(found.value, dict):

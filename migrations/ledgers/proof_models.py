@@ -38,7 +38,7 @@ def judge(
     telling = Telling(look.path, on_block, wanted)
     told = halves(on_bytes)
     try:
-        if not _has_list(look, told):
+        if not _has_list(look, telling, told):
             return telling.odd_shape("an object with a list of models", "no list of models")
         seen: dict[str, str] = {}
         for found in walk(look, _descend, told):
@@ -57,9 +57,9 @@ def _descend(path: Path) -> bool:
     return path in ((), ("models",))
 
 
-def _has_list(look: Look, on_bytes: OnBytes | None) -> bool:
+def _has_list(look: Look, telling: Telling, on_bytes: OnBytes | None) -> bool:
     listed = False
-    for found in walk(look, _descend, on_bytes):
+    for found in walk(look, _descend, on_bytes, telling.repeated):
         if not isinstance(found, Entry) and found.path == ("models",):
             listed = found.array
     return listed

@@ -46,7 +46,7 @@ def judge(
     told = halves(on_bytes)
     _aside(telling, look)
     try:
-        top = _survey(look, told)
+        top = _survey(look, telling, told)
         if not top.get("blocks"):
             found = "a list at the top" if top.get("") else "no list of blocks"
             return telling.odd_shape(_EXPECTED_SHAPE, found)
@@ -77,14 +77,16 @@ def _descend(path: Path) -> bool:
     return not path or path == ("blocks",)
 
 
-def _survey(look: Look, on_bytes: Callable[[int], None] | None) -> dict[str, object]:
+def _survey(
+    look: Look, telling: Telling, on_bytes: Callable[[int], None] | None
+) -> dict[str, object]:
     """Read the document to its end: nothing of a broken one is imported.
 
     Returns the values beside the blocks, and for ``blocks`` and the document itself (the empty
     name) whether they are lists.
     """
     top: dict[str, object] = {}
-    for found in walk(look, _descend, on_bytes):
+    for found in walk(look, _descend, on_bytes, telling.repeated):
         if isinstance(found, Opened):
             if found.array or found.path:
                 top[str(found.path[0]) if found.path else ""] = found.array

@@ -51,7 +51,8 @@ def judge(
     telling = Telling(look.path, on_block, wanted)
     told = halves(on_bytes)
     try:
-        document = next(found for found in walk(look, _whole, told) if isinstance(found, Entry))
+        whole = walk(look, _whole, told, telling.repeated)
+        [document] = [found for found in whole if isinstance(found, Entry)]
         descend = _descend_into(document.value)
         for found in walk(look, descend, told):
             if isinstance(found, Entry) and (descend is _whole or isinstance(found.key, int)):

@@ -15,6 +15,8 @@ from oneseek.migrations.look import Look
 
 Path = tuple[str | int, ...]
 Descend = Callable[[Path], bool]
+_NAMES = 1000
+"""So many members of the document are compared; a million documents are not its members."""
 
 
 class Entry(NamedTuple):
@@ -37,18 +39,30 @@ class Opened:
     array: bool
 
 
-def walk(look: Look, descend: Descend, on_bytes: OnBytes | None = None) -> Iterator[Entry | Opened]:
+def walk(
+    look: Look,
+    descend: Descend,
+    on_bytes: OnBytes | None = None,
+    on_repeated: Callable[[int], None] | None = None,
+) -> Iterator[Entry | Opened]:
     """Walk the document: every container that is walked, and every value in one.
+
+    ``on_repeated`` is told the byte of each value, and of the document, where an object has a key
+    twice.
 
     Raises:
         UnreadableLedger: at the first place where it is no JSON in UTF-8, or cannot be read.
     """
     try:
         with look.open() as stream:
-            window = Window(stream, on_bytes)
+            window = Window(stream, on_bytes, on_repeated is not None)
             if not window.peek():
                 raise UnreadableLedger("empty", "the file is empty")
-            yield from _value(window, (), descend)
+            for found in _value(window, (), descend):
+                if on_repeated and window.repeated:
+                    window.repeated = False
+                    on_repeated(found.offset if isinstance(found, Entry) else 0)
+                yield found
             if window.peek():
                 sentence = f"something follows the end of the document at byte {window.offset}"
                 raise UnreadableLedger("trailing", sentence)
@@ -77,7 +91,7 @@ def _members(window: Window, path: Path, descend: Descend, array: bool) -> Itera
     if window.peek() == close:
         window.take(close)
         return
-    index = 0
+    index, names = 0, set[str | int]()
     # Whether members are walked is asked for each: it may depend on the key. For a container of a
     # million blocks the answer is looked up once, as arrays do not tell them apart.
     whole = array and not descend((*path, 0))
@@ -85,6 +99,9 @@ def _members(window: Window, path: Path, descend: Descend, array: bool) -> Itera
         key: str | int = index
         if not array:
             key = window.key()
+            if not path and index < _NAMES:
+                window.repeated = window.repeated or key in names
+                names.add(key)
         if whole or not descend((*path, key)):
             window.peek()
             offset = window.offset

@@ -66,6 +66,11 @@ class Telling:
         """Say whether ``check`` found something."""
         return check in self._told
 
+    def repeated(self, byte: int) -> None:
+        """Tell of an object that has a key twice: the old programs saw the last one only."""
+        found = "a key twice: what stands first counts for nothing"
+        self.find("ledger-repeated-keys", f"byte {byte}", "every key once", found)
+
     def gap(self, what: str, evidence: str) -> None:
         """Tell of a part of the history that is missing."""
         if len(self._gaps) < _MOST_GAPS:

@@ -32,7 +32,7 @@ def judge(
     telling = Telling(look.path, on_block, wanted)
     told = halves(on_bytes)
     try:
-        if not _is_list(look, told):
+        if not _is_list(look, telling, told):
             return telling.odd_shape("a list of trainings", "no list")
         shapes: set[str] = set()
         for found in walk(look, _descend, told):
@@ -47,9 +47,9 @@ def _descend(path: Path) -> bool:
     return not path
 
 
-def _is_list(look: Look, on_bytes: OnBytes | None) -> bool:
+def _is_list(look: Look, telling: Telling, on_bytes: OnBytes | None) -> bool:
     listed = False
-    for found in walk(look, _descend, on_bytes):
+    for found in walk(look, _descend, on_bytes, telling.repeated):
         if not isinstance(found, Entry):
             listed = found.array
     return listed

@@ -14,6 +14,7 @@ MAX_VALUE_CHARS = 64 * 1024 * 1024
 _TAIL = 64
 """A mistake this close to the end of the window may only be its end."""
 _SPACE = re.compile(r"[ \t\n\r]*")
+_KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:')
 _LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity", "-0")
 _BOM = b"\xef\xbb\xbf"
 
@@ -40,11 +41,17 @@ def gone(error: OSError) -> UnreadableLedger:
 class Window:
     """The part of the text that is in memory, and the place in it."""
 
-    def __init__(self, stream: BinaryIO, on_bytes: OnBytes | None) -> None:
+    def __init__(
+        self, stream: BinaryIO, on_bytes: OnBytes | None, notice_repeated: bool = False
+    ) -> None:
         self._stream = stream
         self._on_bytes = on_bytes
         self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._scan = json.JSONDecoder().raw_decode
+        self.repeated = False
+        """An object had a key twice. The last one counts, as for the old programs; only noticed
+        where it was asked for, as looking costs time."""
+        noticing = json.JSONDecoder(object_pairs_hook=self._pairs)
+        self._scan = (noticing if notice_repeated else json.JSONDecoder()).raw_decode
         self._text = ""
         self._at = 0
         self._ascii = True
@@ -74,6 +81,10 @@ class Window:
 
     def key(self) -> str:
         """Read the name of a member and the colon."""
+        plain = _KEY.match(self._text, self._at)
+        if plain and plain.end() < len(self._text):
+            self._to(plain.end())
+            return plain[1]
         found = self.peek()
         if found != '"':
             raise self._wrong(found, "the name of a member is missing")
@@ -109,6 +120,12 @@ class Window:
             self._check_depth(value, end)
             self._to(end)
             return value
+
+    def _pairs(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            self.repeated = True
+        return made
 
     def _no_json(self, error: json.JSONDecodeError) -> UnreadableLedger:
         """Tell a file that ends too early from one that is wrong."""

@@ -5,6 +5,7 @@ lone surrogates) and 10.1.11.1 (own keys: array indices first, in order of numbe
 """
 
 import re
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import cast
 
@@ -38,7 +39,7 @@ def stringify(value: object) -> str:
     if not isinstance(value, dict):
         raise TypeError(f"no JSON value: {type(value).__name__}")
     members = cast("dict[str, object]", value)
-    pairs = (f"{string_text(key)}:{stringify(members[key])}" for key in ordered_keys(members))
+    pairs = (f"{_key_text(key)}:{stringify(members[key])}" for key in ordered_keys(members))
     return f"{{{','.join(pairs)}}}"
 
 
@@ -48,6 +49,9 @@ def string_text(text: str) -> str:
     if quoted.isascii():
         return quoted
     return _LONE.sub(lambda half: f"\\u{ord(half[0]):04x}", quoted)
+
+
+_key_text = lru_cache(1024)(string_text)
 
 
 def ordered_keys(members: dict[str, object]) -> list[str]:

@@ -256,3 +256,23 @@ def test_a_chain_beside_one_that_was_put_aside_is_not_the_first(tmp_path: Path) 
     look = Look(file, "ledger.json", size=1, digest="0" * 64, siblings=lambda: names)
     whole = judge(look, lambda block: None)
     assert [gap.what for gap in whole.gaps] == ["restarted"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"block_id": 1,', '"block_id": 9, "block_id": 1,'),
+        ('"training_samples": 1,', '"training_samples": 9, "training_samples": 1,'),
+        ('"block_count": 3', '"block_count": 9, "block_count": 3'),
+    ],
+)
+def test_a_key_that_stands_twice_is_told_though_the_last_one_counts(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    file = written(tmp_path, python_chain(3))
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    judged = judge_file("python_chain", file)
+    assert judged.checks == SAID | {"ledger-repeated-keys"}
+    assert judged.whole.verdict is Verdict.VERIFIED
