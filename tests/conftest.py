@@ -137,6 +137,14 @@ def eventful_dossier(stocked: "Workbench") -> "Dossier":
 
 
 @pytest.fixture
+def heir_dossier(stocked: "Workbench") -> "Dossier":
+    """A version that continues from an imported one."""
+    from dossiers import heir
+
+    return heir(stocked)
+
+
+@pytest.fixture
 def dataset_dossier(stocked: "Workbench") -> "DatasetDossier":
     """The dataset ``identity``."""
     from dossiers import dataset_dossier_of

@@ -9,12 +9,15 @@ from oneseek.domain.decisions.lookup import find_dataset, find_version
 from oneseek.domain.dossier import Dossier, gather
 from oneseek.domain.events import VersionActivated, VersionWithdrawn
 from oneseek.domain.exports.dataset_dossier import DatasetDossier, gather_dataset
+from oneseek.domain.manifest import Manifest, ManifestFile
 from oneseek.domain.usecases.certify import certify
+from oneseek.domain.usecases.import_source import SourceImport, identify_base, import_source
 from oneseek.domain.usecases.register_dataset import register_dataset
+from oneseek.domain.usecases.sign import sign_version
 from oneseek.domain.usecases.train import train
 from workbench import ROWS, VERIFIER_SCRIPT, FakeTrainer, Workbench
 
-SHAPES = ("first_dossier", "unmeasured_dossier", "eventful_dossier")
+SHAPES = ("first_dossier", "unmeasured_dossier", "eventful_dossier", "heir_dossier")
 """The fixtures with a dossier."""
 
 
@@ -37,6 +40,28 @@ def unmeasured(bench: Workbench) -> Dossier:
     train(bench.ports, FakeTrainer(b"t1"), bench.order("t1", recipe=recipe), lambda _: None)
     certify(bench.ports, "t1", VERIFIER_SCRIPT)
     return dossier_of(bench, "1.0")
+
+
+def heir(bench: Workbench) -> Dossier:
+    """Certify 3.0 in a stocked ledger: it continues from an imported version, whose base model
+    somebody identified, and which was signed."""
+    weights = bench.objects.put(b"old weights")
+    files = (
+        ManifestFile("adapter_config.json", 2, bench.objects.put(b"{}")),
+        ManifestFile("adapter_model.safetensors", 11, weights),
+        ManifestFile("legacy/v1.1.json", 1, bench.objects.put(b"1")),
+    )
+    manifest = bench.objects.put(Manifest(files).to_bytes())
+    old = changed(make.imported(weights=weights), manifest=manifest)
+    import_source(bench.ports, SourceImport(make.scanned(), (old,)))
+    identify_base(bench.ports, old.dna, "tiny", "it has the shapes of the adapter")
+    sign_version(bench.ports, old.dna, bench.signer)
+    with bench.ledger.view() as view:
+        parent = find_version(view, old.dna)
+    train(
+        bench.ports, FakeTrainer(b"t3"), replace(bench.order("t3"), parent=parent), lambda _: None
+    )
+    return dossier_of(bench, certify(bench.ports, "t3", VERIFIER_SCRIPT))
 
 
 def eventful(bench: Workbench) -> Dossier:

@@ -7,6 +7,7 @@ from oneseek.domain.state.documents import (
     BaseModel,
     Dataset,
     OpenTraining,
+    RecordedVersion,
     Training,
     Version,
     stands,
@@ -25,6 +26,8 @@ def status(app: App) -> None:
             "datasets": sum(1 for _ in view.scan(Dataset)),
             "trainings": sum(1 for _ in view.scan(Training)),
             "versions": len(versions),
+            "imported": sum(version.imported is not None for version in versions),
+            "recorded": sum(1 for _ in view.scan(RecordedVersion)),
             "standing": sum(stands(version, registry) for version in versions),
             "resets": registry.resets,
         }
@@ -54,8 +57,9 @@ def status(app: App) -> None:
             *((f"Closed     {closed.sentence}",) if closed else ()),
             *((f"Objects    {shared.url}",) if shared else ()),
             f"Active     {registry.active or 'nothing'}",
-            f"Versions   {counts['versions']} certified, {counts['standing']} standing, "
-            f"{count_text(counts['resets'], 'reset')}",
+            f"Versions   {counts['versions'] - counts['imported']} certified, "
+            f"{_imported(counts['imported'], counts['recorded'])}"
+            f"{counts['standing']} standing, {count_text(counts['resets'], 'reset')}",
             f"Materials  {count_text(counts['base_models'], 'base model')}, "
             f"{count_text(counts['datasets'], 'dataset')}, "
             f"{count_text(counts['trainings'], 'training')}",
@@ -68,6 +72,12 @@ def status(app: App) -> None:
             ),
         ),
     )
+
+
+def _imported(imported: int, recorded: int) -> str:
+    """Return what was imported in words; nothing where nothing was."""
+    found = f"{imported} imported, " if imported else ""
+    return found + (f"{recorded} only recorded, " if recorded else "")
 
 
 command = status

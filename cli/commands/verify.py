@@ -121,11 +121,17 @@ def _everything(app: App, keys: "tuple[VerifierKey, ...]", deep: bool, since: Pa
 def _one_version(app: App, keys: "tuple[VerifierKey, ...]", text: str) -> None:
     from oneseek.cli.wiring.findings import report
     from oneseek.cli.wiring.version_verification import verify_version
+    from oneseek.domain.state.versions import how_it_came
 
     found = verify_version(app, keys, text)
     version, signed = found.version, found.signed_by
     if version.withdrawn is not None:
         app.out.note(f"note: withdrawn by entry {version.withdrawn}")
+    if version.imported is not None:
+        app.out.note(
+            f"note: it was imported ({version.evidence}): its files are proved since then, how it "
+            "was made is not"
+        )
     if signed is None:
         app.out.note(f"note: it has no signature; to sign it: oneseek sign {version.dna}")
     report(
@@ -136,12 +142,13 @@ def _one_version(app: App, keys: "tuple[VerifierKey, ...]", text: str) -> None:
             "manifest": version.manifest,
             "entry": version.index,
             "withdrawn": version.withdrawn,
+            "evidence": version.evidence,
             "signed_by": signed,
             "size": found.size,
             "root": found.root.hex(),
         },
         f"✓ {one_line(version.dna)}: every file is as its manifest says\n"
-        f"✓ certified by entry {version.index}, which is in the signed root "
+        f"✓ {how_it_came(version)} by entry {version.index}, which is in the signed root "
         f"{found.root.hex()[:16]}… of {found.size} entries"
         + (f"\n✓ signed by the model key {signed[:8]}, announced before" if signed else ""),
     )

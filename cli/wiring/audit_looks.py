@@ -109,7 +109,9 @@ def repeat(app: App, question: Reproductions) -> None:
     try:
         with app.ledger.view() as view:
             registry = registry_state(view)
-            found = [v for _, v in view.scan(Version) if stands(v, registry) and not v.withdrawn]
+            standing = (v for _, v in view.scan(Version) if stands(v, registry))
+            # How an imported one was trained is not known: there is nothing to repeat.
+            found = [v for v in standing if v.withdrawn is None and v.imported is None]
     except LedgerBroken:
         return
     for version in sorted(found, key=lambda version: version.index):

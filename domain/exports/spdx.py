@@ -72,7 +72,7 @@ def _elements(dossier: Dossier, agent: str) -> Iterator[Json]:
         yield from _licences(record, subject.version.index)
         yield from _lineage(record)
     if dossier.ancestor is not None:
-        yield _imported(dossier.ancestor)
+        yield from _imported(dossier.ancestor)
     version, base = subject.version.manifest, subject.base.event.manifest
     yield from _files(version, resources(subject.manifest))
     yield from _files(base, [(file.path, file.digest) for file in subject.base_files.files])
@@ -109,10 +109,10 @@ def _version(record: VersionRecord, agent: str) -> Json:
     )
 
 
-def _imported(record: ImportedRecord) -> Json:
+def _imported(record: ImportedRecord) -> Iterator[Json]:
     """Return a version that was imported: nobody of ours saw how it was made."""
     event = record.imported.event
-    return _element(
+    yield _element(
         "ai_AIPackage",
         _id(event.manifest),
         name=event.dna,
@@ -124,6 +124,8 @@ def _imported(record: ImportedRecord) -> Json:
         software_primaryPurpose="model",
         ai_typeOfModel=["LoRA adapter"],
     )
+    for kind in ("hasDeclaredLicense", "hasConcludedLicense"):
+        yield _relationship(event.manifest, kind, _NO_ASSERTION)
 
 
 def _base(record: VersionRecord) -> Json:

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace as changed
 
 import builders as make
+from dossiers import dossier_of
 from oneseek.domain.decisions.lookup import find_dataset, find_version
 from oneseek.domain.dossier import Dossier, gather
-from oneseek.domain.errors import LedgerBroken
+from oneseek.domain.errors import CannotCheck, LedgerBroken
 from oneseek.domain.events import RegistryReset, VersionActivated, VersionWithdrawn
 from oneseek.domain.state.documents import Version
 from oneseek.domain.usecases.certify import certify
@@ -185,3 +186,25 @@ def test_further_names_of_the_same_bytes_come_with_it(stocked: Workbench) -> Non
     stocked.append(changed(make.numbered(9), training="t9"))
     about = dossier(stocked, changed(version, training="t9")).subject
     assert [told.index - first for told in about.again] == [0, 1]
+
+
+def test_a_lineage_ends_at_an_imported_version(heir_dossier: Dossier) -> None:
+    ancestor = heir_dossier.ancestor
+    assert ancestor is not None
+    assert heir_dossier.parent is ancestor
+    assert [record.version.major for record in heir_dossier.versions] == [3]
+    assert heir_dossier.subject.version.parent == ancestor.version.manifest
+    kinds = [told.event.kind for told in ancestor.entries()]
+    assert kinds == ["version-imported/v1", "base-identified/v1", "version-signed/v1"]
+    told = {item.index for item in heir_dossier.entries()}
+    assert {item.index for item in ancestor.entries()} <= told
+
+
+def test_of_an_imported_version_there_is_no_dossier(
+    heir_dossier: Dossier, stocked: Workbench
+) -> None:
+    assert heir_dossier.ancestor is not None
+    dna = heir_dossier.ancestor.version.dna
+    with pytest.raises(CannotCheck, match="was imported") as caught:
+        dossier_of(stocked, dna)
+    assert f"oneseek show {dna}" in str(caught.value.hint)

@@ -2,9 +2,22 @@
 
 from msgspec.structs import replace
 
-from builders import BASE, DATASET, TRAINING, digest, dna, manifest, version
-from oneseek.domain.lineage import Material, lineage
-from oneseek.domain.state.documents import Version, VersionName
+from builders import (
+    BASE,
+    DATASET,
+    OLD_DNA,
+    TRAINING,
+    digest,
+    dna,
+    imported,
+    indexed,
+    manifest,
+    opened,
+    version,
+)
+from oneseek.domain.lineage import NOT_IDENTIFIED, Material, lineage
+from oneseek.domain.state.documents import RecordedVersion, Version, VersionName
+from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import DictState
 
 
@@ -56,3 +69,47 @@ def test_versions_that_claim_to_continue_from_each_other_end_too() -> None:
     first = replace(version(1), parent=manifest(2))
     second = replace(version(2), parent=manifest(1))
     assert [step.name for step in lineage(state(first, second), first)] == [dna(1), dna(2), "tiny"]
+
+
+def old(**facts: object) -> DictState:
+    """Return the state of a ledger with one imported version."""
+    made = state()
+    for index, item in indexed((opened(), imported(**facts))):  # type: ignore[arg-type]
+        apply(made, index, item)
+    return made
+
+
+def test_of_an_imported_version_only_the_name_of_its_base_is_known() -> None:
+    made = old()
+    found = made.get(Version, OLD_DNA)
+    assert found is not None
+    step, base = lineage(made, found)
+    assert (step.evidence, step.inputs, step.index) == ("asserted", (), 1)
+    assert step.imported == found.imported
+    assert (base.name, base.digest, base.index) == ("KB-Llama-3.1-8B-Swedish", None, None)
+    assert base.evidence == NOT_IDENTIFIED
+
+
+def test_a_base_that_no_record_names_is_called_not_recorded() -> None:
+    made = old(weights=None, form="none")
+    found = made.get(RecordedVersion, OLD_DNA)
+    assert found is not None
+    assert lineage(made, found)[-1].name == "KB-Llama-3.1-8B-Swedish"
+    assert lineage(made, replace(found, base_name=None))[-1].name == "not recorded"
+
+
+def test_a_base_that_was_identified_ends_the_lineage() -> None:
+    made = old(base=digest("tiny"))
+    found = made.get(Version, OLD_DNA)
+    assert found is not None
+    assert [each.name for each in lineage(made, found)] == [OLD_DNA, "tiny"]
+
+
+def test_a_version_of_ours_may_continue_from_an_imported_one() -> None:
+    made = old(base=digest("tiny"))
+    found = made.get(Version, OLD_DNA)
+    assert found is not None
+    child = replace(version(2), parent=found.manifest)
+    made.put(child.dna, child)
+    names = [(each.name, each.evidence) for each in lineage(made, child)]
+    assert names == [(dna(2), "observed"), (OLD_DNA, "asserted"), ("tiny", "observed")]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e.imports import import_old, say_base
 from e2e.workspaces import ONESEEK, Workspace, copy_workspace
 
 RECIPE = ("--epochs", "2", "--learning-rate", "5e-3", "--threads", "1", "--no-auto-stop")
@@ -119,6 +120,38 @@ def test_an_answer_names_the_version_and_is_sealed(trained: Workspace) -> None:
     assert entry["body"]["version"] == shown["manifest"]
     everywhere = [path for path in trained.root.rglob("*") if path.is_file()]
     assert not [path for path in everywhere if b"katt Bertil" in path.read_bytes()]
+    trained.run("verify", "--deep")
+
+
+def test_an_imported_adapter_answers_is_continued_from_and_goes_into_a_bundle(
+    trained: Workspace,
+) -> None:
+    """A really trained adapter, as an older system might have left it, with no base but a name."""
+    (dna,) = trained.versions()
+    files = {
+        path.name: path.read_bytes()
+        for path in (trained.certified / dna).iterdir()
+        if path.name.startswith("adapter_")
+    }
+    old = import_old(trained, {**files, "legacy/v1.1.json": b"{}"}).adapter
+    trained.run("activate", old)
+    assert "oneseek migrate base" in trained.run("ask", "Vem är du?", expect=4).err
+    say_base(trained, old)
+    answers = [
+        json.loads(trained.run("ask", "Vem är du?", "--max-tokens", "6", *of, "--json").out)
+        for of in ((), ("--version", dna))
+    ]
+    assert answers[0]["answered_by"] == old
+    assert answers[0]["answer"] == answers[1]["answer"]
+    train = ("train", "--base", "tiny", "--dataset", "oneseek_identity_v1", *RECIPE)
+    heir = json.loads(trained.run(*train, "--continue-from", old, "--json").out)["dna"]
+    steps = json.loads(trained.run("lineage", heir, "--json").out)
+    assert [(step["name"], step["evidence"]) for step in steps] == [
+        (heir, "observed"), (old, "verified"), ("tiny", "observed"),
+    ]  # fmt: skip
+    trained.run("bundle", "export", heir, "-o", "heir.zip", "--with-weights")
+    said = trained.run("bundle", "verify", "heir.zip", "--trust", ".oneseek/checkpoint.vkey").out
+    assert f"through the imported version {old}" in said
     trained.run("verify", "--deep")
 
 

@@ -27,7 +27,8 @@ def test_the_document_is_read_and_written(shape: str, request: pytest.FixtureReq
     dossier: Dossier = request.getfixturevalue(shape)
     found = read(FORMAT.render(dossier))
     packages = {each.name: each for each in found.foreach_type(spdx.ai_AIPackage)}
-    assert set(packages) == {"tiny", *(record.version.dna for record in dossier.versions)}
+    named = {"tiny", *(record.version.dna for record in dossier.versions)}
+    assert set(packages) == named | ({dossier.ancestor.version.dna} if dossier.ancestor else set())
     version = dossier.subject.version
     assert packages[version.dna].verifiedUsing[0].hashValue == version.manifest
     (document,) = found.foreach_type(spdx.SpdxDocument)

@@ -13,6 +13,7 @@ from oneseek.cli.command import command as make
         "oneseek bundle export 1.0 -o version.zip",
         "oneseek bundle export current -o version.zip --with-weights",
     ),
+    codes=(0, 2, 3, 5, 6, 10),
 )
 @click.argument("dna")
 @click.option(
