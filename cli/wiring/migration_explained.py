@@ -121,8 +121,12 @@ def _item(plan: SourcePlan, item: Item) -> Iterator[str]:
         yield f"  leads to  {one_line(item.target)}"
     if item.says:
         yield f"  says      {one_line(item.says)}"
-    yield f"  {marked(item.verdict)} {item.verdict}: {one_line(item.reason or 'nothing to check')}"
-    yield from _findings(item.findings)
+    told = [(each.verdict, each.reason) for each in plan.ledgers if each.path == item.path]
+    told += [(each.verdict, each.reason) for each in plan.told if each.path == item.path]
+    for verdict, reason in told or [(item.verdict, item.reason)]:
+        yield f"  {marked(verdict)} {verdict}: {one_line(reason or 'nothing to check')}"
+    beside = (found for found in plan.findings if found.where.split(": ")[0] == item.path)
+    yield from _findings((*item.findings, *beside))
     yield title("  What an import makes of it")
     yield from (f"    {line}" for line in _made_of(plan, item))
 

@@ -50,6 +50,15 @@ def told(app: App, reports: Sequence[dict[str, Any]]) -> None:
             click.echo(line)
 
 
+def told_lines(app: App, value: object, shown: Iterable[str]) -> None:
+    """Print ``value`` as JSON, or lines that hold colours and nothing else that steers."""
+    if app.out.json:
+        app.out.result(value)
+    else:
+        for line in shown:
+            click.echo(line)
+
+
 def write_page(app: App, reports: Sequence[dict[str, Any]], path: Path) -> None:
     """Write reports as one HTML file at ``path``: whole, or as it was.
 

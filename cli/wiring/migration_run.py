@@ -111,7 +111,7 @@ def _import(app: App, ports: Ports, plan: SourcePlan) -> Imported:
     )
 
 
-def told_lines(
+def came_out(
     outcomes: Sequence[Imported],
     bases: Sequence[Mapping[str, Any]],
     active: Mapping[str, Any] | None,

@@ -40,14 +40,15 @@ def questions(
     if erased:
         yield Question(
             asks="Is there an older copy of what the resets erased?",
-            why=f"{len(erased)} traces of erased history were found, first in {erased[0].path}",
+            why=f"{_many(len(erased), 'trace')} of erased history {_was(len(erased))} found, "
+            f"first in {erased[0].path}",
             command="oneseek migrate run OLDER_COPY",
         )
     if quarantined:
         yield Question(
-            asks=f"Where do the {len(quarantined)} quarantined files come from?",
-            why=f"they are kept and never opened, first {quarantined[0].path}: "
-            f"{quarantined[0].reason}",
+            asks="Where do the files in quarantine come from?",
+            why=f"{_many(len(quarantined), 'file')} {_was(len(quarantined))} kept and never "
+            f"opened, first {quarantined[0].path}: {quarantined[0].reason}",
             command="",
         )
 
@@ -69,3 +70,11 @@ def _active(told: list[PlannedItem], usable: Sequence[str]) -> Question:
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

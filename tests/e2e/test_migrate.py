@@ -56,11 +56,14 @@ def test_a_plan_needs_no_workspace_and_changes_nothing(tmp_path: Path) -> None:
     before = hash_tree(tmp_path)
     here = Workspace(tmp_path)
     text = here.run("migrate", "plan", "old").out
+    assert "What a person must decide" in text
     assert QUESTION not in text
     assert hash_tree(tmp_path) == before
     (report,) = json.loads(here.run("migrate", "plan", "old", "--json").out)
-    assert report["versions"]["count"] == 2
+    assert [row["form"] for row in report["versions"]["rows"]] == ["adapter", "adapter", "none"]
+    assert "pointers-disagree" in [found["check"] for found in report["findings"]["checks"]]
     explained = here.run("migrate", "plan", "old", "--explain", "OneSeek-7B-Zero.v1.0.sv").out
+    assert "adapter 2" in explained
     assert "certified-metadata" not in explained
 
 
@@ -68,6 +71,10 @@ def test_nothing_is_unpickled_and_nothing_of_what_a_person_asked_is_in_the_clear
     imported: Workspace,
 ) -> None:
     assert not list(imported.root.rglob(SPRUNG))
+    report = json.loads(imported.run("migrate", "report", "--json").out)[0]
+    assert [row["path"] for row in report["quarantined"]["rows"]] == [
+        "models/oqt/weights/oqt-1.0-v1.0.pth"
+    ]
     needle = QUESTION.encode()
     kept = [path for path in (imported.root / ".oneseek").rglob("*") if path.is_file()]
     assert not any(needle in path.read_bytes() for path in kept)
@@ -97,8 +104,11 @@ def test_the_report_is_told_in_three_forms(imported: Workspace) -> None:
     imported.run("migrate", "report", "old", "--html", "report.html")
     page = (imported.root / "report.html").read_text("utf-8")
     assert "What a person must decide" in page
+    assert "oneseek migrate base" in page
     text = imported.run("migrate", "report").out
-    assert "≈ OneSeek-7B-Zero.v1.0" in text or "✗ OneSeek-7B-Zero.v1.0" in text
+    assert "? OneSeek-7B-Zero.v1.0.sv" in text
+    assert "✓ ml/ledger/ledger.json" in text
+    assert "erased-by-reset" in text
     assert QUESTION not in page + text
     imported.run("migrate", "report", "elsewhere", expect=3)
 

@@ -49,7 +49,7 @@ def plan(
     from oneseek.cli.wiring.migrating import checked_sources, trusted_keys
     from oneseek.cli.wiring.migration_explained import explained
     from oneseek.cli.wiring.migration_plans import plan_all
-    from oneseek.cli.wiring.migration_reports import told, write_page, write_plan_file
+    from oneseek.cli.wiring.migration_reports import told, told_lines, write_page, write_plan_file
     from oneseek.migrations.report import report_of
 
     keys = trusted_keys(trust)
@@ -57,8 +57,7 @@ def plan(
     if output is not None:
         write_plan_file(app, plans, keys, output)
     if explain is not None:
-        value, lines = explained(plans, explain)
-        app.out.result(value, lines)
+        told_lines(app, *explained(plans, explain))
         return
     reports = [report_of(each) for each in plans]
     if html is not None:

@@ -46,7 +46,8 @@ def run(
     """
     from oneseek.cli.wiring.migrating import trusted_keys
     from oneseek.cli.wiring.migration_decisions import activated, base_names, identified
-    from oneseek.cli.wiring.migration_run import import_all, told_lines
+    from oneseek.cli.wiring.migration_reports import told_lines
+    from oneseek.cli.wiring.migration_run import came_out, import_all
     from oneseek.cli.wiring.writing import writing
 
     named = base_names(bases)
@@ -55,10 +56,8 @@ def run(
         outcomes = import_all(app, ports, paths, keys)
         known = identified(app, ports, named)
     active = activated(app, activate) if activate is not None else None
-    app.out.result(
-        {"sources": [each.as_json() for each in outcomes], "bases": known, "active": active},
-        told_lines(outcomes, known, active),
-    )
+    value = {"sources": [each.as_json() for each in outcomes], "bases": known, "active": active}
+    told_lines(app, value, came_out(outcomes, known, active))
 
 
 command = run
