@@ -54,7 +54,7 @@ _WORST_FIRST = {verdict: rank for rank, verdict in enumerate(reversed(Verdict))}
 
 def report_of(plan: SourcePlan) -> dict[str, Any]:
     """Return the report document of one source; the same plan gives the same document."""
-    classes, items = _Classes(), _Findings()
+    classes, items, against = _Classes(), _Findings(), _Contradictions()
     for item in plan.items:
         classes.add(item)
         items.add(item.findings)
@@ -63,6 +63,7 @@ def report_of(plan: SourcePlan) -> dict[str, Any]:
     for version in plan.versions:
         tally[version.verdict] += 1
         claims.update(claim.verdict for claim in version.claims)
+        against.add(version)
         items.add(version.findings)
     items.add(plan.findings)
     return {
@@ -85,6 +86,7 @@ def report_of(plan: SourcePlan) -> dict[str, Any]:
         "gaps": _listed(to_builtins(plan.gaps), len(plan.gaps)),
         "quarantined": _listed(to_builtins(plan.quarantined), len(plan.quarantined)),
         "told": _listed(to_builtins(plan.told), len(plan.told)),
+        "contradictions": against.document(),
         "findings": items.document(),
         "classes": classes.document(),
     }
@@ -168,15 +170,46 @@ class _Classes:
         ]
 
 
+class _Contradictions:
+    """What records of versions claim, beside what was found instead."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._rows: list[dict[str, str]] = []
+
+    def add(self, version: PlannedVersion) -> None:
+        for claim in version.claims:
+            if claim.verdict is Verdict.CONTRADICTED:
+                self._count += 1
+                if len(self._rows) < MOST_ROWS:
+                    self._rows.append(
+                        {
+                            "version": version.label,
+                            "path": version.path,
+                            "about": claim.about,
+                            "says": claim.says,
+                            "found": claim.reason,
+                        }
+                    )
+
+    def document(self) -> dict[str, Any]:
+        return {"count": self._count, "rows": self._rows}
+
+
 class _Findings:
     """Findings by check: a thousand of one kind must not hide the only one of another."""
 
     def __init__(self) -> None:
         self._count: Counter[str] = Counter()
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._told: set[Finding] = set()
 
     def add(self, findings: Iterable[Finding]) -> None:
+        """Add findings; one of a file and of the version that it makes is the same one."""
         for finding in findings:
+            if finding in self._told:
+                continue
+            self._told.add(finding)
             self._count[finding.check] += 1
             rows = self._rows.setdefault(finding.check, [])
             if len(rows) < MOST_FINDINGS:

@@ -1,13 +1,16 @@
 """Reports of imports: printed, written as a page, and found again in the ledger."""
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from oneseek.adapters.objects.durable import write_output
+from oneseek.adapters.objects.disk import disk_errors
+from oneseek.adapters.objects.durable import publish, sweep_output, write_output
+from oneseek.adapters.objects.partial import partial_file
 from oneseek.cli.app import App
 from oneseek.cli.wiring.legacy_sources import imported_sources
 from oneseek.cli.wiring.migrating import workspace_root
@@ -77,10 +80,14 @@ def write_page(app: App, reports: Sequence[dict[str, Any]], path: Path) -> None:
 def write_plan_file(
     app: App, plans: Iterable[SourcePlan], trust: Iterable[str], path: Path
 ) -> None:
-    """Write a plan at ``path``: whole, or as it was."""
-    import io
+    """Write a plan at ``path``: whole, or as it was. It may be long, and is written as it comes.
 
-    buffer = io.BytesIO()
-    write_plan(buffer, plans, trust)
-    write_output(path, buffer.getvalue())
+    Raises:
+        ServiceFailed: it cannot be written.
+    """
+    sweep_output(path.parent)
+    with disk_errors("write", path), partial_file(path.parent) as partial:
+        with os.fdopen(os.dup(partial.fd), "wb") as stream:
+            write_plan(stream, plans, trust)
+        publish(partial, path, 0o644)
     app.out.note(f"written: {path}")

@@ -27,6 +27,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _questions(report["questions"])
     yield from _totals(report["totals"])
     yield from _judged("Versions", report["versions"], "label")
+    yield from _contradictions(report["contradictions"])
     yield from _judged("Old ledgers", report["ledgers"], "path")
     yield from _judged("Pointers, checkpoints, backups and other records", report["told"], "path")
     yield from _plain("Gaps in the history", report["gaps"], "what", "evidence")
@@ -104,6 +105,18 @@ def _judged(heading: str, found: Mapping[str, Any], name: str) -> Iterator[str]:
         says = f"  {one_line(row['says'])}" if row.get("says") else ""
         yield f"  {marked(row['verdict'])} {one_line(row[name])}{says}"
         yield f"      {row['verdict']}: {one_line(row['reason'])}"
+    yield from _more(found["count"], min(_SHOWN, len(found["rows"])), "")
+
+
+def _contradictions(found: Mapping[str, Any]) -> Iterator[str]:
+    if not found["count"]:
+        return
+    yield ""
+    yield title(f"Contradictions ({found['count']})")
+    for row in found["rows"][:_SHOWN]:
+        yield f"  {marked('contradicted')} {one_line(row['about'])}: {one_line(row['path'])}"
+        yield f"      says      {one_line(row['says'])}"
+        yield f"      found     {one_line(row['found'])}"
     yield from _more(found["count"], min(_SHOWN, len(found["rows"])), "")
 
 

@@ -51,6 +51,23 @@ def test_findings_of_items_versions_and_of_several_are_told_by_check() -> None:
     assert found["checks"][0]["rows"][0]["expected"] == "one name"
 
 
+def test_a_finding_of_a_file_and_of_its_version_is_one() -> None:
+    both = version(findings=(finding(),))
+    found = report_of(source_plan(versions=spooled(PlannedVersion, [both])))["findings"]
+    assert [group["count"] for group in found["checks"]] == [1, 1]
+
+
+def test_contradicted_claims_stand_beside_what_was_found() -> None:
+    claims = (claim("checksum", Verdict.CONTRADICTED, "sha256:ab"), claim("name"))
+    odd = version("v1", Verdict.CONTRADICTED, claims=claims, path="v1.json")
+    found = report_of(source_plan(versions=spooled(PlannedVersion, [odd])))["contradictions"]
+    assert found["count"] == 1
+    assert found["rows"] == [
+        {"version": "v1", "path": "v1.json", "about": "checksum", "says": "sha256:ab",
+         "found": "because of checksum"},
+    ]  # fmt: skip
+
+
 def test_a_thousand_findings_of_one_check_do_not_hide_the_only_one_of_another() -> None:
     many = tuple(finding("many", str(n)) for n in range(MOST_FINDINGS + 5))
     found = report_of(source_plan(findings=(*many, finding("only"))))["findings"]

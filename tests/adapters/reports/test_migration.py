@@ -10,7 +10,7 @@ from oneseek.migrations.plan import PlannedVersion
 from oneseek.migrations.report import report_of
 from oneseek.migrations.verdicts import Verdict
 from pages import EVIL, check
-from planned import finding, source_plan, spooled, version
+from planned import claim, finding, source_plan, spooled, version
 
 MADE = {"by": "software 1", "at": "2026-11-21T03:41:12.325755Z", "origin": "example.org/log"}
 RECORDED = {"entry": 7, "time": "2026-11-21T03:41:12.325755Z", "actor": "anna"}
@@ -42,6 +42,12 @@ def test_findings_gaps_quarantine_and_claims_stand_on_the_page() -> None:
     assert "metric:loss" in text
     assert "block 2 has another hash" in text.lower()
     assert "entry 7" in text
+
+
+def test_contradictions_stand_side_by_side() -> None:
+    odd = version(claims=(claim("checksum", Verdict.CONTRADICTED, "sha256:ab"),))
+    text = text_of(render([report(versions=spooled(PlannedVersion, [odd]))], MADE))
+    assert "The record sayssha256:abFoundBecause of checksum." in text
 
 
 def test_a_plan_says_that_nothing_was_changed() -> None:
