@@ -1,6 +1,7 @@
 """An inventory of whatever a source is: one item per entry, and nothing ends the scan."""
 
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from legacy_samples import sample
+from migrations.big_trees import write_metadata_tree
 from migrations.odd_trees import PIECES, Pieces, built, names_below, tree_state
 from oneseek.domain.digest import sha256
 from oneseek.migrations import classing, look
@@ -287,6 +289,21 @@ def test_bytes_are_let_go_of_when_the_next_entry_is_asked_for(tmp_path: Path) ->
     with pytest.raises(FileNotFoundError):
         _ = looks[0].head
     assert looks[1].siblings == {"a", "b"}
+
+
+def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
+    peaks = []
+    for files in (10, 50, 350):  # the first scan loads the formats
+        root = tmp_path / str(files)
+        write_metadata_tree(root, files)
+        tracemalloc.start()
+        try:
+            for _ in scan(root):
+                pass
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[2] - peaks[1] < 120_000  # the bytes of the files alone are more
 
 
 @pytest.mark.parametrize(
