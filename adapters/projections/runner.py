@@ -78,10 +78,10 @@ class ProjectionRunner:
             start = self._frontier(position.size if position else 0)
             touched = fold(projection, file.state, self._entries(projection, head, start))
             target = self._target(projection)
-            self._require_ours(projection, file.state, target)
+            claimed = self._claim(projection, file.state, target)
             whole = position is None or touched.everything
             wanted = self._expanded(projection, file.state, touched.names, whole=whole)
-            found = target.reconcile(wanted, whole=whole)
+            found = claimed + target.reconcile(wanted, whole=whole)
             file.save(Position(projection.version, head.size, head.root))
             return len(found)
 
@@ -92,9 +92,9 @@ class ProjectionRunner:
             file.start_over()
             touched = fold(projection, file.state, self._entries(projection, head))
             target = self._target(projection)
-            self._require_ours(projection, file.state, target)
+            claimed = self._claim(projection, file.state, target)
             wanted = self._expanded(projection, file.state, touched.names, whole=True)
-            found = target.reconcile(wanted, whole=True, on_bytes=on_bytes)
+            found = claimed + target.reconcile(wanted, whole=True, on_bytes=on_bytes)
             file.save(Position(projection.version, head.size, head.root))
             return found
 
@@ -146,24 +146,26 @@ class ProjectionRunner:
             for name, document in found.items()
         }
 
-    def _require_ours(self, projection: Projection, state: State, target: FolderTarget) -> None:
+    def _claim(
+        self, projection: Projection, state: State, target: FolderTarget
+    ) -> list[Difference]:
         """Refuse to take over a folder of somebody else, for a projection that can be known by it.
 
-        Without its mark a folder is ours only if nothing else is in it, as after a crash.
+        Without its mark a folder is ours only if nothing else is in it. The mark is written before
+        anything else: after a crash the folder is known, whatever is recorded until then.
 
         Raises:
             Conflict: it holds something that the projection would not write; nothing was changed.
         """
         mark = unit(projection, state, projection.mark) if projection.mark else None
         if mark is None or projection.mark is None:
-            return
+            return []
         node = projection.render(mark)[""]
         assert isinstance(node, TextFile)
         first_line = node.text.partition("\n")[0] + "\n"
         if target.begins_with(projection.mark, first_line.encode()):
-            return
-        wanted = self._expanded(projection, state, whole=True)
-        for found in target.compare(wanted):
+            return []
+        for found in target.compare(self._expanded(projection, state, whole=True)):
             if found.kind not in ("missing", "wrong-mode"):
                 raise Conflict(
                     f"{target.root} is not a folder of {projection.name}: it holds {found.path}; "
@@ -171,6 +173,7 @@ class ProjectionRunner:
                     hint="move the folder away (an older tree: import it with oneseek migrate "
                     "before), or switch the projection off in oneseek.toml",
                 )
+        return target.reconcile(self._expanded(projection, state, [projection.mark]))
 
     def _prove(self, index: int) -> bytes:
         return prove_entry(self._ledger, index).format()

@@ -4,8 +4,10 @@ What PEFT and torch read of it is tested in ``test_real_training.py``.
 """
 
 import json
+import os
 import re
 import shutil
+import stat
 from hashlib import sha256
 from pathlib import Path
 
@@ -221,6 +223,38 @@ def test_a_tree_without_its_readme_is_still_ours_while_nothing_else_is_in_it(
     (root / "weights" / "mine.json").write_text("{}")
     assert "it holds weights/mine.json" in switched_on.run("rebuild", expect=4).err
     assert (root / "weights" / "mine.json").read_text() == "{}"
+
+
+def test_the_readme_is_written_first_so_that_a_tree_half_made_is_known(stocked: Workspace) -> None:
+    dna = stocked.versions()[1]
+    tokenizer = digest(stocked.certified / dna / "tokenizer.json")
+    (kept,) = (stocked.root / ".oneseek" / "objects").rglob(f"*{tokenizer[4:]}")
+    aside = kept.rename(stocked.root / "aside")
+    switch(stocked, "true")
+    stocked.run("rebuild", "legacy-tree", expect=3)
+    root = stocked.root / TREES[0]
+    assert (root / "README.md").is_file()
+    assert not list(root.rglob("*.pth"))
+    aside.rename(kept)
+    stocked.run("rebuild", "legacy-tree")
+    (root / "lora_adapters" / "mine").mkdir()
+    (root / "lora_adapters" / "mine" / "adapter.pth").write_bytes(b"mine")
+    stocked.run("rebuild", "legacy-tree")  # known as ours: what is not is moved away, not lost
+    (moved,) = (stocked.root / ".oneseek" / "displaced").rglob("mine/adapter.pth")
+    assert moved.read_bytes() == b"mine"
+    stocked.run("verify")
+
+
+def test_folders_have_their_mode_whatever_the_umask(switched_on: Workspace) -> None:
+    folder = switched_on.root / TREES[0] / "lora_adapters"
+    shutil.rmtree(folder)
+    app, before = switched_on.app(), os.umask(0o077)
+    try:
+        train_small(app, 3)
+    finally:
+        os.umask(before)
+        app.close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
 def test_nothing_is_written_through_a_link_in_the_place_of_a_folder(switched_on: Workspace) -> None:
