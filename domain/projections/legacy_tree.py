@@ -148,6 +148,8 @@ def _show(generation: Generation, state: State, dna: str, known: Known) -> None:
 
 
 def _point_at(generation: Generation, state: State, dna: str) -> None:
+    """Link to the active version; an imported one has no folder here to link to."""
+    _forget_current(state)
     active = state.get(Known, dna)
     if active is not None and generation.current is not None:
         state.put(generation.current, Current(target=generation.stem(active.name)))

@@ -71,8 +71,10 @@ def test_the_older_tree_has_its_own_names_and_a_link_to_the_active_adapter() -> 
     assert names(certified, active) == of("oneseek-7b-zero-v1.0-SV")
 
 
-def test_an_activation_of_what_was_never_certified_links_nowhere() -> None:
-    assert names(make.activated(1), projection=LEGACY_OQT_TREE) == set()
+def test_while_a_version_is_active_that_is_not_here_nothing_is_linked() -> None:
+    """An imported version can be activated; the link must not go on naming another."""
+    history = (make.certified(1), make.activated(1), make.activated(2))
+    assert names(*history, projection=LEGACY_OQT_TREE) == of("oqt-1.0-v1.0-SV")
 
 
 def test_a_withdrawn_version_leaves_and_the_others_stay() -> None:
