@@ -61,9 +61,9 @@ def _read(record: Record) -> Reading:
         reason = (
             "to be compared with the weights" if whole else "too short to compare with anything"
         )
-        claims.append(asserted("checksum", checksum, reason))
+        claims.append(asserted("promised:checksum", checksum, reason))
     if size is not None:
-        claims.append(asserted("size", size, "to be compared with the weights"))
+        claims.append(asserted("promised:size", size, "to be compared with the weights"))
     verdict, reason = summed(claims)
     facts = VersionFacts(
         name=version,

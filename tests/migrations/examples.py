@@ -226,6 +226,20 @@ _ALL = (
         },
     ),
     Example(
+        "autonomy-state",
+        f"{CERTIFIED}/autonomy-state/cycle-20251127-030000.json",
+        {
+            "cycle_id": "cycle-20251127-030000", "config": {"enabled": True},
+            "state": {
+                "running": False, "results": {
+                    "generation": {"examples": [{"question": QUESTION}]},
+                    "verification": {"fidelity_score": 0.1}, "promotion": {"promoted": True},
+                },
+            },
+            "timestamp": STARTED,
+        },
+    ),
+    Example(
         "human-checkpoint",
         f"{CERTIFIED}/checkpoints/checkpoint-7.json",
         {

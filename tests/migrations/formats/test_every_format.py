@@ -17,8 +17,8 @@ from oneseek.migrations.verdicts import Verdict
 
 RECORDS = [kind for kind, made in EXAMPLES.items() if isinstance(made.value, dict)]
 PERSONAL = (
-    "human-checkpoint training-sample interaction prepared-split dataset-of-questions "
-    "private-key credentials"
+    "autonomy-state human-checkpoint training-sample interaction prepared-split "
+    "dataset-of-questions private-key credentials"
 ).split()
 
 

@@ -49,6 +49,12 @@ def test_the_autonomy_engine_trained_nothing() -> None:
     assert "nothing was trained" in claim(read(EXAMPLES["autonomy-metadata"]), "training").reason
 
 
+def test_a_cycle_of_the_autonomy_engine_promotes_by_chance() -> None:
+    reading = read(EXAMPLES["autonomy-state"])
+    assert "at random" in claim(reading, "metric:fidelity").reason
+    assert reading.says == "cycle cycle-20251127-030000, promoted a model"
+
+
 def test_a_sample_of_an_unknown_stage_is_told() -> None:
     made = example("training-sample")
     made.value["stage"] = "third"

@@ -87,6 +87,8 @@ def test_a_checksum_is_handed_on_and_a_cut_one_is_told() -> None:
     facts = version(made)
     assert facts.checksum == "sha256:" + "a3" * 32
     assert facts.weights_size == 14256789456
+    # A claim about ``checksum`` is made by whoever has compared it.
+    assert "compared with the weights" in claim(read(made), "promised:checksum").reason
     made.value["checksum"] = "sha256:a3f2e1b4..."
     assert checks(read(made)) == ["checksum-malformed"]
     assert version(made).checksum == "sha256:a3f2e1b4..."
