@@ -18,8 +18,8 @@ from oneseek.migrations.verdicts import Verdict
 
 MAX_FINDINGS = 40
 """Of one file; what is left out is counted in the last one."""
-MAX_LIST = 10_000
-"""Entries of a list that are read; no old program wrote a hundred."""
+MAX_LIST = 1000
+"""Entries of a list, or names of an object, that are read; no old program wrote a hundred."""
 _NAMED = 10
 
 
@@ -85,7 +85,7 @@ class Record:
         return texts
 
     def items(self, key: str, *, required: bool = False) -> tuple[object, ...]:
-        """Return the entries of a list, at most some thousands."""
+        """Return the entries of a list, at most a thousand."""
         value = self.get(key, required=required)
         if not isinstance(value, list):
             self._wrong(key, value, "a list")

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
-MAX_CATEGORIES = 8
-"""Of more categories not every order is tried: nine have 362,880. The old parser knew twelve, but
-no file name in sight has more than four."""
+MAX_CATEGORIES = 7
+"""Of more categories not every order is tried: eight have 40,320, which a hostile tree could ask
+for in every file. The old parser knew twelve, but no file name in sight has more than four."""
 UNSIGNED_FIELDS = ("immutable_hash", "signature", "signer_public_key")
 
 
@@ -158,7 +158,7 @@ def node_merge_time(
 
 
 def sample_counts(
-    wanted: str, model: str, total: int, clock: datetime, *, back: int = 500
+    wanted: str, model: str, total: int, clock: datetime, *, back: int = 200
 ) -> tuple[int, int] | None:
     """Return how many samples of each stage were hashed into a ``dna_hash``, or None.
 

@@ -159,3 +159,14 @@ def test_no_change_of_a_record_breaks_its_reader(mutated: tuple[Example, dict[st
 @pytest.mark.parametrize("kind", PERSONAL)
 def test_no_format_reads_a_text_of_a_person_out(kind: str) -> None:
     assert QUESTION not in repr(classed(EXAMPLES[kind]).reading)
+
+
+def test_a_record_with_endless_lists_is_read_as_far_as_records_go() -> None:
+    made = example("certified-metadata")
+    made.value["adapters"] = [f"a{n}" for n in range(50_000)]
+    made.value["epochLosses"] = [{"epoch": n, "loss": 1.0 + n} for n in range(50_000)]
+    made.value["metrics"] = {f"m{n}": n for n in range(50_000)}
+    found = classed(made)
+    assert found.reading is not None
+    checks = [finding.check for finding in found.reading.findings]
+    assert checks == ["field-type", "field-type", "field-unknown"]
