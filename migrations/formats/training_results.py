@@ -18,7 +18,6 @@ from oneseek.migrations.look import Look
 from oneseek.migrations.name_check import Ingredients, name_claims
 from oneseek.migrations.record import Record, record_reader
 from oneseek.migrations.rules.constants import is_simulated
-from oneseek.migrations.shapes import has, is_damaged
 from oneseek.migrations.texts import shown
 
 NAMES = frozenset(("training_results.json", "training_results"))
@@ -27,9 +26,8 @@ _FAIRNESS = ("demographic_parity", "equal_opportunity", "disparate_impact")
 
 
 def _matches(look: Look) -> bool:
-    if look.name.lower() not in NAMES:
-        return False
-    return is_damaged(look) or not has(look, "training_history")
+    # Those of the dynamic trainer have a lower rank.
+    return look.name.lower() in NAMES
 
 
 def _read(record: Record) -> Reading:

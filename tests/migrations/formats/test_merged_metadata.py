@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from migrations.examples import EXAMPLES, example
 from migrations.reading import claim, read, version
 from oneseek.migrations.verdicts import Verdict
@@ -17,6 +20,17 @@ def test_another_chain_gives_no_such_hash() -> None:
     found = claim(read(made), "hash:merge")
     assert found.verdict is Verdict.ASSERTED
     assert "no time shortly before" in found.reason
+
+
+def test_a_base_that_no_request_named_is_not_in_the_hash() -> None:
+    made = example(KIND)
+    text = json.dumps(
+        {"adapters": made.value["adapters"], "versionStr": "1.1", "timestamp": 1764237600004},
+        separators=(",", ":"),
+    )
+    digits = hashlib.sha256(text.encode()).hexdigest()[:16]
+    made.value.update(baseModel="llama-2-7b-swedish", mergeHash=digits)
+    assert claim(read(made), "hash:merge").verdict is Verdict.RECONSTRUCTED
 
 
 def test_what_python_wrote_before_is_not_judged_by_the_rule_of_node() -> None:

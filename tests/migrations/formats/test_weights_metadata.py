@@ -58,6 +58,20 @@ def test_the_documents_have_a_block_that_is_a_text_and_a_time_in_utc() -> None:
     assert facts.created_zone == "utc"
 
 
+@pytest.mark.parametrize(
+    ("provenance", "timestamp"),
+    [
+        ({"training_data_hash": "sha256:" + "c9" * 32}, "2025-11-21T18:16:41"),
+        ({"ledger_block_id": "block-1"}, "2025-11-21T18:16:41"),
+        ({}, "2025-11-21T18:16:41Z"),
+    ],
+)
+def test_one_trait_of_the_documents_is_enough(provenance: dict[str, str], timestamp: str) -> None:
+    made = example("weights-metadata-pipeline")
+    made.value.update(provenance=provenance, timestamp=timestamp)
+    assert read(made._replace(kind="weights-metadata-documents")).verdict is Verdict.ASSERTED
+
+
 def test_a_data_hash_that_is_none_is_found() -> None:
     made = example("weights-metadata-pipeline")
     made.value["provenance"]["training_data_hash"] = "abc"
