@@ -96,12 +96,15 @@ def nested_claims(nested: Iterable[Adapter]) -> list[Claim]:
     return [_claim("chain:nested", adapter.listed, Verdict.ASSERTED, reason) for adapter in nested]
 
 
-def record_claims(records: Sequence[Filed]) -> list[Claim]:
-    """Return what the records claim by themselves; those beside the first name their file."""
-    claims = []
+def record_claims(records: Sequence[Filed], settled: Iterable[Claim] = ()) -> list[Claim]:
+    """Return what the records claim by themselves; those beside the first name their file.
+
+    Hashes that are ``settled`` with the name are not told again.
+    """
+    claims, hashes = [], {(claim.says, claim.verdict) for claim in settled}
     for place, filed in enumerate(records):
         for claim in filed.reading.claims if filed.reading else ():
-            if claim.about in _SETTLED:
+            if claim.about in _SETTLED or (claim.says, claim.verdict) in hashes:
                 continue
             if place == 0:
                 claims.append(claim)

@@ -16,6 +16,7 @@ from oneseek.migrations.assembly.claims import (
 from oneseek.migrations.assembly.material import Filed
 from oneseek.migrations.assembly.overall import overall
 from oneseek.migrations.assembly.parts import form_of, parts_of, weights_claims
+from oneseek.migrations.assembly.recomputed import RESULTS_DNA
 from oneseek.migrations.assembly.weighing import Weighing
 from oneseek.migrations.format import VersionFacts
 from oneseek.migrations.plan import PlannedVersion
@@ -61,13 +62,14 @@ def plan_version(draft: Draft, weighing: Weighing) -> PlannedVersion:
     """Judge a draft and return the version as it will be imported."""
     facts, chain, weights = draft.facts, tuple(draft.chain), tuple(draft.weights)
     form = form_of(chain, weights, weighing)
+    names = name_claims(draft.name, facts)
     claims = [
-        *name_claims(draft.name, facts),
+        *names,
         *weights_claims(weights, chain, weighing),
         *checksum_claims(facts, weights),
         *chain_claims(chain, draft.missing),
         *nested_claims(nested_in(chain, weighing)),
-        *record_claims(draft.records),
+        *record_claims(draft.records, settled=names),
         *draft.claims,
     ]
     verdict, reason = overall(
@@ -114,11 +116,11 @@ def _own_findings(records: Sequence[Filed]) -> list[Finding]:
 
 
 def _merged(found: Sequence[VersionFacts]) -> VersionFacts:
-    if len(found) == 1:
-        return found[0]
     values: dict[str, object] = {}
     for facts in reversed(found):
         values.update(facts.values)
+        if "final_loss" in facts.values and facts.name:
+            values[RESULTS_DNA] = facts.name
 
     def first(name: str) -> Any:
         return next((value for facts in found if (value := getattr(facts, name))), None)

@@ -6,11 +6,10 @@ from pathlib import Path
 from oneseek.migrations.assembly.draft import Draft
 from oneseek.migrations.assembly.looking import look_at
 from oneseek.migrations.assembly.material import Material, name_of, parent
+from oneseek.migrations.assembly.recomputed import ingredients
 from oneseek.migrations.format import LedgerFacts
-from oneseek.migrations.rules import name_hashes as rules
-from oneseek.migrations.rules.categories import categories
-from oneseek.migrations.rules.legacy_paths import last_part
-from oneseek.migrations.verdicts import Claim, Verdict
+from oneseek.migrations.name_check import immutable_claim
+from oneseek.migrations.verdicts import Claim
 
 PROOF_NAME = "ledger_proof.json"
 
@@ -42,23 +41,10 @@ def _entries(material: Material, root: Path, path: str) -> list[dict[str, object
 
 def _claim(path: str, entry: dict[str, object], draft: Draft) -> Claim:
     wanted, dna = str(entry.get("immutableHash", "")), str(entry.get("dna", ""))
-    facts = draft.facts
-    models = facts.values.get("trained_models") or list(facts.base_models)
-    dataset = facts.values.get("dataset")
-    tags = categories(last_part(dataset) or dataset) if isinstance(dataset, str) else frozenset()
-    order = None
-    if isinstance(models, list):
-        names = [str(model) for model in models]
-        order = rules.order_for_immutable_hash(wanted, dna, names, tags)
-    if order is not None:
-        verdict = Verdict.RECONSTRUCTED
-        reason = (
-            f"{path}: recomputes from name, version, equal shares and categories; it is in no "
-            "chain, unsigned, and covers neither data nor weights"
-        )
-    elif not isinstance(dataset, str):
-        verdict = Verdict.ASSERTED
-        reason = f"{path}: cannot be recomputed without the dataset's name in training_results.json"
-    else:
-        verdict, reason = Verdict.CONTRADICTED, f"{path}: the records give another hash"
-    return Claim(about="immutable-hash", says=wanted[:100], verdict=verdict, reason=reason)
+    found = immutable_claim(wanted, ingredients(dna, draft.facts))
+    return Claim(
+        about="immutable-hash",
+        says=wanted[:100],
+        verdict=found.verdict,
+        reason=f"{path}: {found.reason}; it is in no chain and unsigned",
+    )

@@ -1,15 +1,19 @@
 """Hashes in names, made again from the records beside them, as the old programs made them."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from oneseek.migrations.format import VersionFacts
+from oneseek.migrations.name_check import Ingredients, name_claims
 from oneseek.migrations.rules import name_hashes as rules
-from oneseek.migrations.rules.categories import categories
 from oneseek.migrations.rules.legacy_name import LegacyName
-from oneseek.migrations.rules.legacy_paths import last_part
 from oneseek.migrations.rules.names import read_name
 from oneseek.migrations.verdicts import Claim, Verdict
 
+RESULTS_DNA = "results_dna"
+"""Among the values of a version: the name within its training results."""
+
+T = TypeVar("T")
 _COVERS_NOTHING = "no hash in the name covers a row of data or a byte of weights"
 
 
@@ -33,30 +37,28 @@ def _fit(claims: list[Claim]) -> tuple[int, int]:
 
 
 def _certified(name: LegacyName, facts: VersionFacts) -> Iterator[Claim]:
-    first, second = name.hashes[-2:]
+    for found in name_claims(ingredients(name.text, facts)):
+        # Nothing to recompute from is no claim of the name: the record alone has said so.
+        if found.verdict is not Verdict.ASSERTED:
+            yield _claim(f"name-{found.about}", found.says, found.verdict, found.reason)
+
+
+def ingredients(name: str, facts: VersionFacts) -> Ingredients:
+    """Return what a name of the certified generation was made of, as far as records tell."""
     values = facts.values
-    dataset, samples = values.get("dataset"), values.get("samples")
-    if isinstance(dataset, str) and isinstance(samples, int):
-        file = last_part(dataset) or dataset
-        order = rules.order_for_training_data(first, file, samples, categories(file))
-        says = f"{first}: {file}, {samples} samples"
-        if order is not None:
-            shown = ", ".join(order) or "none"
-            reason = f"recomputes from file name, samples and categories in the order {shown}"
-            yield _claim("name-hash:trainingData", says, Verdict.RECONSTRUCTED, reason)
-        else:
-            reason = "file name, samples and categories give another hash, in every order"
-            yield _claim("name-hash:trainingData", says, Verdict.CONTRADICTED, reason)
-    loss, time = values.get("final_loss"), values.get("timestamp")
-    if isinstance(loss, (int, float)) and isinstance(time, str):
-        fits = rules.model_weights8(loss, time) == second
-        reason = (
-            "recomputes from the loss and the local time of the start, which stand for weights"
-            if fits
-            else "the recorded loss and time give another hash"
-        )
-        verdict = Verdict.RECONSTRUCTED if fits else Verdict.CONTRADICTED
-        yield _claim("name-hash:modelWeights", f"{second}: loss {loss}, {time}", verdict, reason)
+    return Ingredients(
+        dna=name,
+        dataset=_as(str, values.get("dataset")),
+        samples=_as(int, values.get("samples")),
+        final_loss=_as(float, values.get("final_loss")) or _as(int, values.get("final_loss")),
+        timestamp=_as(str, values.get("timestamp")),
+        models=tuple(values.get("trained_models") or facts.base_models),
+        record_dna=_as(str, values.get(RESULTS_DNA)),
+    )
+
+
+def _as(kind: type[T], value: object) -> T | None:
+    return value if isinstance(value, kind) else None
 
 
 def _shares(name: LegacyName, facts: VersionFacts) -> Iterator[Claim]:

@@ -28,7 +28,7 @@ def test_every_folder_with_code_is_a_package_with_a_docstring() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             package = path.parent / "__init__.py"
             assert package.is_file(), f"{package} is missing"
-            assert path.read_text("utf-8").lstrip().startswith(('"""', "#!")), path
+            assert path.read_text("utf-8").lstrip().startswith(('"""', 'r"""', "#!")), path
 
 
 def test_the_type_checkers_links_lead_to_the_folders() -> None:
