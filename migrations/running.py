@@ -112,7 +112,7 @@ def _making(plan: SourcePlan, maker: FolderMaker, made: list[Made]) -> Iterator[
             claims=version.claims,
             chain=version.chain,
             files=tuple(part.path for part in version.parts),
-            form_reason=version.form_reason,
+            form_reason=made[-1].reason,
         )
 
 

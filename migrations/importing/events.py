@@ -36,7 +36,7 @@ def version_event(
         dna=version.label,
         claimed=_short(version.claimed),
         weights=made.weights,
-        form=version.form,
+        form=made.form,
         adapters=len(version.chain),
         language=_short(version.language),
         major=version.major,

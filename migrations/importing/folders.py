@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oneseek.domain.digest import Digest
+from oneseek.domain.errors import InvalidInput
 from oneseek.domain.legacy_weights import WeightReader
 from oneseek.domain.manifest import Manifest, ManifestFile, weights_digest
 from oneseek.domain.ports import ObjectStore
@@ -31,6 +32,10 @@ class Made:
 
     manifest: Digest
     weights: Digest | None
+    form: str
+    """As planned, or ``none`` where the weights could not be converted after all."""
+    reason: str
+    """Why it is no adapter; empty for one."""
 
 
 class FolderMaker:
@@ -50,21 +55,31 @@ class FolderMaker:
     def make(self, version: PlannedVersion) -> Made:
         """Keep the folder of ``version``; the bytes of its parts are in the store already.
 
+        Weights that cannot be converted make a version without weights: the old files stay.
+
         Raises:
-            InvalidInput: its weights cannot be converted after all.
+            CannotCheck: torch would be needed to convert them, and is not installed.
         """
         files = list(_legacy(version.parts))
-        usable = self._usable(version)
+        form, reason = version.form, version.form_reason
+        usable: tuple[ManifestFile, ...] = ()
+        try:
+            usable = self._usable(version)
+        except InvalidInput as error:
+            form, reason = "none", f"its weights cannot be converted: {error.message}"
         manifest = Manifest((*files, *usable))
         digest = self._objects.put(manifest.to_bytes())
         names = [file.path for file in usable if file.path.endswith(".safetensors")]
-        return Made(digest, weights_digest(manifest, names) if names else None)
+        weights = weights_digest(manifest, names) if names else None
+        return Made(digest, weights, form, reason)
 
     def _usable(self, version: PlannedVersion) -> tuple[ManifestFile, ...]:
         if version.form == "none":
             return ()
         if version.form == "tensors":
-            part = next(p for p in version.parts if p.role in ("weights", "adapter"))
+            # A stable sort: the weights themselves before adapters that nobody can apply.
+            able = [part for part in version.parts if part.role in ("weights", "adapter")]
+            part = sorted(able, key=lambda part: part.role != "weights")[0]
             return self._once((part.digest,), lambda: self._tensors(part, TENSORS_FILE))
         adapters = [_of_adapter(version.parts, place) for place in version.chain]
         key = tuple(part.digest for pair in adapters for part in pair)
@@ -81,7 +96,7 @@ class FolderMaker:
     def _adapters(
         self, adapters: Sequence[tuple[Part, Part]], base: str
     ) -> tuple[ManifestFile, ...]:
-        if len(adapters) == 1:
+        if len(adapters) == 1 and not self._reader.judge(self._file(adapters[0][0])).nested:
             ((weights, config),) = adapters
             return (
                 *self._tensors(weights, ADAPTER_FILE),
@@ -103,8 +118,11 @@ class FolderMaker:
         if part.path.endswith(".safetensors"):
             return (ManifestFile(name, part.size, part.digest),)
         target = self._scratch() / name
-        self._reader.convert(self._objects.path(part.digest), target)
+        self._reader.convert(self._file(part), target)
         return (self._kept(target),)
+
+    def _file(self, part: Part) -> Path:
+        return self._objects.path(part.digest)
 
     def _kept(self, path: Path) -> ManifestFile:
         digest, size = self._objects.put_file(path)
