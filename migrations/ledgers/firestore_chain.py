@@ -11,7 +11,13 @@ from typing import Any
 from oneseek.migrations.ledgers.chain import shown
 from oneseek.migrations.ledgers.firestore_documents import Documents
 from oneseek.migrations.ledgers.firestore_export import LEDGER, Document, documents
-from oneseek.migrations.ledgers.firestore_index import Index, is_sample, short_hash, short_text
+from oneseek.migrations.ledgers.firestore_index import (
+    MOST_IDS,
+    Index,
+    is_sample,
+    short_hash,
+    short_text,
+)
 from oneseek.migrations.ledgers.firestore_search import HashSearch
 from oneseek.migrations.ledgers.judging import LedgerJudgement, OnBlock
 from oneseek.migrations.ledgers.stream import halves
@@ -168,6 +174,9 @@ class _Blocks:
         if index.hash_of(0) is None:
             tell.find("ledger-genesis", "", "a genesis block", "none")
             tell.gap("missing-blocks", "block 0 is not there")
+        if index.full:
+            expected, found = f"at most {MOST_IDS} ids", "more: nothing beside it was compared"
+            tell.find("ids-not-compared", "", expected, found)
         found = "the stored time, verified and every further field are in no hash"
         tell.find("ledger-not-covered", "", "a hash over every field", found)
         found = "any signed-in client could add blocks, and the end may be cut off"

@@ -14,7 +14,8 @@ from oneseek.migrations.rules.javascript_json import shortened
 _WIDTH = 16
 _EMPTY = bytes(_WIDTH)
 _MOST_NUMBERS = 3_000_000
-_MOST_IDS = 300_000
+MOST_IDS = 150_000
+"""Of each kind; a larger export is not compared with the collections beside it."""
 SAMPLE = "_sample_doc"
 
 
@@ -73,7 +74,7 @@ class Index:
             return
         self.highest = max(self.highest, number)
         if self.hash_of(number) is not None:
-            if len(self.twice) < _MOST_IDS:
+            if len(self.twice) < MOST_IDS:
                 self.twice.add(number)
             return
         missing = (number + 1) * _WIDTH - len(self._hashes)
@@ -83,7 +84,7 @@ class Index:
 
     def _remember(self, kind: str, id_: object, text: object) -> None:
         known = self._ids.setdefault(kind, {})
-        if len(known) >= _MOST_IDS:
+        if len(known) >= MOST_IDS:
             self.full = True
         elif isinstance(id_, str):
             known[short_text(id_)] = short_text(text)

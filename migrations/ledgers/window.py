@@ -15,7 +15,8 @@ _TAIL = 64
 """A mistake this close to the end of the window may only be its end."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:')
-_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity", "-0")
+_LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+_NUMBER_PART = re.compile(r"[-+.eE0-9]+")
 _BOM = b"\xef\xbb\xbf"
 
 OnBytes = Callable[[int], None]
@@ -131,6 +132,7 @@ class Window:
         """Tell a file that ends too early from one that is wrong."""
         rest = self._text[error.pos :].strip()
         begun = any(literal.startswith(rest) for literal in _LITERALS)
+        begun = begun or _NUMBER_PART.fullmatch(rest) is not None
         escape = error.msg.startswith("Invalid \\") and '"' not in rest
         if self._ended and (begun or escape or error.msg.startswith("Unterminated")):
             return self._cut()
@@ -190,7 +192,7 @@ class Window:
         return True
 
     def _wrong(self, found: str, sentence: str) -> UnreadableLedger:
-        if not found:
+        if not found or (self._ended and _NUMBER_PART.fullmatch(self._text[self._at :])):
             return self._cut()
         return UnreadableLedger("not-json", f"no JSON: {sentence} at byte {self.offset}")
 

@@ -258,6 +258,16 @@ def test_a_collection_in_a_file_of_its_own_is_counted_by_the_files_name(tmp_path
     assert "version-repeated" in judged.checks
 
 
+def test_an_export_with_too_many_ids_to_compare_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oneseek.migrations.ledgers.firestore_index.MOST_IDS", 2)
+    more = {"oqt_queries": {"a": {"queryId": "elsewhere", "version": "1"}}}
+    judged = judge_file("firestore_chain", written(tmp_path, firestore_chain(5), **more))
+    assert letters(judged) == "RRRRR"
+    assert judged.checks == SAID | {"ids-not-compared"}
+
+
 def test_an_export_without_a_ledger_says_so(tmp_path: Path) -> None:
     judged = judge_file("firestore_chain", written(tmp_path, {"ai_interactions": {"a": {}}}))
     assert (judged.blocks, judged.whole.verdict) == ([], Verdict.ASSERTED)

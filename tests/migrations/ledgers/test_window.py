@@ -88,6 +88,9 @@ def test_every_value_is_the_one_of_json_and_lies_in_its_bytes(
         (b'["abc\\u12', "cut"),
         (b"[tru", "cut"),
         (b"[-", "cut"),
+        (b"[0.", "cut"),
+        (b"[1.5e", "cut"),
+        (b"[1e-", "cut"),
         (b'["\xc3', "cut"),
         (b"[1] x", "trailing"),
         (b"[1][2]", "trailing"),
@@ -144,6 +147,15 @@ def test_garbage_of_four_gigabytes_is_refused_at_its_first_byte(tmp_path: Path) 
         list(walk(look, lambda path: not path, read.append))
     assert raised.value.what == "not-json"
     assert sum(read) <= 2 * window.WINDOW_BYTES
+
+
+@given(VALUES, st.integers(0))
+def test_a_document_that_was_cut_anywhere_is_cut_and_no_other_thing(
+    tmp_path_factory: pytest.TempPathFactory, value: Any, at: int
+) -> None:
+    raw = json.dumps([value], indent=1).encode()
+    kept = raw[: at % len(raw)]
+    assert refused(tmp_path_factory.mktemp("t"), kept) == ("cut" if kept else "empty")
 
 
 @given(st.lists(st.integers(0, 9)))
