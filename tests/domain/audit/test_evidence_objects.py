@@ -146,3 +146,12 @@ def test_the_files_of_a_lost_manifest_cannot_be_described(stocked: Workbench) ->
     assert described(stocked, *wanted) == {
         make.manifest(7): f"manifest of version {make.dna(7)}, entry {index}"
     }
+
+
+def test_an_inventory_that_is_read_to_its_end_names_every_file(stocked: Workbench) -> None:
+    digest = stocked.objects.put(b"old")
+    inventory = stocked.objects.put(f'{{"path":"a","digest":"{digest}"}}\n'.encode())
+    event = replace(make.scanned(), inventory=inventory, report=digest)
+    stocked.append(event)
+    assert lost(stocked) == []
+    assert digest in described(stocked, digest)

@@ -3,6 +3,7 @@
 import pytest
 from forging import where
 
+import builders as make
 from oneseek.domain.audit.objects_audit import audit_objects
 from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.digest import Digest, sha256
@@ -78,3 +79,10 @@ def test_a_lost_dataset_is_found_with_its_name(stocked: Workbench) -> None:
     (found,) = audited(stocked)
     assert (found.check, found.where) == ("object-missing", sha256(ROWS))
     assert found.expected == "dataset identity, registered by entry 3"
+
+
+def test_records_of_a_version_without_weights_are_looked_for_too(stocked: Workbench) -> None:
+    stocked.append(make.imported(weights=None, form="none"))
+    (found,) = audited(stocked)
+    index = stocked.ledger.head().size - 1
+    assert found.expected == f"manifest of version {make.OLD_DNA}, imported by entry {index}"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+import builders as make
 from oneseek.domain.audit.version_audit import audit_version_entries
 from oneseek.domain.events import ModelKeyRetired
 from oneseek.domain.findings import Finding
@@ -64,3 +65,19 @@ def test_a_state_document_that_no_entry_bears_out_is_found(
 ) -> None:
     bench, found = signed
     assert [finding.check for finding in audit(bench, forge(*found))] == ["entry"]
+
+
+def test_an_imported_version_is_proved_by_the_entry_that_imported_it(stocked: Workbench) -> None:
+    stocked.append(make.imported())
+    version, *_ = facts(stocked, make.OLD_DNA)
+    assert audit(stocked, (version, None, None)) == []
+    (found,) = audit(stocked, (replace(version, weights="00" * 32), None, None))
+    assert found.where == f"import of {make.OLD_DNA}, entry {version.index}"
+
+
+def test_a_record_without_weights_proves_no_version(stocked: Workbench) -> None:
+    stocked.append(make.imported())
+    version, *_ = facts(stocked, make.OLD_DNA)
+    other = stocked.append(make.imported("other", weights=None, form="none")).indices[0]
+    (found,) = audit(stocked, (replace(version, index=other), None, None))
+    assert found.found == "('version-imported/v1',)"

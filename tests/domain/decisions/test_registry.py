@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from builders import (
+    OLD_DNA,
     activated,
     certified,
     digest,
@@ -17,6 +19,7 @@ from builders import (
     restored,
     withdrawn,
 )  # fmt: skip
+from builders import imported as old
 from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.errors import Conflict
 from oneseek.domain.events import Event
@@ -203,3 +206,28 @@ def check_effect(verb: str, major: int, state: DictState) -> None:
 @pytest.mark.parametrize("event", [activated(), withdrawn(), restored(), registry_reset()])
 def test_every_event_is_about_the_registry(event: Event) -> None:
     assert event.stream == "registry"
+
+
+def imported(**facts: object) -> Version:
+    state = DictState()
+    apply(state, 0, entries([old(**facts)])[0])  # type: ignore[arg-type]
+    found = state.get(Version, OLD_DNA)
+    assert found is not None
+    return found
+
+
+def test_weights_that_are_no_adapter_never_answer() -> None:
+    version = imported(form="tensors")
+    with pytest.raises(Conflict, match="no adapter that can be applied"):
+        registry.activate(DictState(), version)
+    registry.require_applicable(imported())
+
+
+def test_a_base_that_nobody_identified_is_asked_for() -> None:
+    assert registry.known_base(imported(base=digest("tiny"))) == digest("tiny")
+    with pytest.raises(Conflict, match="call it KB-Llama") as caught:
+        registry.known_base(imported())
+    assert "oneseek migrate base" in str(caught.value.hint)
+    nameless = replace(imported(), base_name=None)
+    with pytest.raises(Conflict, match=r"not identified$"):
+        registry.known_base(nameless)

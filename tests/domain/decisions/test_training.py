@@ -1,11 +1,14 @@
 """What was withdrawn does not come back under another name by a slip."""
 
 import pytest
+from msgspec.structs import replace
 
-from builders import started, version
+from builders import OLD_DNA, digest, imported, indexed, opened, started, version
 from oneseek.domain.decisions import Decision
 from oneseek.domain.decisions.training import require_continuable, start
 from oneseek.domain.errors import Conflict
+from oneseek.domain.state.documents import Version
+from oneseek.domain.state.fold import apply
 from oneseek.domain.state.store import DictState
 
 START = started("t9")
@@ -39,3 +42,18 @@ def test_a_withdrawal_that_came_meanwhile_counts() -> None:
     require_continuable(version(1), False)
     with pytest.raises(Conflict):
         start(state(9), START, version(1), False)
+
+
+def test_a_base_that_is_another_one_by_now_counts() -> None:
+    """Somebody said meanwhile that the imported version stands on another base model."""
+    found = DictState()
+    events = (opened(), imported(base=digest("other")))
+    for index, item in indexed(events):
+        apply(found, index, item)
+    parent = found.get(Version, OLD_DNA)
+    assert parent is not None
+    with pytest.raises(Conflict, match="another base model"):
+        start(found, START, parent, False)
+    same = replace(START, base=digest("other"))
+    reads = frozenset({"registry", f"version:{parent.manifest}"})
+    assert start(found, same, parent, False) == Decision((same,), reads)

@@ -75,3 +75,25 @@ def test_a_withdrawal_of_what_was_not_active_changes_nothing_that_is() -> None:
         (3, f"superseded by {make.dna(2)}"),
         (4, "withdrawn: wrong data"),
     ]
+
+
+def test_an_imported_version_is_told_from_its_import() -> None:
+    events: list[Event] = [
+        make.imported(),
+        make.identified(),
+        make.registry_reset(),
+        make.numbered(1),
+        make.started("t1"),
+    ]
+    found = happenings(make.indexed(events), make.imported().manifest, None)
+    assert [item.what for item in found] == [
+        f"imported as {make.OLD_DNA}, asserted: only the record itself says so",
+        "base model identified: it has the shapes of the adapter",
+        "removed by a reset: start again",
+    ]
+
+
+def test_a_version_that_is_only_recorded_is_removed_by_no_reset() -> None:
+    old = make.imported(weights=None, form="none")
+    found = happenings(make.indexed([old, make.registry_reset()]), old.manifest, None)
+    assert [item.kind for item in found] == ["version-imported/v1"]

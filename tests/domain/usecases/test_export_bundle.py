@@ -6,6 +6,7 @@ import pytest
 
 from bundles.judging import ours, theirs
 from bundles.table import WITNESS
+from dossiers import heir
 from oneseek.adapters.bundle.writing import write_bundle
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, create_key, public_key
 from oneseek.domain.bundle.parts import Bundle
@@ -183,3 +184,15 @@ def test_more_files_than_a_zip_counts_are_refused(
     monkeypatch.setattr(layout, "MAX_FILES", 20)
     with pytest.raises(InvalidInput, match="at most 20 files"):
         made(stocked, "1.0")
+
+
+def test_a_lineage_that_ends_at_an_imported_version_goes_into_a_bundle(
+    stocked: Workbench,
+) -> None:
+    dossier = heir(stocked)
+    ancestor = dossier.ancestor
+    assert ancestor is not None
+    bundle = made(stocked, dossier.subject.version.dna)
+    assert f"manifests/{ancestor.version.manifest}.json" in bundle.files
+    assert f"entries/{ancestor.imported.index}.json" in bundle.files
+    assert judged(stocked, bundle, stocked.key) == [0, 0]

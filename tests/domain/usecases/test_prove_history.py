@@ -13,6 +13,7 @@ import builders as make
 from histories import STORY, History
 from oneseek.adapters.keys.ed25519 import Ed25519Sealer, check_ed25519
 from oneseek.domain.decisions import Decision
+from oneseek.domain.decisions.lookup import find_any_version
 from oneseek.domain.errors import CannotCheck, InvalidInput, LedgerBroken, ProofRefused
 from oneseek.domain.events import Event
 from oneseek.domain.index.activity import Subject
@@ -347,3 +348,28 @@ def test_streams_whose_places_are_wrong_prove_nothing(on_disk: Workbench) -> Non
     log_index(on_disk.ports, again=True)
     with pytest.raises(LedgerBroken, match="the ledger does not prove it: entry 14 is number 9"):
         prover(on_disk).never_active(Subject(make.digest("nobody"), None), "12", "16")
+
+
+def test_the_history_of_an_imported_version_is_proved_without_a_training(
+    bench: Workbench,
+) -> None:
+    fill(bench, (*STORY[2:], make.imported(), make.identified()))
+    with bench.ledger.view() as view:
+        version = find_any_version(view, make.OLD_DNA)
+    proved = checked(bench, prover(bench).history(version))
+    assert [item.kind for item in proved.answer.told] == [
+        "version-imported/v1", "base-identified/v1",
+    ]  # fmt: skip
+    assert proved.answer.certified == version.index
+
+
+def test_the_history_of_what_is_only_recorded_is_proved(bench: Workbench) -> None:
+    fill(bench, (*STORY[2:], make.imported(weights=None, form="none")))
+    with bench.ledger.view() as view:
+        version = find_any_version(view, make.OLD_DNA)
+    proved = checked(bench, prover(bench).history(version))
+    assert [item.kind for item in proved.answer.told] == ["version-imported/v1"]
+    subject = Subject(version.manifest, version.dna)
+    assert checked(bench, prover(bench).never_active(subject, None, None)).answer.certified == (
+        version.index
+    )

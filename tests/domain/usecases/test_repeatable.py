@@ -6,11 +6,22 @@ from dataclasses import replace
 import pytest
 from msgspec.structs import replace as replaced
 
-from builders import RECIPE, certified, completed, digest, manifest, measured, numbered, started
+from builders import (
+    OLD_DNA,
+    RECIPE,
+    certified,
+    completed,
+    digest,
+    imported,
+    manifest,
+    measured,
+    numbered,
+    started,
+)
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions.lookup import find_dataset, find_version
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import InvalidInput, LedgerBroken
+from oneseek.domain.errors import CannotCheck, InvalidInput, LedgerBroken
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.register_dataset import register_dataset
@@ -170,3 +181,9 @@ def test_a_parent_that_is_no_version_is_a_broken_ledger(bench: Workbench) -> Non
     bench.append(started(parent=manifest(7)), completed(), measured(), numbered(), certified())
     with pytest.raises(LedgerBroken, match="which is no version"):
         record_of(bench, "1.0")
+
+
+def test_how_an_imported_version_was_trained_is_not_known(bench: Workbench) -> None:
+    bench.append(imported())
+    with pytest.raises(CannotCheck, match="nothing can be repeated"):
+        record_of(bench, OLD_DNA)
