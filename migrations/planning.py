@@ -12,6 +12,7 @@ from oneseek.domain.legacy_weights import WeightReader
 from oneseek.migrations.assembly.chains import Chains, block_claims, judge_ledgers
 from oneseek.migrations.assembly.draft import Draft, plan_version
 from oneseek.migrations.assembly.folders import folder_drafts
+from oneseek.migrations.assembly.forks import compare_ledgers
 from oneseek.migrations.assembly.material import Material
 from oneseek.migrations.assembly.proofs import proof_claims
 from oneseek.migrations.assembly.questions import questions
@@ -106,7 +107,12 @@ def plan_source(
         told=tuple(told),
         gaps=gaps,
         quarantined=quarantined,
-        findings=(*chains.findings, *pointer_findings(told), *_repeated(labels)),
+        findings=(
+            *chains.findings,
+            *compare_ledgers(chains.ledgers, chains.judgements, material, root),
+            *pointer_findings(told),
+            *_repeated(labels),
+        ),
         questions=_questions(labels, told, gaps, quarantined),
     )
 

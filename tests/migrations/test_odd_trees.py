@@ -200,3 +200,40 @@ def test_a_trap_is_quarantined_and_in_no_version(tree: Path) -> None:
     parts = {part.path for found in plan.versions for part in found.parts}
     assert hostile.path not in parts
     assert not Path(trees.SPRUNG).exists()
+
+
+def copy_of_ledger(tree: Path, name: str, blocks: int, **changed: Any) -> None:
+    """Write a copy of the tree's ledger with so many blocks, the last of them changed."""
+    path = tree / "ml" / "ledger" / "ledger.json"
+    record = json.loads(path.read_text("utf-8"))
+    record["blocks"] = record["blocks"][:blocks]
+    record["blocks"][-1] |= changed
+    (tree / name).mkdir()
+    (tree / name / "ledger.json").write_text(json.dumps(record), "utf-8")
+
+
+def comparisons(tree: Path) -> list[tuple[str, str]]:
+    return [
+        (finding.check, finding.found)
+        for finding in plan_of(tree).findings
+        if finding.check in ("ledgers-part", "ledger-copy-shorter")
+    ]
+
+
+def test_a_copy_of_a_ledger_that_ends_early_is_told(tree: Path) -> None:
+    copy_of_ledger(tree, "copy", 2)
+    ((check, found),) = comparisons(tree)
+    assert check == "ledger-copy-shorter"
+    assert found.startswith("copy/ledger.json ends after 2 blocks, ml/ledger/ledger.json goes on")
+
+
+def test_two_ledgers_that_part_are_told_with_the_place(tree: Path) -> None:
+    copy_of_ledger(tree, "copy", 3, current_hash="0" * 64)
+    ((check, found),) = comparisons(tree)
+    assert check == "ledgers-part"
+    assert found.startswith("the same 2 blocks, and then others")
+
+
+def test_a_whole_copy_of_a_ledger_is_no_finding(tree: Path) -> None:
+    copy_of_ledger(tree, "copy", 3)
+    assert comparisons(tree) == []
