@@ -166,6 +166,7 @@ KINDS = {
     "file-quarantined/v1": "source:text path:text digest:digest size:count reason:text",
     "source-moved-away/v1": "source:text path:text to:text inventory:digest",
     "source-moved-back/v1": "source:text path:text inventory:digest",
+    "legacy-text-erased/v1": "source:text path:text object:digest reason:text",
 }
 STREAMS = {
     "ledger": "ledger-opened key-added key-retired model-key-added model-key-retired"
@@ -179,7 +180,7 @@ STREAMS = {
     "version:{manifest}": "version-certified version-signed reproduction-judged version-imported"
     " base-identified",
     "legacy:{source}": "source-scanned ledger-imported legacy-item-imported history-gap"
-    " file-quarantined source-moved-away source-moved-back",
+    " file-quarantined source-moved-away source-moved-back legacy-text-erased",
     "line:{language}": "version-numbered",
     "query:{query}": "query-answered text-erased",
     "projection:{projection}": "drift-repaired",

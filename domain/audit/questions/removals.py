@@ -49,6 +49,7 @@ class Removals:
         e.VersionRestored,
         e.VersionWithdrawn,
         e.TextErased,
+        e.LegacyTextErased,
         e.SourceMovedAway,
         e.SourceMovedBack,
     )
@@ -67,6 +68,9 @@ class Removals:
                 self._add(index, entry, "restoration", f"brought back {event.dna}", None, "")
             case e.VersionWithdrawn() as event:
                 self._add(index, entry, "withdrawal", event.dna, None, event.reason)
+            case e.LegacyTextErased() as event:
+                removed = f"the text of legacy file {event.path}"
+                self._add(index, entry, "erasure", removed, None, event.reason)
             case e.SourceMovedAway() as event:
                 moved = f"{event.path} to {event.to}"
                 self._add(index, entry, "move of a legacy source", moved, event.inventory, "")

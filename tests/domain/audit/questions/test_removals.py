@@ -13,9 +13,10 @@ def test_everything_that_was_removed_is_listed_with_who_and_why() -> None:
     answer = ask(
         Removals(Objects(inventory=INVENTORY)), make.registry_reset(), make.restored(1),
         make.withdrawn(1), make.erased("q7"), make.moved_away(), make.moved_back(),
+        make.legacy_erased(),
     )  # fmt: skip
     assert answer.verdict == "yes"
-    assert answer.because.startswith("1 reset, 1 withdrawal, 1 erasure recorded")
+    assert answer.because.startswith("1 reset, 1 withdrawal, 2 erasures recorded")
     listed = [(r["entry"], r["actor"], r["what"], r["removed"], r["reason"])
               for r in rows(answer, "removals")]  # fmt: skip
     assert listed == [
@@ -31,6 +32,13 @@ def test_everything_that_was_removed_is_listed_with_who_and_why() -> None:
             None,
         ),
         (5, "anna", "return of a legacy source", "models/oneseek-7b-zero", None),
+        (
+            6,
+            "anna",
+            "erasure",
+            f"the text of legacy file {make.legacy_erased().path}",
+            make.legacy_erased().reason,
+        ),
     ]
 
 
