@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from builders import EXAMPLES, entry
 from bundles.judging import Said, ours, theirs
 from bundles.table import REFUSED, ROWS, Row
+from oneseek.adapters.bundle import verify_bundle as the_script
+from oneseek.domain.registry import REGISTRY
 
 NAMED = {row.name: row for row in ROWS}
 
@@ -58,3 +61,9 @@ def test_both_verifiers_agree(name: str, judged: Judged) -> None:
         if way in said:
             assert said[way].code == row.code, f"{way}: {said[way].text}"
     assert said["blind"].code == row.blind, said["blind"].text
+
+
+def test_the_script_reads_an_entry_of_every_kind() -> None:
+    for index, event in enumerate(EXAMPLES):
+        found = the_script.read_entry(index, REGISTRY.encode(entry(event)))
+        assert f"{found.kind}/v1" == event.kind
