@@ -72,16 +72,17 @@ def run_source(
     folder = scratch()
     tell.stage("keeping every byte")
     kept: dict[str, Kept] = {}
-    inventory = keep_lines(
-        ports.objects, folder, _noting(keep_all(ports, plan, previous, tell.bytes), plan, kept)
-    )
+    with ports.objects.together() as keeper:
+        items = keep_all(ports, plan, previous, keeper, tell.bytes)
+        inventory = keep_lines(keeper, folder, _noting(items, plan, kept))
     judged = {
         path: keep_lines(ports.objects, folder, rows) for path, rows in plan.judgements.items()
     }
     tell.stage("making version folders")
-    maker = FolderMaker(ports.objects, reader, scratch)
     made: list[Made] = []
-    record = keep_lines(ports.objects, folder, _making(plan, maker, made))
+    with ports.objects.together() as keeper:
+        maker = FolderMaker(ports.objects, keeper, reader, scratch)
+        record = keep_lines(keeper, folder, _making(plan, maker, made))
     tell.stage("recording")
     scanned = e.SourceScanned(
         source=plan.source,

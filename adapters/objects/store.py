@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from oneseek.adapters.objects.batch import Batch
 from oneseek.adapters.objects.checking import check_objects
-from oneseek.adapters.objects.clone import clone_or_copy, try_clone
+from oneseek.adapters.objects.clone import clone_or_copy
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, make_folders, publish, write_all
 from oneseek.adapters.objects.layout import OBJECT_MODE, object_path, places
 from oneseek.adapters.objects.partial import Partial, partial_file, sweep_partials
-from oneseek.adapters.objects.reading import OnBytes, hash_fd, open_regular
+from oneseek.adapters.objects.reading import OnBytes, open_regular
+from oneseek.adapters.objects.taking import take
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound
 from oneseek.domain.findings import Finding
@@ -62,9 +64,13 @@ class FileObjectStore:
             open_regular(path) as source,
             self._staged() as partial,
         ):
-            digest, size = _take(source, partial.fd, path, on_bytes)
+            digest, size = take(source, partial.fd, path, on_bytes)
             self._settle(partial, digest, size)
         return digest, size
+
+    def together(self) -> Batch:
+        """Return a context manager that keeps many objects: they are durable when it is left."""
+        return Batch(self._root, self._staging, self._holds)
 
     def take_in(self, digest: Digest, fill: Callable[[int], None]) -> None:
         """Keep an object whose bytes ``fill`` writes to the file descriptor that it is given.
@@ -212,19 +218,3 @@ class FileObjectStore:
         return NotFound(
             f"object {digest} is not in the store {self._root}", hint="restore it from a backup"
         )
-
-
-def _take(source: int, target: int, path: Path, on_bytes: OnBytes | None) -> tuple[Digest, int]:
-    """Give the empty file ``target`` the bytes of ``source``; return their digest and number."""
-    if try_clone(source, target):  # a snapshot: it cannot change while it is hashed
-        return hash_fd(target, on_bytes=on_bytes)
-    before = os.fstat(source)
-    # One byte more than there should be is enough to see that it grows; its writer may never stop.
-    limit = before.st_size + 1
-    digest, size = hash_fd(source, limit=limit, copy_to=target, on_bytes=on_bytes)
-    after = os.fstat(source)
-    if not before.st_size == size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-        raise InvalidInput(
-            f"{path} changed while it was read", hint="wait until its writer is done, then repeat"
-        )
-    return digest, size

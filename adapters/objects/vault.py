@@ -6,14 +6,14 @@ how long a text was shows in the length of its ciphertext and nowhere else.
 """
 
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Protocol
 
 from oneseek.adapters.objects.sealed import KEY_BYTES, seal_bytes, unseal_bytes
 from oneseek.adapters.objects.vault_database import VaultDatabase
 from oneseek.domain.digest import Digest, parse_digest, sha256
 from oneseek.domain.errors import Conflict, Erased, InvalidInput, NotFound
-from oneseek.domain.ports import ObjectStore
+from oneseek.domain.ports import ObjectKeeper, ObjectStore
 
 __all__ = ["Erased", "Vault"]
 
@@ -43,16 +43,22 @@ class Vault:
         Sealing the same text again gives another object: equal texts cannot be told from equal
         digests.
         """
-        key = os.urandom(KEY_BYTES)
-        sealed = seal_bytes(key, plaintext)
-        digest = sha256(sealed)
+        return self.seal_many((plaintext,), self._objects)[0]
+
+    def seal_many(self, plaintexts: Sequence[bytes], keeper: ObjectKeeper) -> list[Digest]:
+        """Seal several texts, each under a key of its own; all keys are committed at once.
+
+        The sealed objects go to ``keeper``, the store or what :meth:`ObjectStore.together` gave:
+        they are durable as soon as it makes them so.
+        """
+        made = [(key := os.urandom(KEY_BYTES), seal_bytes(key, text)) for text in plaintexts]
         with self._database.writing() as run:
-            row = (bytes.fromhex(digest), key)
-            run(f"INSERT INTO {self._database.keys} (object, key) VALUES (?, ?)", row)
-        # crash here: a key without an object, which `sweep` destroys. The other order would leave
-        # an object that nobody can ever open.
-        self._objects.put(sealed)
-        return digest
+            for key, sealed in made:
+                row = (bytes.fromhex(sha256(sealed)), key)
+                run(f"INSERT INTO {self._database.keys} (object, key) VALUES (?, ?)", row)
+        # crash here: keys without an object, which `sweep` destroys. The other order would leave
+        # objects that nobody can ever open.
+        return [keeper.put(sealed) for _, sealed in made]
 
     def unseal(self, digest: Digest) -> bytes:
         """Return the text of a sealed object.

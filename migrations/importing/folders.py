@@ -14,7 +14,7 @@ from oneseek.domain.digest import Digest
 from oneseek.domain.errors import InvalidInput
 from oneseek.domain.legacy_weights import WeightReader
 from oneseek.domain.manifest import Manifest, ManifestFile, weights_digest
-from oneseek.domain.ports import ObjectStore
+from oneseek.domain.ports import ObjectKeeper, ObjectStore
 from oneseek.migrations.places import plain_path
 from oneseek.migrations.plan import Part, PlannedVersion
 
@@ -41,13 +41,19 @@ class Made:
 class FolderMaker:
     """Makes folders of versions; what is converted is converted once.
 
-    ``scratch`` gives a new empty folder on every call; whoever gave it removes them.
+    ``objects`` has the parts; ``keeper`` takes in what is made. ``scratch`` gives a new empty
+    folder on every call; whoever gave it removes them.
     """
 
     def __init__(
-        self, objects: ObjectStore, reader: WeightReader, scratch: Callable[[], Path]
+        self,
+        objects: ObjectStore,
+        keeper: ObjectKeeper,
+        reader: WeightReader,
+        scratch: Callable[[], Path],
     ) -> None:
         self._objects = objects
+        self._keeper = keeper
         self._reader = reader
         self._scratch = scratch
         self._converted: dict[tuple[str, ...], tuple[ManifestFile, ...]] = {}
@@ -68,7 +74,7 @@ class FolderMaker:
         except InvalidInput as error:
             form, reason = "none", f"its weights cannot be converted: {error.message}"
         manifest = Manifest((*files, *usable))
-        digest = self._objects.put(manifest.to_bytes())
+        digest = self._keeper.put(manifest.to_bytes())
         names = [file.path for file in usable if file.path.endswith(".safetensors")]
         weights = weights_digest(manifest, names) if names else None
         return Made(digest, weights, form, reason)
@@ -125,7 +131,7 @@ class FolderMaker:
         return self._objects.path(part.digest)
 
     def _kept(self, path: Path) -> ManifestFile:
-        digest, size = self._objects.put_file(path)
+        digest, size = self._keeper.put_file(path)
         return ManifestFile(path.name, size, digest)
 
 

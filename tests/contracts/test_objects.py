@@ -139,3 +139,20 @@ def test_a_removed_object_is_gone(store: Store) -> None:
     assert list(store.digests()) == []
     with pytest.raises(NotFound):
         store.read(DIGEST)
+
+
+def test_what_is_kept_together_is_there_and_whole_when_the_block_is_left(
+    store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"from a file")
+    blobs = [b"%d" % number for number in range(600)]
+    with store.together() as keeper:
+        assert [keeper.put(data) for data in (*blobs, blobs[0])] == [
+            *map(sha256, blobs), sha256(blobs[0])
+        ]  # fmt: skip
+        assert keeper.put_file(file) == (sha256(b"from a file"), 11)
+    assert list(store.check()) == []
+    assert sorted(digest for digest, _ in store.digests()) == sorted(
+        map(sha256, (*blobs, b"from a file"))
+    )

@@ -161,3 +161,18 @@ def test_a_sweep_destroys_what_no_entry_names_and_nothing_else(
     with pytest.raises(Erased):
         vault.unseal(erased)
     assert vault.sweep({kept}) == 0
+
+
+def test_texts_that_are_sealed_together_open_one_by_one_and_are_erased_one_by_one(
+    vault: Vault, objects: FileObjectStore
+) -> None:
+    texts = [b"en fr\xc3\xa5ga", b"", b"en fr\xc3\xa5ga"]
+    with objects.together() as keeper:
+        digests = vault.seal_many(texts, keeper)
+    assert len(set(digests)) == len(texts)
+    assert [vault.unseal(digest) for digest in digests] == texts
+    vault.erase([digests[0]])
+    with pytest.raises(Erased):
+        vault.unseal(digests[0])
+    assert vault.unseal(digests[2]) == texts[2]
+    assert vault.seal_many([], objects) == []

@@ -6,6 +6,7 @@ between leaves a local object that no entry names.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -65,6 +66,11 @@ class SharedObjectStore:
         digest, size = self._local.put_file(path, on_bytes=on_bytes)
         self.share(digest)
         return digest, size
+
+    @contextmanager
+    def together(self) -> Iterator[Self]:
+        """Give this store: every object is uploaded, and is safe at once."""
+        yield self
 
     def share(self, digest: Digest, on_bytes: OnBytes | None = None) -> bool:
         """Upload an object of the cache unless the place has it; say whether it was uploaded.
