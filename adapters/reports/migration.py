@@ -44,9 +44,10 @@ def render(sources: Sequence[Mapping[str, Any]], made: Mapping[str, Any]) -> byt
     """Return the page for reports of sources (format ``oneseek-migration-report/v1``).
 
     Each may have a member ``recorded`` with ``entry``, ``time`` and ``actor``: without it, it is a
-    plan. ``made`` has ``by`` (software), ``at`` (time) and ``origin`` (of the ledger, or None).
+    plan. ``moved_to`` says where the source lies since a cleanup.
+    ``made`` has ``by`` (software), ``at`` (time) and ``origin`` (of the ledger, or None).
     """
-    shown = [{"recorded": None, **visible(source)} for source in sources]
+    shown = [{"recorded": None, "moved_to": None, **visible(source)} for source in sources]
     page = (
         environment()
         .get_template("migration.html")

@@ -24,6 +24,8 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {_seen(report)}"
     if recorded := report.get("recorded"):
         yield f"  entry {recorded['entry']}, {recorded['time']}, by {one_line(recorded['actor'])}"
+    if moved := report.get("moved_to"):
+        yield f"  moved away since, to {one_line(moved)}"
     yield from _questions(report["questions"])
     yield from _totals(report["totals"])
     yield from _judged("Versions", report["versions"], "label")

@@ -1,6 +1,7 @@
 """An old tree is planned, imported, reported, moved away and put back, as an operator types it."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -119,6 +120,7 @@ def test_cleanup_moves_by_renaming_and_restore_puts_back(imported: Workspace) ->
     (away,) = moved(imported)
     assert not old(imported).exists()
     assert hash_tree(away) == before
+    assert f"moved away since, to {away.name}" in imported.run("migrate", "report").out
     assert "moved away already" in cleanup(imported, expect=4)
     imported.run("migrate", "restore")
     assert hash_tree(old(imported)) == before
@@ -190,6 +192,26 @@ def test_a_kill_between_entry_and_rename_is_healed_by_either_command(
     imported.run("migrate", "restore")
     assert hash_tree(old(imported)) == before
     imported.run("audit")
+
+
+def test_odd_names_and_a_single_file_go_the_whole_way(imported: Workspace, tmp_path: Path) -> None:
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    for name in (b"\xff.json", b"a\\b", b"a\nb", "å".encode()):
+        (odd / os.fsdecode(name)).write_bytes(name)
+    os.mkfifo(odd / "pipe")
+    (odd / "out").symlink_to("/etc")
+    single = tmp_path / "single.json"
+    single.write_text("{}", "utf-8")
+    for place in (odd, single):
+        imported.run("migrate", "plan", str(place), "-o", "odd.json")
+        imported.run("migrate", "run", "odd.json")
+        imported.run("migrate", "cleanup", str(place), "--yes-i-typed", place.name)
+        assert not os.path.lexists(place)
+        imported.run("migrate", "restore", str(place))
+        assert os.path.lexists(place)
+    several = imported.run("migrate", "cleanup", expect=2)
+    assert "name one of them" in several.err
 
 
 def test_what_lies_there_again_is_never_overwritten(imported: Workspace) -> None:

@@ -56,6 +56,11 @@ def test_a_plan_says_that_nothing_was_changed() -> None:
     assert "nothing was changed" in text
 
 
+def test_where_a_source_was_moved_to_is_told() -> None:
+    text = text_of(render([{**report(), "moved_to": "/srv/civicai.moved"}], MADE))
+    assert "Moved away since, to/srv/civicai.moved" in text
+
+
 def test_an_empty_source_has_a_page_without_a_picture() -> None:
     empty = report(versions=spooled(PlannedVersion, []), **NOTHING)
     page = render([empty], MADE)
