@@ -14,8 +14,10 @@ from oneseek.cli.app import App
 from oneseek.cli.wiring import migration_moves as moves
 from oneseek.cli.wiring.migration_moves import MARK
 from oneseek.cli.wiring.writing import writing
+from oneseek.domain.errors import Conflict
 
 TEXT = "old/models/oneseek-7b-zero/OneSeek-7B-Zero-sv/training_samples"
+YESTERDAY = f"old{MARK}2020-01-01"
 
 
 class Killed(BaseException):
@@ -188,6 +190,7 @@ def test_a_kill_between_entry_and_rename_is_healed_by_either_command(
     if repeated == "cleanup":
         cleanup(imported)
         (away,) = moved(imported)
+        assert away.name == YESTERDAY  # where the ledger says that it is, not a name of today
         assert hash_tree(away) == before
     imported.run("migrate", "restore")
     assert hash_tree(old(imported)) == before
@@ -214,6 +217,11 @@ def test_odd_names_and_a_single_file_go_the_whole_way(imported: Workspace, tmp_p
     assert "name one of them" in several.err
 
 
+def test_a_file_system_of_its_own_is_not_renamed() -> None:
+    with pytest.raises(Conflict, match="is a file system of its own"):
+        moves._require_renamable(Path("/proc"))
+
+
 def test_what_lies_there_again_is_never_overwritten(imported: Workspace) -> None:
     cleanup(imported)
     old(imported).mkdir()
@@ -230,6 +238,7 @@ def _die_halfway(imported: Workspace, monkeypatch: pytest.MonkeyPatch, verb: str
         raise Killed
 
     app = imported.app()
+    monkeypatch.setattr(moves, "_free", lambda place, _: place.with_name(YESTERDAY))
     try:
         if verb == "restore":
             _move_away(app)
