@@ -167,9 +167,9 @@ def _readme(readme: Readme) -> str:
             "",
             "## Imported versions",
             "",
-            "Folders with a `legacy` folder in them were imported from an older system: nobody here",
-            "certified them. Their old files stand in `legacy` as they were; `oneseek versions` says",
-            "how much of what their records claim could be verified. They hold no",
+            "Folders with a `legacy` folder in them were imported from an older system: nobody",
+            "here certified them. Their old files stand in `legacy` as they were; what of their",
+            "records could be verified is said by `oneseek versions`. They hold no",
             "`verify_integrity.py`; `oneseek verify DNA` checks them.",
         ]
     if readme.resets:
