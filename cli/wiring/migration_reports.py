@@ -15,6 +15,7 @@ from oneseek.cli.app import App
 from oneseek.cli.wiring.legacy_sources import imported_sources
 from oneseek.cli.wiring.migrating import workspace_root
 from oneseek.cli.wiring.migration_text import lines
+from oneseek.cli.wiring.open_questions import without_settled
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import LegacySource
 from oneseek.domain.values import format_time
@@ -38,7 +39,7 @@ def _kept(app: App, source: LegacySource) -> dict[str, Any]:
     (record,) = app.ledger.records(source.index, source.index + 1)
     entry = REGISTRY.decode(record.raw, where=f"entry {source.index}")
     recorded = {"entry": source.index, "time": entry.time, "actor": entry.actor}
-    return {**report, "recorded": recorded, "moved_to": source.moved_to}
+    return without_settled(app, {**report, "recorded": recorded, "moved_to": source.moved_to})
 
 
 def told(app: App, reports: Sequence[dict[str, Any]]) -> None:

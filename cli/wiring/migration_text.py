@@ -71,6 +71,8 @@ def _seen(report: Mapping[str, Any]) -> str:
 
 
 def _questions(found: Mapping[str, Any]) -> Iterator[str]:
+    if settled := found.get("settled"):
+        yield f"  {count_text(settled, 'question')} answered since"
     if not found["count"]:
         return
     yield ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.workspaces import Workspace, copy_workspace, everything
+from e2e.workspaces import Workspace, copy_workspace, everything, small_adapter
 from migrations.trees import QUESTION, SPRUNG, make_old_tree
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
@@ -114,6 +114,27 @@ def test_the_report_is_told_in_three_forms(imported: Workspace) -> None:
     assert "erased-by-reset" in text
     assert QUESTION not in page + text
     imported.run("migrate", "report", "elsewhere", expect=3)
+
+
+def test_a_question_that_somebody_answered_is_not_asked_again(imported: Workspace) -> None:
+    def asked() -> list[str]:
+        report = json.loads(imported.run("migrate", "report", "--json").out)[0]
+        return [row["command"] for row in report["questions"]["rows"]]
+
+    before = asked()
+    assert any(command.startswith("oneseek activate") for command in before)
+    imported.run("activate", "OneSeek-7B-Zero.v1.0.sv")
+    assert asked() == [each for each in before if not each.startswith("oneseek activate")]
+    base = imported.root / "kb-llama"
+    base.mkdir()
+    (base / "config.json").write_bytes(b'{"model_type": "llama"}')
+    (base / "model.safetensors").write_bytes(small_adapter(0))
+    imported.run("base", "register", str(base))
+    imported.run("migrate", "base", "OneSeek-7B-Zero.v1.0.sv", "kb-llama")
+    assert any("migrate base" in command for command in asked())  # the other one has none yet
+    imported.run("migrate", "run", "old", "--base", "kb-llama-3-1-8b-swedish=kb-llama")
+    assert not any("migrate base" in command for command in asked())
+    assert "answered since" in imported.run("migrate", "report").out
 
 
 def test_cleanup_moves_by_renaming_and_restore_puts_back(imported: Workspace) -> None:

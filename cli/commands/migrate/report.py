@@ -25,7 +25,8 @@ def report(app: App, source: str | None, html: Path | None) -> None:
     """Tell what was imported: what to decide, verdicts with reasons, contradictions, gaps.
 
     SOURCE is the path, the folder's name or the identity of what was imported; without it, all are
-    told. The report is as it was when the source was imported: the ledger names its bytes.
+    told. The verdicts are those of the import: the ledger names their bytes. Questions that
+    somebody has answered since are left out.
     """
     from oneseek.cli.wiring.migration_reports import kept_reports, told, write_page
 
