@@ -89,6 +89,8 @@ def plan_source(
     versions, labels = Spool(PlannedVersion), _Labels()
     for draft in _drafts(material, root, chains):
         version = plan_version(draft, weighing)
+        if not version.parts:
+            continue  # weights in quarantine, and nothing else that would tell of a version
         labels.see(version)
         versions.add(version)
     told = list(told_items(material))

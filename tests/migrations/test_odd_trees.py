@@ -199,6 +199,7 @@ def test_a_trap_is_quarantined_and_in_no_version(tree: Path) -> None:
     assert hostile.path.endswith("oqt-1.0-v1.0.pth")
     parts = {part.path for found in plan.versions for part in found.parts}
     assert hostile.path not in parts
+    assert len(plan.versions) == 2  # a trap alone tells of no version
     assert not Path(trees.SPRUNG).exists()
 
 
