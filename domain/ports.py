@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.findings import Finding
+from oneseek.domain.many import Group
 from oneseek.domain.recipe import Environment
 from oneseek.domain.state.store import Reading
 from oneseek.domain.stored import Head, IndexRow, Receipt, Record, StoredCosignature
@@ -47,8 +48,8 @@ class Ledger(Protocol):
         """Open a consistent view for one decision."""
         ...
 
-    def append(self, entries: Sequence[Entry], expect: Mapping[str, int]) -> Receipt:
-        """Append ``entries`` as one group.
+    def append(self, entries: Group[Entry], expect: Mapping[str, int]) -> Receipt:
+        """Append ``entries`` as one group; more than fit into memory are read more than once.
 
         ``expect`` maps every stream that the decision read or writes to the version it saw.
 

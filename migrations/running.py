@@ -25,6 +25,7 @@ from oneseek.migrations.importing.previous import Previous
 from oneseek.migrations.item import Item
 from oneseek.migrations.plan import SourcePlan
 from oneseek.migrations.report import report_of
+from oneseek.migrations.spool import Spool
 from oneseek.migrations.verdicts import Claim
 
 
@@ -79,7 +80,7 @@ def run_source(
         path: keep_lines(ports.objects, folder, rows) for path, rows in plan.judgements.items()
     }
     tell.stage("making version folders")
-    made: list[Made] = []
+    made = Spool(Made)
     with ports.objects.together() as keeper:
         maker = FolderMaker(ports.objects, keeper, reader, scratch)
         record = keep_lines(keeper, folder, _making(plan, maker, made))
@@ -94,26 +95,26 @@ def run_source(
         size=plan.size,
         previous=previous.inventory,
     )
-    versions = tuple(
-        version_event(plan, version, folder_made, record)
-        for version, folder_made in zip(plan.versions, made, strict=True)
-    )
-    others = tuple(other_events(plan, lambda path: kept.get(path, Kept()), judged))
+    versions = Spool(e.VersionImported)
+    for version, folder_made in zip(plan.versions, made, strict=True):
+        versions.add(version_event(plan, version, folder_made, record))
+    others = other_events(plan, lambda path: kept.get(path, Kept()), judged)
     return import_source(ports, SourceImport(scanned, versions, others))
 
 
-def _making(plan: SourcePlan, maker: FolderMaker, made: list[Made]) -> Iterator[VersionRecord]:
+def _making(plan: SourcePlan, maker: FolderMaker, made: Spool[Made]) -> Iterator[VersionRecord]:
     """Make the folder of every version and yield what is known of it."""
     for version in plan.versions:
-        made.append(maker.make(version))
+        folder = maker.make(version)
+        made.add(folder)
         yield VersionRecord(
-            manifest=made[-1].manifest,
+            manifest=folder.manifest,
             label=version.label,
             path=version.path,
             claims=version.claims,
             chain=version.chain,
             files=tuple(part.path for part in version.parts),
-            form_reason=made[-1].reason,
+            form_reason=folder.reason,
         )
 
 

@@ -15,6 +15,7 @@ from oneseek.adapters.ledger.rows import HeadRow, Row
 from oneseek.adapters.ledger.sequencer import Guard, Seal
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, NotFound
+from oneseek.domain.many import Group
 from oneseek.domain.ports import Leases
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.state.fold import apply
@@ -65,7 +66,7 @@ class MemoryLedger:
     def view(self) -> Iterator[MemoryView]:
         yield MemoryView(self._tables, self._tables.moment)
 
-    def append(self, entries: Sequence[Entry], expect: Mapping[str, int]) -> Receipt:
+    def append(self, entries: Group[Entry], expect: Mapping[str, int]) -> Receipt:
         """Append ``entries`` as one group; see :class:`oneseek.domain.ports.Ledger`."""
         from eventsourcing.persistence import IntegrityError
 

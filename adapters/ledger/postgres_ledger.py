@@ -30,6 +30,7 @@ from oneseek.domain.errors import (
     OneSeekError,
     ServiceFailed,
 )
+from oneseek.domain.many import Group
 from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.stored import Receipt, StoredCosignature
 
@@ -64,7 +65,7 @@ class PostgresLedger(PostgresReader):
             self._recorder.datastore.close()
             self._recorder = None
 
-    def append(self, entries: Sequence[Entry], expect: Mapping[str, int]) -> Receipt:
+    def append(self, entries: Group[Entry], expect: Mapping[str, int]) -> Receipt:
         """Append ``entries`` as one group; see :class:`oneseek.domain.ports.Ledger`."""
         from eventsourcing import persistence
 

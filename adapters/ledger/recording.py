@@ -4,7 +4,8 @@ A notification id is the leaf index plus one, never a number that the database h
 uses rowids again after a delete, and a sequence of PostgreSQL leaves gaps.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from eventsourcing.persistence import ApplicationRecorder, EventStore, Notification, StoredEvent
@@ -13,6 +14,9 @@ from oneseek.adapters.ledger.mapper import EntryMapper
 from oneseek.adapters.ledger.rows import HeadRow, Item
 from oneseek.adapters.ledger.sql import Run
 from oneseek.domain.entry import Entry
+from oneseek.domain.errors import LedgerBroken
+from oneseek.domain.many import FEW, Group, Many
+from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.registry import Registry
 from oneseek.domain.stored import Head, Receipt
 
@@ -20,13 +24,45 @@ from oneseek.domain.stored import Head, Receipt
 def store(
     recorder: ApplicationRecorder,
     registry: Registry,
-    entries: Sequence[Entry],
+    entries: Group[Entry],
     expect: Mapping[str, int],
     heads: list[HeadRow],
 ) -> None:
     """Append ``entries`` with ``recorder``; the new head is in ``heads`` before the commit."""
-    events: EventStore[str] = EventStore(EntryMapper(registry), recorder)
+    mapper = EntryMapper(registry)
+    if len(entries) > FEW:
+        # The library's store would hold every entry four times over.
+        stored = StoredEntries(mapper, entries)
+        recorder.insert_events(cast(Any, stored), expect=expect, appended=heads.append)
+        return
+    events: EventStore[str] = EventStore(mapper, recorder)
     events.put(cast(Any, entries), entries=entries, expect=expect, appended=heads.append)
+
+
+class StoredEntries:
+    """Stored events that are made of their entries for every pass: for groups of any size."""
+
+    def __init__(self, mapper: EntryMapper, entries: Group[Entry]) -> None:
+        self._mapper = mapper
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[StoredEvent]:
+        return map(self._mapper.to_stored_event, self._entries)
+
+    def leaves(self, hashes: Sequence[bytes]) -> Iterator[Item]:
+        """Yield the leaves, whose hashes were taken in an earlier pass.
+
+        Raises:
+            LedgerBroken: an entry is not what was hashed.
+        """
+        for entry, digest in zip(self._entries, hashes, strict=True):
+            event = self._mapper.to_stored_event(entry)
+            if leaf_hash(event.state) != digest:
+                raise LedgerBroken("an entry is not the same when it is made again")
+            yield _leaf(event, digest, entry)
 
 
 def receipt(head: HeadRow, count: int) -> Receipt:
@@ -41,16 +77,20 @@ def empty_receipt(head: Head) -> Receipt:
 
 
 def leaves(
-    stored_events: Sequence[StoredEvent],
+    stored_events: Sequence[StoredEvent] | StoredEntries,
     hashes: Sequence[bytes],
-    entries: Sequence[Entry] | None,
-) -> list[Item]:
+    entries: Group[Entry] | None,
+) -> Group[Item]:
     """Return the stored events as leaves; ``entries`` are the typed entries behind them."""
-    typed: Sequence[Entry | None] = entries or [None] * len(stored_events)
-    return [
-        Item(str(e.originator_id), e.originator_version, e.topic, e.state, digest, entry)
-        for e, digest, entry in zip(stored_events, hashes, typed, strict=True)
-    ]
+    if isinstance(stored_events, StoredEntries):
+        return Many(len(stored_events), partial(stored_events.leaves, hashes))
+    typed: Group[Entry | None] = entries or [None] * len(stored_events)
+    return [_leaf(*parts) for parts in zip(stored_events, hashes, typed, strict=True)]
+
+
+def _leaf(event: StoredEvent, digest: bytes, entry: Entry | None) -> Item:
+    stream = str(event.originator_id)
+    return Item(stream, event.originator_version, event.topic, event.state, digest, entry)
 
 
 def notification_ids(head: HeadRow, count: int) -> list[int]:

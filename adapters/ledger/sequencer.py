@@ -10,10 +10,12 @@ Crash before the commit: nothing happened. Crash after it: everything did.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Protocol
 
 from oneseek.adapters.ledger.rows import HeadRow, Item, Row
 from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, StaleRead
+from oneseek.domain.many import Group
 from oneseek.domain.merkle.tiles import tile_roots
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.note.signed_note import parse_note
@@ -24,6 +26,8 @@ from oneseek.domain.values import from_microseconds, microseconds, parse_time
 
 CLOCK_TOLERANCE = timedelta(seconds=5)
 """How far an append's time may lie behind the newest entry: two machines, one ledger."""
+
+_AT_ONCE = 4096
 
 _TOLERANCE = CLOCK_TOLERANCE // timedelta(microseconds=1)
 
@@ -51,7 +55,7 @@ class Transaction(Protocol):
 
 def append(
     transaction: Transaction,
-    items: Sequence[Item],
+    items: Group[Item],
     *,
     expect: Mapping[str, int] | None,
     seal: Seal,
@@ -68,21 +72,16 @@ def append(
     head = transaction.lock_head()
     _check_head(head)
     if expect is not None:
-        _check_streams(transaction, items, expect)
-    rows = _rows(head, items)
-    transaction.insert_rows(rows)
+        _check_streams(transaction, expect)
+    clock, hashes = _write(transaction, head, items, expect)
     old_size = head.frontier.size
-    hashes = [item.leaf_hash for item in items]
     frontier = head.frontier.extend(hashes, tile_roots(transaction.insert_tiles))
-    for position, item in enumerate(items, start=old_size):
-        if item.entry is not None:
-            apply(transaction.state, position, item.entry)
     if guard is not None:
         old = Head(old_size, head.frontier.root(), None, head.checkpoint)
         guard(transaction.state, old, frontier.size)
     note = seal(frontier.size, frontier.root())
     transaction.insert_checkpoint(frontier.size, note)
-    grown = HeadRow(frontier, rows[-1].clock if rows else head.clock, note)
+    grown = HeadRow(frontier, clock, note)
     transaction.save_head(grown)
     return grown
 
@@ -102,9 +101,34 @@ def _check_head(head: HeadRow) -> None:
         )
 
 
-def _check_streams(
-    transaction: Transaction, items: Sequence[Item], expect: Mapping[str, int]
-) -> None:
+def _write(
+    transaction: Transaction,
+    head: HeadRow,
+    items: Group[Item],
+    expect: Mapping[str, int] | None,
+) -> tuple[int, list[bytes]]:
+    """Write rows and state documents, some at a time: a group may be larger than the memory.
+
+    Returns the latest time and the leaf hashes.
+    """
+    clock, hashes = head.clock, []
+    following = dict(expect) if expect is not None else None
+    rest, position = iter(items), head.frontier.size
+    while some := list(islice(rest, _AT_ONCE)):
+        if following is not None:
+            _check_versions(some, following)
+        rows = _rows(position, clock, some)
+        transaction.insert_rows(rows)
+        for row, item in zip(rows, some, strict=True):
+            if item.entry is not None:
+                apply(transaction.state, row.position, item.entry)
+        clock = rows[-1].clock
+        position += len(rows)
+        hashes += [row.leaf_hash for row in rows]
+    return clock, hashes
+
+
+def _check_streams(transaction: Transaction, expect: Mapping[str, int]) -> None:
     there = transaction.stream_versions(expect)
     for stream, version in expect.items():
         if (found := there.get(stream, 0)) != version:
@@ -112,7 +136,9 @@ def _check_streams(
                 f"{stream} changed meanwhile (version {found}, {version} when it was read)",
                 hint="somebody else was first: look again and repeat",
             )
-    following = dict(expect)
+
+
+def _check_versions(items: Sequence[Item], following: dict[str, int]) -> None:
     for item in items:
         wanted = following.get(item.stream, -1) + 1
         if item.version != wanted:
@@ -122,11 +148,10 @@ def _check_streams(
         following[item.stream] = wanted
 
 
-def _rows(head: HeadRow, items: Sequence[Item]) -> list[Row]:
-    clock = head.clock
+def _rows(first: int, clock: int, items: Sequence[Item]) -> list[Row]:
     rows: list[Row] = []
     time, micros = "", 0
-    for position, item in enumerate(items, start=head.frontier.size):
+    for position, item in enumerate(items, start=first):
         if item.entry is not None:
             # The entries of a group mostly carry one time: it is read once.
             if item.entry.time != time:

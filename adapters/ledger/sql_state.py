@@ -11,6 +11,7 @@ from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.state.store import D, Document
 
 _ENCODER = msgspec.json.Encoder()
+_GATHERED = 8192
 
 
 @cache
@@ -113,6 +114,8 @@ class SqlState(SqlReading):
 
     def put(self, key: str, document: Document) -> None:
         self._changed[type(document).table, key] = document
+        if len(self._changed) >= _GATHERED:
+            self.flush()
 
     def delete(self, kind: type[Document], key: str) -> None:
         self._changed[kind.table, key] = None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from oneseek.adapters.ledger.rows import HeadRow
     from oneseek.adapters.ledger.sequencer import Guard, Seal
     from oneseek.domain.entry import Entry
+    from oneseek.domain.many import Group
     from oneseek.domain.registry import Registry
 from oneseek.domain.stored import Receipt, StoredCosignature
 
@@ -37,7 +38,7 @@ class SqliteLedger(SqliteReader):
         self._guard = guard
         self._registry = registry
 
-    def append(self, entries: "Sequence[Entry]", expect: Mapping[str, int]) -> Receipt:
+    def append(self, entries: "Group[Entry]", expect: Mapping[str, int]) -> Receipt:
         """Append ``entries`` as one group; see :class:`oneseek.domain.ports.Ledger`."""
         from eventsourcing import persistence
 

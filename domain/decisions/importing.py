@@ -1,8 +1,8 @@
 """What of a prepared import is new, and under which label each version stands."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from msgspec import structs
 
@@ -21,6 +21,7 @@ from oneseek.domain.events import (
     SourceScanned,
     VersionImported,
 )
+from oneseek.domain.many import Group, group
 from oneseek.domain.names import CURRENT_NAME
 from oneseek.domain.state.documents import (
     BaseModel,
@@ -50,8 +51,8 @@ class SourceImport:
     """
 
     scanned: SourceScanned
-    versions: Sequence[VersionImported] = ()
-    others: Sequence[Other] = ()
+    versions: Group[VersionImported] = ()
+    others: Group[Other] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,6 @@ class Importing:
     """The decision on an import, with what was decided about its versions."""
 
     decision: Decision
-    versions: tuple[VersionImported, ...] = ()
-    """As they are recorded."""
     relabelled: tuple[Relabelled, ...] = ()
     known: tuple[Digest, ...] = ()
     """Manifests that stand in the ledger already, or earlier in the same import."""
@@ -91,24 +90,51 @@ def decide_import(
     if before is not None and before.inventory == scanned.inventory:
         return Importing(Decision(reads=reads))
     scan = structs.replace(scanned, previous=before.inventory if before else None)
-    others = [event for event in wanted.others if event not in seen]
-    versions, relabelled, known = [], [], []
+    named = _named(state, wanted.versions)
+
+    def others() -> Iterator[Other]:
+        return (event for event in wanted.others if event not in seen)
+
+    def events() -> Iterator[Event]:
+        yield scan
+        for place, version in enumerate(wanted.versions):
+            if place not in named.known:
+                label = named.relabelled.get(place)
+                yield structs.replace(version, dna=label.dna) if label else version
+        yield from others()
+
+    count = 1 + len(wanted.versions) - len(named.known) + sum(1 for _ in others())
+    decision = Decision(group(count, events), reads | named.lines)
+    return Importing(decision, tuple(named.relabelled.values()), tuple(named.known.values()))
+
+
+@dataclass(slots=True)
+class _Named:
+    """What is not as wanted of the versions, by their places."""
+
+    relabelled: dict[int, Relabelled] = field(default_factory=dict)
+    known: dict[int, Digest] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)
+
+
+def _named(state: Reading, versions: Iterable[VersionImported]) -> _Named:
+    """Give every version that is new a label that is free."""
+    found = _Named()
     labels: set[str] = set()
-    manifests: set[Digest] = set()
-    for version in wanted.versions:
-        if version.manifest in manifests or state.get(VersionName, version.manifest):
-            known.append(version.manifest)
+    manifests: set[bytes] = set()
+    for place, version in enumerate(versions):
+        manifest = bytes.fromhex(version.manifest)
+        if manifest in manifests or state.get(VersionName, version.manifest):
+            found.known[place] = version.manifest
             continue
         label = _label(state, version, labels)
         if label != version.dna:
-            relabelled.append(Relabelled(version.manifest, version.dna, label))
-            version = structs.replace(version, dna=label)
+            found.relabelled[place] = Relabelled(version.manifest, version.dna, label)
         labels.add(label)
-        manifests.add(version.manifest)
-        versions.append(version)
-    lines = {f"line:{version.language}" for version in versions if version.language}
-    decision = Decision((scan, *versions, *others), reads | lines)
-    return Importing(decision, tuple(versions), tuple(relabelled), tuple(known))
+        manifests.add(manifest)
+        if version.language:
+            found.lines.add(f"line:{version.language}")
+    return found
 
 
 def _label(state: Reading, version: VersionImported, labels: set[str]) -> str:

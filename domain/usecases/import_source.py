@@ -10,7 +10,7 @@ from oneseek.domain.decisions import Decision, importing
 from oneseek.domain.decisions.importing import Importing, Relabelled, SourceImport
 from oneseek.domain.decisions.lookup import find_base, find_version
 from oneseek.domain.digest import Digest
-from oneseek.domain.events import Event, VersionImported
+from oneseek.domain.events import Event
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import BaseModel, LegacySource, Version
@@ -26,8 +26,6 @@ class ImportOutcome:
     """What an import recorded; ``receipt`` is None where the same inventory stands already."""
 
     receipt: Receipt | None
-    versions: tuple[VersionImported, ...]
-    """Those that are new, under the labels that they have now."""
     relabelled: tuple[Relabelled, ...]
     known: tuple[Digest, ...]
     """Manifests of versions that were there already, or come twice in the source."""
@@ -48,7 +46,7 @@ def import_source(ports: Ports, wanted: SourceImport) -> ImportOutcome:
 
     receipt = record(ports, on)
     decided = made[-1]
-    return ImportOutcome(receipt, decided.versions, decided.relabelled, decided.known)
+    return ImportOutcome(receipt, decided.relabelled, decided.known)
 
 
 def _seen(ports: Ports, view: View, wanted: SourceImport) -> frozenset[Event]:

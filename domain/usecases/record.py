@@ -1,10 +1,12 @@
 """The path that every change takes: one consistent view, one pure decision, one append."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from oneseek.domain.decisions import Decision
+from oneseek.domain.entry import Entry
 from oneseek.domain.errors import StaleRead
 from oneseek.domain.events import Event
+from oneseek.domain.many import group
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.stored import Receipt
@@ -41,16 +43,15 @@ def _attempt(ports: Ports, decide: Callable[[View], Decision]) -> Receipt | None
         streams = decision.reads | {event.stream for event in decision.events}
         expect = {stream: view.version(stream) for stream in sorted(streams)}
     time = decision.time or format_time(ports.clock.now())
-    following = dict(expect)
-    entries = []
-    for event in decision.events:
-        following[event.stream] += 1
-        entries.append(
-            REGISTRY.entry(
-                event, stream_version=following[event.stream], time=time, actor=ports.actor
-            )
-        )
-    return ports.ledger.append(entries, expect)
+
+    def entries() -> Iterator[Entry]:
+        following = dict(expect)
+        for event in decision.events:
+            stream = event.stream
+            following[stream] = version = following[stream] + 1
+            yield REGISTRY.entry(event, stream_version=version, time=time, actor=ports.actor)
+
+    return ports.ledger.append(group(len(decision.events), entries), expect)
 
 
 def require_recordable(ports: Ports, event: Event) -> None:

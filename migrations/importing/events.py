@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from oneseek.domain import events as e
 from oneseek.domain.digest import Digest
+from oneseek.domain.many import Group, group
 from oneseek.migrations.importing.folders import Made
 from oneseek.migrations.plan import PlannedVersion, SourcePlan
 
@@ -53,8 +54,13 @@ def version_event(
     )
 
 
-def other_events(plan: SourcePlan, bytes_of: Bytes, judged: dict[str, Digest]) -> Iterator[Told]:
-    """Yield the events of ledgers, of what else was told, of gaps, and of quarantined files."""
+def other_events(plan: SourcePlan, bytes_of: Bytes, judged: dict[str, Digest]) -> Group[Told]:
+    """Return the events of ledgers, of what else was told, of gaps, and of quarantined files."""
+    count = len(plan.ledgers) + len(plan.told) + len(plan.gaps) + len(plan.quarantined)
+    return group(count, lambda: _others(plan, bytes_of, judged))
+
+
+def _others(plan: SourcePlan, bytes_of: Bytes, judged: dict[str, Digest]) -> Iterator[Told]:
     for ledger in plan.ledgers:
         kept = bytes_of(ledger.path)
         assert kept.digest is not None

@@ -19,6 +19,7 @@ from oneseek.domain.audit.evidence_audit import check_tiles
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import Conflict, InvalidInput, LedgerBroken, NotFound, StaleRead
 from oneseek.domain.events import Event, VersionNumbered
+from oneseek.domain.many import FEW, Many
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, perfect_root
 from oneseek.domain.note.checkpoint import Checkpoint
@@ -106,6 +107,27 @@ def test_a_stream_is_read_by_itself_the_oldest_first(ledger: OpenLedger) -> None
     assert [row.index for row in found] == [0, *range(2, 1203)]
     assert all(row.leaf_hash == leaf_hash(row.raw) for row in found)
     assert list(ledger.of_stream("nobody's")) == []
+
+
+def test_a_group_that_is_made_as_it_is_written_is_stored_like_any_other(
+    ledger: OpenLedger,
+) -> None:
+    items = [at(number, number) for number in range(1, 2 * FEW)]
+    group = Many(len(items), lambda: iter(items))
+    receipt = ledger.append(group, make.expected(items))
+    assert (receipt.indices, receipt.size) == (range(len(items)), len(items))
+    assert [row.raw for row in ledger.records()] == [REGISTRY.encode(item) for item in items]
+    assert list(check_tiles(ledger, len(items))) == []
+    with ledger.view() as view:
+        assert view.version(items[0].stream) == len(items)
+
+
+def test_a_group_that_is_not_the_same_when_it_is_made_again_is_refused(ledger: OpenLedger) -> None:
+    items = [at(number, number) for number in range(1, FEW + 2)]
+    times = iter([items, [*items[:-1], at(FEW, FEW + 1)]])
+    with pytest.raises(LedgerBroken, match="not the same"):
+        ledger.append(Many(len(items), lambda: iter(next(times))), make.expected(items))
+    assert ledger.head().size == 0
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from oneseek.domain.events import (
     SourceScanned,
     VersionImported,
 )
+from oneseek.domain.many import FEW, Many
 from oneseek.domain.state.documents import LegacySource
 from oneseek.domain.usecases.import_source import (
     SourceImport,
@@ -35,11 +36,15 @@ def twin(number: int, dna: str = make.OLD_DNA) -> VersionImported:
     return replace(make.imported(dna), manifest=make.digest(f"twin {number}"))
 
 
+def labels_in(bench: Workbench) -> list[str]:
+    """Return the labels of the imported versions as they are recorded."""
+    return [event.dna for event in bench.events() if isinstance(event, VersionImported)]
+
+
 def test_a_source_is_recorded_as_one_group(bench: Workbench) -> None:
     outcome = import_source(bench.ports, WHOLE)
     assert outcome.receipt is not None
     assert bench.events()[-7:] == [WHOLE.scanned, *WHOLE.versions, *WHOLE.others]
-    assert outcome.versions == WHOLE.versions
     assert (outcome.relabelled, outcome.known) == ((), ())
     assert not bench.audit().findings
 
@@ -74,7 +79,7 @@ def test_versions_that_claim_one_name_stand_side_by_side(bench: Workbench) -> No
     wanted = SourceImport(make.scanned(), (twin(1), twin(2), twin(2), twin(3)))
     outcome = import_source(bench.ports, wanted)
     labels = [make.OLD_DNA, *(f"{make.OLD_DNA}~{make.digest(f'twin {n}')[:8]}" for n in (2, 3))]
-    assert [version.dna for version in outcome.versions] == labels
+    assert labels_in(bench) == labels
     assert [(r.asked, r.dna) for r in outcome.relabelled] == [
         (make.OLD_DNA, labels[1]),
         (make.OLD_DNA, labels[2]),
@@ -85,8 +90,8 @@ def test_versions_that_claim_one_name_stand_side_by_side(bench: Workbench) -> No
 def test_a_label_that_is_taken_with_its_digits_too_gets_more_of_them(bench: Workbench) -> None:
     manifest = make.digest("twin 1")
     taken = (make.imported(), make.imported(f"{make.OLD_DNA}~{manifest[:8]}", weights=None))
-    outcome = import_source(bench.ports, SourceImport(make.scanned(), (*taken, twin(1))))
-    assert outcome.versions[-1].dna == f"{make.OLD_DNA}~{manifest[:16]}"
+    import_source(bench.ports, SourceImport(make.scanned(), (*taken, twin(1))))
+    assert labels_in(bench)[-1] == f"{make.OLD_DNA}~{manifest[:16]}"
 
 
 def test_a_version_of_ours_keeps_its_label_and_its_identity(stocked: Workbench) -> None:
@@ -100,8 +105,8 @@ def test_a_version_of_ours_keeps_its_label_and_its_identity(stocked: Workbench) 
 
 @pytest.mark.parametrize("name", ["OneSeek-7B-Zero-CURRENT", "README.md"])
 def test_what_stands_beside_the_versions_is_taken(bench: Workbench, name: str) -> None:
-    outcome = import_source(bench.ports, SourceImport(make.scanned(), (twin(1, name),)))
-    assert outcome.versions[0].dna == f"{name}~{make.digest('twin 1')[:8]}"
+    import_source(bench.ports, SourceImport(make.scanned(), (twin(1, name),)))
+    assert labels_in(bench)[0] == f"{name}~{make.digest('twin 1')[:8]}"
 
 
 @pytest.mark.parametrize("label", ["", ".", "..", "a/b", "a\\b", "a\nb", "x" * 201, "a\0"])
@@ -190,3 +195,18 @@ def test_a_version_that_two_sources_hold_is_recorded_once(bench: Workbench) -> N
     outcome = import_source(bench.ports, SourceImport(elsewhere, WHOLE.versions))
     assert outcome.known == tuple(version.manifest for version in WHOLE.versions)
     assert isinstance(bench.events()[-1], SourceScanned)
+
+
+def test_more_versions_than_are_held_in_memory_are_told_like_few(bench: Workbench) -> None:
+    versions = [twin(number, f"old.v1.{number // 2}") for number in range(FEW + 10)]
+    import_source(bench.ports, SourceImport(make.scanned(), versions[:2]))
+    newer = make.scanned("newer inventory")
+    outcome = import_source(
+        bench.ports, SourceImport(newer, Many(len(versions), lambda: iter(versions)), WHOLE.others)
+    )
+    assert outcome.known == tuple(version.manifest for version in versions[:2])
+    assert len(outcome.relabelled) == len(versions) // 2 - 1
+    labels = labels_in(bench)
+    assert len(set(labels)) == len(labels) == len(versions)
+    assert bench.events()[-4:] == list(WHOLE.others)
+    assert not bench.audit().findings
