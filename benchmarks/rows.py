@@ -25,6 +25,11 @@ class Sizes:
 _AUDITED = 300_000
 """Entries that an audit should look at in a second of processor time."""
 
+_IMPORTED = 40 / 1_000_000
+"""Seconds of processor time that importing a block of an old ledger may take."""
+
+_FILES = "importing.files"
+
 FULL = Sizes("full", 100_000, 1_000_000, 1000, 2048, 20_000, 50, 10, (1_000, 10_000, 100_000), 3)
 QUICK = Sizes("quick", 5_000, 30_000, 1000, 256, 2_000, 20, 3, (200, 1_000, 4_000), 1)
 TINY = Sizes("tiny", 60, 300, 30, 4, 20, 4, 1, (20, 30, 40), 1)
@@ -82,6 +87,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_proofs(sizes),
         *_bundle(sizes),
         *_files(sizes),
+        *_imports(sizes),
         *_signed(sizes),
         *_commands(sizes),
     ]
@@ -208,6 +214,22 @@ def _files(s: Sizes) -> list[Row]:
         Row("hash-large", f"hash {s.megabytes:,} MB | {plain}", *large, "less", 0.9, "wall"),
         Row("hash-small", f"hash {s.files:,} small files | {plain}", *small, "less", 0.9, "wall"),
     ]
+
+
+def _imports(s: Sizes) -> list[Row]:
+    limit = s.many * _IMPORTED
+    chain = f"import an old ledger of {s.many:,} blocks, each judged, at most {limit:g} s"
+    records = f"import {s.files:,} old records, each a version | read, hash and parse the same"
+    memory = "peak memory of importing {:,} {} | {:,}; growth for each"
+    blocks, files = _pair("importing", s.many, "ledger", "old_check"), Job(_FILES, s.files)
+    return [
+        Row("import-ledger", f"{chain} | json.load and the old check", *blocks, "limit", limit),
+        Row("import-ledger-memory", memory.format(s.many, "blocks", s.events),
+            blocks[0], Job(blocks[0].measure, s.events), "growth", 100, "peak_mb", "MB"),
+        Row("import-files", records, files, Job("importing.reading", s.files), "none"),
+        Row("import-files-memory", memory.format(s.files, "records", s.files // 10),
+            files, Job(_FILES, s.files // 10), "growth", 1000, "peak_mb", "MB"),
+    ]  # fmt: skip
 
 
 def _signed(s: Sizes) -> list[Row]:
