@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from oneseek.migrations.assembly.adapters import Adapter
 from oneseek.migrations.assembly.material import Filed, name_of
+from oneseek.migrations.assembly.name_parts import part_claims
 from oneseek.migrations.assembly.recomputed import recomputed_claims
 from oneseek.migrations.format import VersionFacts
 from oneseek.migrations.rules.legacy_name import LegacyName, Unreadable
@@ -28,7 +29,7 @@ def name_claims(name: str, facts: VersionFacts) -> list[Claim]:
             claims.append(_claim("name:inside", text, Verdict.ASSERTED, inside.reason))
         elif isinstance(outside, LegacyName) and (differs := disagreement(outside, inside)):
             claims.append(_claim("name:inside", text, Verdict.CONTRADICTED, differs))
-    return [*claims, *recomputed_claims(name, facts)]
+    return [*claims, *recomputed_claims(name, facts), *part_claims(name, facts)]
 
 
 def checksum_claims(facts: VersionFacts, weights: Sequence[Filed]) -> list[Claim]:
