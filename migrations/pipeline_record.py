@@ -17,6 +17,9 @@ from oneseek.migrations.rules.constants import is_simulated
 from oneseek.migrations.texts import shown
 from oneseek.migrations.verdicts import Claim
 
+DATA_HASH = "hash:training_data"
+"""What a claim of the hash over the prepared rows is about."""
+
 _HASH = re.compile(r"(sha256:)?[0-9a-f]{64}")
 _METRICS = (
     "training_loss",
@@ -98,7 +101,7 @@ def _provenance_claims(data_hash: str | None, block: str | None) -> list[Claim]:
     made = []
     if data_hash is not None:
         reason = "it covers the prepared rows of all three splits, which are not in this record"
-        made.append(asserted("hash:training_data", data_hash, reason))
+        made.append(asserted(DATA_HASH, data_hash, reason))
     if block is not None:
         made.append(asserted("ledger-block", block, "to be looked up in the ledger"))
     return made

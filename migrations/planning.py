@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
 from oneseek.domain.digest import sha256
 from oneseek.domain.findings import Finding
@@ -20,6 +21,7 @@ from oneseek.migrations.assembly.stems import adapter_drafts, stem_drafts, weigh
 from oneseek.migrations.assembly.told import pointer_findings, told_items
 from oneseek.migrations.assembly.weighing import PLACEHOLDER_KIND, WEIGHTS_KINDS, Weighing
 from oneseek.migrations.item import FILE, Item
+from oneseek.migrations.pipeline_record import DATA_HASH
 from oneseek.migrations.plan import (
     PlannedGap,
     PlannedItem,
@@ -51,12 +53,20 @@ class _Labels:
     labels: Counter[str] = field(default_factory=Counter)
     bases: dict[str, list[str]] = field(default_factory=dict)
     usable: list[str] = field(default_factory=list)
+    data: dict[str, list[str]] = field(default_factory=dict)
+    """Hash of the training data → labels of the versions that record it."""
 
     def see(self, version: PlannedVersion) -> None:
         self.labels[version.label] += 1
+        for claim in version.claims:
+            if claim.about == DATA_HASH:
+                self.data.setdefault(claim.says, []).append(version.label)
         if version.form == "adapter":
             self.usable.append(version.label)
             self.bases.setdefault(version.base_name or "unnamed", []).append(version.label)
+
+
+_SHOWN = 5
 
 
 def source_id(root: Path) -> str:
@@ -171,6 +181,17 @@ def _repeated(labels: _Labels) -> Iterator[Finding]:
     for label, count in sorted(labels.labels.items()):
         if count > 1:
             yield Finding("name-repeated", label, "one version of a name", f"{count} versions")
+    twins: dict[str, list[str]] = {}
+    for label in sorted(labels.labels):
+        twins.setdefault(normalize("NFC", label).casefold(), []).append(label)
+    for alike in twins.values():
+        if len(alike) > 1:
+            found = ", ".join(map(ascii, alike[:_SHOWN]))
+            yield Finding("names-alike", alike[0], "names that a person can tell apart", found)
+    for data, trained in sorted(labels.data.items()):
+        if len(trained) > 1:
+            found = f"{len(trained)} versions record the same: {', '.join(trained[:_SHOWN])}"
+            yield Finding("training-data-repeated", data[:100], "data of its own", found[:500])
 
 
 def _questions(

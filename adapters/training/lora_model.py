@@ -110,12 +110,22 @@ def continue_adapter(model: PeftModelForCausalLM, recipe: Recipe, folder: Path) 
         if getattr(earlier, field) != getattr(config, field):
             raise InvalidInput(
                 f"the adapter to continue from has {label} {getattr(earlier, field)}, the recipe "
-                f"says {getattr(config, field)}"
+                f"says {getattr(config, field)}",
+                hint=f"train on in its shape: {_shape(earlier)}",
             )
     theirs, ours = (", ".join(sorted(each.target_modules or ())) for each in (earlier, config))
     if theirs != ours:
-        raise InvalidInput(f"the adapter to continue from changes {theirs}, the recipe says {ours}")
+        raise InvalidInput(
+            f"the adapter to continue from changes {theirs}, the recipe says {ours}",
+            hint=f"train on in its shape: {_shape(earlier)}",
+        )
     _fill(model, folder)
+
+
+def _shape(adapter: LoraConfig) -> str:
+    """Return the options of ``oneseek train`` that give an adapter of this shape."""
+    targets = ",".join(sorted(adapter.target_modules or ()))
+    return f"--lora-rank {adapter.r} --lora-alpha {adapter.lora_alpha} --target-modules {targets}"
 
 
 def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModelForCausalLM:

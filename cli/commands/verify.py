@@ -110,7 +110,7 @@ def _everything(app: App, keys: "tuple[VerifierKey, ...]", deep: bool, since: Pa
         if kept is not None
         else f"✓ {found.size} entries: every hash is in the "
         f"signed root {found.root.hex()[:16]}…\n"
-        f"✓ {count_text(found.versions, 'version')} certified, "
+        f"✓ {count_text(found.versions, 'version')}, "
         f"{count_text(found.files, 'file')} on disk: all as recorded"
         + _signatures(found)
         + (f"\n✓ {found.objects} objects read, state folded again" if deep else ""),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from oneseek.domain.findings import Finding
 from oneseek.migrations.assembly.adapters import Adapter
 from oneseek.migrations.assembly.material import Filed, name_of
 from oneseek.migrations.assembly.name_parts import part_claims
@@ -29,7 +30,18 @@ def name_claims(name: str, facts: VersionFacts) -> list[Claim]:
             claims.append(_claim("name:inside", text, Verdict.ASSERTED, inside.reason))
         elif isinstance(outside, LegacyName) and (differs := disagreement(outside, inside)):
             claims.append(_claim("name:inside", text, Verdict.CONTRADICTED, differs))
+    spoken = outside.language if isinstance(outside, LegacyName) else None
+    if spoken and facts.language and spoken != facts.language.casefold():
+        reason = f"the record says {facts.language!r}"
+        claims.append(_claim("name:language", spoken, Verdict.CONTRADICTED, reason))
     return [*claims, *recomputed_claims(name, facts), *part_claims(name, facts)]
+
+
+def name_findings(path: str, name: str) -> list[Finding]:
+    """Say what is odd about a name that could be read all the same."""
+    read = read_name(name)
+    odd = read.remarks if isinstance(read, LegacyName) else ()
+    return [Finding("name-odd", path, "a name as it was meant to be", remark) for remark in odd]
 
 
 def checksum_claims(facts: VersionFacts, weights: Sequence[Filed]) -> list[Claim]:

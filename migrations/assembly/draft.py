@@ -10,12 +10,13 @@ from oneseek.migrations.assembly.claims import (
     chain_claims,
     checksum_claims,
     name_claims,
+    name_findings,
     nested_claims,
     record_claims,
 )
 from oneseek.migrations.assembly.material import Filed
 from oneseek.migrations.assembly.overall import overall
-from oneseek.migrations.assembly.parts import form_of, parts_of, weights_claims
+from oneseek.migrations.assembly.parts import form_of, parts_of, used_paths, weights_claims
 from oneseek.migrations.assembly.recomputed import RESULTS_DNA
 from oneseek.migrations.assembly.weighing import Weighing
 from oneseek.migrations.format import VersionFacts
@@ -24,6 +25,9 @@ from oneseek.migrations.rules.labels import folder_label
 from oneseek.migrations.rules.legacy_name import LegacyName
 from oneseek.migrations.rules.names import read_name
 from oneseek.migrations.verdicts import Claim
+
+_REASON = 430
+"""Characters, so that what is added to a reason still stands in its 500."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,8 +77,13 @@ def plan_version(draft: Draft, weighing: Weighing) -> PlannedVersion:
         *draft.claims,
     ]
     verdict, reason = overall(
-        claims, has_weights=form.form != "none", without=form.reason or "there are no weights"
+        claims,
+        has_weights=form.form != "none",
+        used=used_paths(form, weights, chain),
+        without=form.reason or "there are no weights",
     )
+    if facts.simulated:
+        reason = f"{reason[:_REASON]}; figures of it are constants of the old code, and unmeasured"
     parsed = read_name(draft.name)
     said = parsed if isinstance(parsed, LegacyName) else None
     inside = read_name(facts.name or facts.version or "")
@@ -99,7 +108,11 @@ def plan_version(draft: Draft, weighing: Weighing) -> PlannedVersion:
         verdict=verdict,
         reason=reason,
         claims=tuple(claims),
-        findings=(*draft.findings, *_own_findings(draft.records)),
+        findings=(
+            *draft.findings,
+            *name_findings(draft.path, draft.name),
+            *_own_findings(draft.records),
+        ),
     )
 
 

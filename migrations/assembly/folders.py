@@ -8,6 +8,7 @@ from oneseek.migrations.assembly.draft import Draft, facts_of
 from oneseek.migrations.assembly.material import Filed, Material, join, name_of, parent
 from oneseek.migrations.assembly.weighing import PLACEHOLDER_KIND, WEIGHTS_KINDS
 from oneseek.migrations.format import VersionFacts
+from oneseek.migrations.rules.names import read_name, sort_key
 
 RECORDS = (
     "metadata.json", "metadata", "oneseek_dna.json", "training_results.json",
@@ -25,7 +26,7 @@ def folder_drafts(material: Material) -> Iterator[Draft]:
         for path in material.with_facts(VersionFacts)
         if name_of(path) in RECORDS and LEFT_OVER not in path.split("/")
     }
-    for home in sorted(homes):
+    for home in sorted(homes, key=lambda home: (sort_key(read_name(name_of(home))), home)):
         records = [
             filed
             for name in RECORDS

@@ -68,6 +68,14 @@ def form_of(chain: tuple[Adapter, ...], weights: tuple[Filed, ...], weighing: We
     return Form("tensors", f"{reason}: oneseek base register")
 
 
+def used_paths(form: Form, weights: Iterable[Filed], chain: Iterable[Adapter]) -> list[str]:
+    """Return the files of weights that a version of this form stands on when it is used."""
+    if form.form == "adapter":
+        return [filed.item.path for adapter in chain for filed in adapter.weights]
+    readable = sorted(filed.item.path for filed in weights if filed.item.kind in WEIGHTS_KINDS)
+    return readable[:1]
+
+
 def weights_claims(
     weights: Iterable[Filed], chain: Iterable[Adapter], weighing: Weighing
 ) -> list[Claim]:

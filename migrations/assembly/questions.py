@@ -61,7 +61,10 @@ def _active(told: list[PlannedItem], usable: Sequence[str]) -> Question:
         why = f"the old pointers agree on {models[0]}, which activates nothing by itself"
     else:
         why = "no old pointer names one"
-    meant = next((label for label in usable if label in models), usable[-1])
+    # Where the pointers do not agree, naming one of the versions would be a guess.
+    meant = (
+        next((label for label in usable if label in models), "DNA") if len(models) == 1 else "DNA"
+    )
     return Question(
         asks="Which version is to answer?", why=why, command=f"oneseek activate {meant}"
     )

@@ -9,6 +9,8 @@ from oneseek.migrations.assembly.folders import LEFT_OVER, RECORDS
 from oneseek.migrations.assembly.material import Filed, Material, join, name_of, parent
 from oneseek.migrations.assembly.weighing import PLACEHOLDER_KIND, WEIGHTS_KINDS
 from oneseek.migrations.format import VersionFacts
+from oneseek.migrations.rules.name_order import SortKey
+from oneseek.migrations.rules.names import read_name, sort_key
 
 _ENDINGS = (".pth", ".pt", ".bin", ".safetensors")
 _WEIGHTS = (*WEIGHTS_KINDS, PLACEHOLDER_KIND)
@@ -25,7 +27,7 @@ def stem_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
         for path in material.with_facts(VersionFacts)
         if name_of(path) not in RECORDS and LEFT_OVER not in path.split("/")
     ]
-    for path in sorted(found, key=lambda path: (is_backup(path), path)):
+    for path in sorted(found, key=_live_first):
         if path in taken:
             continue
         record = material.get(path)
@@ -38,7 +40,7 @@ def stem_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
 
 def weights_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
     """Yield a draft for weights in a folder ``weights`` or in backups that no record describes."""
-    for path in sorted(material.of_kind(*_WEIGHTS), key=lambda path: (is_backup(path), path)):
+    for path in sorted(material.of_kind(*_WEIGHTS), key=_live_first):
         filed = material.get(path)
         assert filed is not None
         if path in taken or not ({"weights", BACKUPS} & set(path.split("/")[:-1])):
@@ -66,7 +68,9 @@ def adapter_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
         for path in material.of_kind(*WEIGHTS_KINDS)
         if "lora_adapters" in path.split("/")[:-1] and path not in taken
     }
-    for folder in sorted(folders):
+    for folder in sorted(
+        folders, key=lambda folder: (sort_key(read_name(name_of(folder))), folder)
+    ):
         adapter = adapter_at(material, folder)
         if adapter is None or all(filed.item.digest in used for filed in adapter.weights):
             continue
@@ -81,6 +85,10 @@ def adapter_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
 def is_backup(path: str) -> bool:
     """Say whether ``path`` lies in a folder of backups."""
     return BACKUPS in path.split("/")[:-1]
+
+
+def _live_first(path: str) -> tuple[bool, SortKey, str]:
+    return is_backup(path), sort_key(read_name(_stem(name_of(path)))), path
 
 
 def live_twin(material: Material, path: str) -> str | None:

@@ -1,5 +1,6 @@
 """Things beside versions and ledgers that get an entry of their own, and whether they agree."""
 
+import re
 from collections.abc import Iterator
 
 from oneseek.domain.findings import Finding
@@ -9,9 +10,12 @@ from oneseek.migrations.assembly.material import Filed, Material, name_of, paren
 from oneseek.migrations.assembly.stems import is_backup, live_twin
 from oneseek.migrations.format import PointerFacts, VersionFacts
 from oneseek.migrations.plan import PlannedItem
+from oneseek.migrations.rules.legacy_name import LegacyName
+from oneseek.migrations.rules.names import read_name
 from oneseek.migrations.verdicts import Verdict
 
 POINTER = "pointer"
+_QUANTIZED = re.compile(r"(?:\.[A-Za-z0-9_]{2,12})?\.gguf\Z", re.IGNORECASE)
 
 
 def told_items(material: Material) -> Iterator[PlannedItem]:
@@ -51,10 +55,7 @@ def _pointers(material: Material) -> Iterator[PlannedItem]:
 
 
 def _pointer(material: Material, filed: Filed, facts: PointerFacts) -> PlannedItem:
-    target = _model(facts.target)
-    there = any(name_of(parent(path)) == target for path in material.with_facts(VersionFacts)) or (
-        any(name_of(parent(path)) == target for path in material.below(parent(filed.item.path)))
-    )
+    there = _is_there(material, filed, facts)
     reason = "it leads to a model that is here" if there else "it leads to nothing that is here"
     return PlannedItem(
         path=filed.item.path,
@@ -62,6 +63,16 @@ def _pointer(material: Material, filed: Filed, facts: PointerFacts) -> PlannedIt
         says=f"{facts.pointer} → {facts.target}"[:500],
         verdict=Verdict.ASSERTED if there else Verdict.CONTRADICTED,
         reason=f"{reason}; nothing is activated by it",
+    )
+
+
+def _is_there(material: Material, filed: Filed, facts: PointerFacts) -> bool:
+    file = _last(facts.target)
+    if _QUANTIZED.search(file):  # a file, and not the folder that it was made from
+        return any(name_of(path) == file for path in material.of_kind("gguf"))
+    target = _model(facts.target)
+    return any(name_of(parent(path)) == target for path in material.with_facts(VersionFacts)) or (
+        any(name_of(parent(path)) == target for path in material.below(parent(filed.item.path)))
     )
 
 
@@ -122,16 +133,22 @@ def _bases(material: Material) -> Iterator[PlannedItem]:
 def _plainly(material: Material, path: str, what: str, says: str) -> PlannedItem:
     filed = material.get(path)
     reading = filed.reading if filed else None
+    read = read_name(name_of(path))
+    odd = read.remarks if isinstance(read, LegacyName) else (read.reason,)
+    reason = reading.reason if reading else "only its name says what it is"
     return PlannedItem(
         path=path,
         what=what,
         says=(reading.says if reading and reading.says else says)[:500],
         verdict=reading.verdict if reading else Verdict.ASSERTED,
-        reason=reading.reason if reading else "only its name says what it is",
+        reason="; ".join((reason, *odd))[:500],
     )
 
 
 def _model(text: str) -> str:
-    """Return the name of the model that a pointer's text leads to."""
-    target = text.partition(" → ")[2] or text
+    """Return the name of the model that a pointer's text leads to: of a GGUF file, its model's."""
+    return _QUANTIZED.sub("", _last(text.partition(" → ")[2] or text))
+
+
+def _last(target: str) -> str:
     return target.replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -5,8 +5,8 @@ server, put other figures and a larger number of samples into it.
 """
 
 from oneseek.migrations.claims import (
-    agreement,
     asserted,
+    claim,
     figure_claims,
     figures,
     said_claims,
@@ -21,7 +21,7 @@ from oneseek.migrations.rules.constants import is_simulated
 from oneseek.migrations.rules.legacy_paths import read_path
 from oneseek.migrations.shapes import is_damaged, json_object
 from oneseek.migrations.texts import shown
-from oneseek.migrations.verdicts import Claim
+from oneseek.migrations.verdicts import Claim, Verdict
 
 NAMES = frozenset(("metadata.json", "metadata", "metadata.json.txt"))
 """Windows hides extensions, so that some were lost and some doubled."""
@@ -108,17 +108,20 @@ def read_adapters(record: Record) -> tuple[str, ...]:
 def _hash_claims(dna: str | None, hashes: Record) -> list[Claim]:
     """Both hashes stand in the name as well; recomputing them needs the training results."""
     name = dict(zip(("trainingData", "modelWeights"), (dna or "").split(".")[-2:], strict=False))
-    return [
-        agreement(
-            f"name-part:{key}",
-            digits,
-            name.get(key) == digits,
-            yes="the name in the same record ends with the same digits",
-            no=f"the name in the same record has {shown(name.get(key, 'nothing'), 20)} there",
-        )
-        for key in ("trainingData", "modelWeights")
-        if (digits := hashes.text(key, required=True)) is not None and dna is not None
-    ]
+    made = []
+    for key in ("trainingData", "modelWeights"):
+        digits = hashes.text(key, required=True)
+        if digits is None or dna is None:
+            continue
+        in_name = name.get(key, "nothing")
+        if in_name == digits:
+            # Two places of one record that agree prove nothing of what they say.
+            same = "the name in the same record ends with the same digits; that proves neither"
+            made.append(asserted(f"name-part:{key}", digits, same))
+        else:
+            other = f"the name in the same record has {shown(in_name, 20)} there"
+            made.append(claim(f"name-part:{key}", digits, Verdict.CONTRADICTED, other))
+    return made
 
 
 def _duration_claims(record: Record) -> list[Claim]:

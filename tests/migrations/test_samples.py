@@ -124,8 +124,9 @@ def test_era3_is_signed_by_somebody_and_its_weights_are_a_placeholder() -> None:
     assert version.label == "OneSeek-7B-Zero.v1.0.en.dsCivicID-Identity.122f4be4.b480f3b2"
     assert version.form == "none"
     assert "placeholder" in version.form_reason
-    assert version.verdict is REBUILT
+    assert version.verdict is ASSERTED
     assert "placeholder" in version.reason
+    assert "every hash of the name recomputes" in version.reason
     (signed,) = [ledger for ledger in plan.ledgers if ledger.path.endswith("ledger_proof.json")]
     assert signed.verdict is VERIFIED
     (block,) = plan.judgements[signed.path]

@@ -1,4 +1,4 @@
-"""Was anything activated that was not certified, or served after withdrawal?"""
+"""Was anything activated that was neither certified nor imported, or served after withdrawal?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -45,8 +45,8 @@ class Service:
 
     name: ClassVar[str] = "service"
     asks: ClassVar[str] = (
-        "Did only certified versions become active and answer, and none after its withdrawal "
-        "or a reset?"
+        "Did only certified or imported versions become active and answer, and none after its "
+        "withdrawal or a reset?"
     )
     about_entries: ClassVar[bool] = True
     wants: ClassVar[tuple[type[e.Event], ...]] = (
@@ -151,6 +151,12 @@ class Service:
             check = "answered-withdrawn" if version.withdrawn else "answered-removed"
             self._add(check, index, what, f"a version that may answer at {time}", found)
 
+    def _unseen(self) -> str:
+        if not self._of_imported:
+            return ""
+        count = many(self._of_imported, "activation")
+        return f"; {count} of imported versions, which nobody here certified"
+
     def _add(self, check: str, index: int, what: str, expected: str, found: str) -> None:
         self._findings.add(Finding(check, f"entry {index}, {what}", expected, found))
 
@@ -163,7 +169,7 @@ class Service:
         return judged(
             self._findings,
             f"{many(self._activations, 'activation')} and {many(answers, 'answer')}: "
-            "each by a version that was certified and in force",
+            f"each by a version that was in force{self._unseen()}",
             f"{many(self._findings.count, 'activation or answer', 'activations or answers')} by a "
             "version that was not to answer",
             (

@@ -81,8 +81,10 @@ def test_an_adapter_of_another_shape_is_not_continued(
 ) -> None:
     recipe = make_recipe(**changes)
     model = new_adapter(load_base(base, "float32", "cpu"), recipe)
-    with pytest.raises(InvalidInput, match="continue"):
+    with pytest.raises(InvalidInput, match="continue") as refused:
         continue_adapter(model, recipe, adapter)
+    assert refused.value.hint is not None
+    assert "--lora-rank 4 --lora-alpha 8 --target-modules q_proj,v_proj" in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -30,11 +30,8 @@ def makes(tmp_path: Path) -> Makes:
         return folder
 
     def make(root: Path) -> list[tuple[Made, Manifest]]:
-        maker, plan, made = (
-            FolderMaker(objects, objects, LegacyWeights(), scratch),
-            plan_of(root),
-            [],
-        )
+        maker = FolderMaker(objects, objects, LegacyWeights(), scratch)
+        plan, made = plan_of(root), []
         for version in plan.versions:
             for part in version.parts:
                 objects.put_file(real_path(root, part.path))

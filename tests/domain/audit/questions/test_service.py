@@ -100,6 +100,7 @@ def test_an_imported_adapter_may_become_active_and_answer() -> None:
     answer = ask(Service(), old, activated, make.answered("q", old.manifest))
     assert answer.verdict == "yes"
     assert figure(answer, "activations of imported versions") == 1
+    assert "1 activation of imported versions, which nobody here certified" in answer.because
     assert figure(answer, "answers by the active version") == 1
 
 
