@@ -35,6 +35,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _plain("Gaps in the history", report["gaps"], "what", "evidence")
     yield from _plain("In quarantine: kept, never opened", report["quarantined"], None, "reason")
     yield from findings(report["findings"])
+    yield from _classes(report["classes"])
 
 
 def marked(verdict: str) -> str:
@@ -134,6 +135,13 @@ def _plain(heading: str, found: Mapping[str, Any], what: str | None, reason: str
         yield f"  {click.style('●', fg='yellow')} {kind}{one_line(row['path'])}"
         yield f"      {one_line(row[reason])}"
     yield from _more(found["count"], min(_SHOWN, len(found["rows"])), "")
+
+
+def _classes(classes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield ""
+    yield title("Everything that lies there")
+    for row in classes:
+        yield f"  {row['count']:>7}  {one_line(row['what'])}"
 
 
 def _more(count: int, shown: int, of: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Things beside versions and ledgers that get an entry of their own, and whether they agree."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from oneseek.domain.findings import Finding
@@ -38,6 +39,18 @@ def pointer_findings(told: list[PlannedItem]) -> list[Finding]:
         return []
     found = "; ".join(f"{model}: {', '.join(paths[:3])}" for model, paths in targets.items())
     return [Finding("pointers-disagree", "pointers", "one active model", found[:500])]
+
+
+def sample_findings(material: Material) -> Iterator[Finding]:
+    """Yield what micro-training left: samples alone, and marks that call a hash of them a DNA."""
+    folders = Counter(parent(path) for path in material.of_kind("training-sample"))
+    for folder, count in sorted(folders.items()):
+        found = f"{count} samples alone: the old program trained nothing, and chained nothing"
+        yield Finding("samples-untrained", folder, "a version that was trained on them", found)
+    for path in material.of_kind("dna-update"):
+        filed = material.get(path)
+        says = filed.reading.says if filed and filed.reading else "a hash of samples"
+        yield Finding("update-is-no-dna", path, "the DNA of a version", says)
 
 
 def pointed_at(told: list[PlannedItem]) -> list[str]:

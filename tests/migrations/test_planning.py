@@ -104,3 +104,20 @@ def test_a_week_without_a_year_is_told(tmp_path: Path) -> None:
     (folder / "checkpoint-week-47.pth").write_bytes(b"PK\x05\x06" + bytes(18))
     (told,) = [told for told in plan_of(tmp_path).told if told.what == "checkpoint"]
     assert "a week without a year" in told.reason
+
+
+def test_samples_that_nothing_was_trained_on_are_told(tmp_path: Path) -> None:
+    home = tmp_path / "oneseek-7b-zero" / "OneSeek-7B-Zero-sv"
+    sample = {
+        "question": "hemligt", "responses": [], "language": "sv",
+        "timestamp": "2025-11-20T19:00:00.000001", "stage": "raw_responses",
+    }  # fmt: skip
+    write(home / "training_samples" / "stage1_20251120_190000_000001.json", sample)
+    update = {"total_samples": 1, "dna_hash": "d" * 64, "timestamp": "2025-11-20T19:00:00.1"}
+    write(home / "last_dna_update.json", update)
+    plan = plan_of(tmp_path)
+    assert len(plan.versions) == 0
+    (samples,) = found(plan, "samples-untrained")
+    assert samples.startswith("1 samples alone")
+    (no_dna,) = found(plan, "update-is-no-dna")
+    assert "no DNA" in no_dna
