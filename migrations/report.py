@@ -7,7 +7,7 @@ how many there are, and the inventory and the records of the versions have the r
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -25,7 +25,7 @@ from oneseek.migrations.item import (
     UNREADABLE,
     Item,
 )
-from oneseek.migrations.plan import PlannedVersion, SourcePlan
+from oneseek.migrations.plan import PlannedItem, PlannedLedger, PlannedVersion, SourcePlan
 from oneseek.migrations.verdicts import Claim, Verdict
 
 REPORT_FORMAT = "oneseek-migration-report/v1"
@@ -55,8 +55,10 @@ _WORST_FIRST = {verdict: rank for rank, verdict in enumerate(reversed(Verdict))}
 def report_of(plan: SourcePlan) -> dict[str, Any]:
     """Return the report document of one source; the same plan gives the same document."""
     classes, items, against = _Classes(), _Findings(), _Contradictions()
+    personal = 0
     for item in plan.items:
         classes.add(item)
+        personal += item.personal
         items.add(item.findings)
     tally: Counter[str] = Counter()
     claims: Counter[str] = Counter()
@@ -73,6 +75,7 @@ def report_of(plan: SourcePlan) -> dict[str, Any]:
         "entries": plan.entries,
         "files": plan.files,
         "size": plan.size,
+        "personal": personal,
         "totals": [
             _total("versions", tally),
             _total("claims of their records", claims),
@@ -82,10 +85,10 @@ def report_of(plan: SourcePlan) -> dict[str, Any]:
         ],
         "questions": _listed(to_builtins(plan.questions), len(plan.questions)),
         "versions": _listed(list(_versions(plan)), tally.total()),
-        "ledgers": _listed(to_builtins(plan.ledgers), len(plan.ledgers)),
+        "ledgers": _worst_first(plan.ledgers),
         "gaps": _listed(to_builtins(plan.gaps), len(plan.gaps)),
         "quarantined": _listed(to_builtins(plan.quarantined), len(plan.quarantined)),
-        "told": _listed(to_builtins(plan.told), len(plan.told)),
+        "told": _worst_first(plan.told),
         "contradictions": against.document(),
         "findings": items.document(),
         "classes": classes.document(),
@@ -112,6 +115,11 @@ def _total(of: str, tally: Counter[str]) -> dict[str, Any]:
 
 def _listed(rows: list[Any], count: int) -> dict[str, Any]:
     return {"count": count, "rows": list(rows[:MOST_ROWS])}
+
+
+def _worst_first(judged: Sequence[PlannedLedger] | Sequence[PlannedItem]) -> dict[str, Any]:
+    rows = heapq.nsmallest(MOST_ROWS, judged, key=lambda each: _WORST_FIRST[each.verdict])
+    return _listed(to_builtins(rows), len(judged))
 
 
 def _versions(plan: SourcePlan) -> Iterator[dict[str, Any]]:

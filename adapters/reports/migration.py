@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oneseek.adapters.reports import migration_words as words
+from oneseek.adapters.reports.migration_findings import alike, parted
 from oneseek.adapters.reports.templates import environment, style, visible
 
 _LEFT, _WIDTH, _ROW = 190, 760, 34
@@ -56,6 +57,8 @@ def render(sources: Sequence[Mapping[str, Any]], made: Mapping[str, Any]) -> byt
             made=visible(made),
             style=style("audit", "migration"),
             words=words,
+            alike=alike,
+            parted=parted,
             most_open=_MOST_OPEN,
             most_printed=_MOST_PRINTED,
             picture={"left": _LEFT, "width": _LEFT + _WIDTH, "row": _ROW},

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from oneseek.adapters.reports.templates import number
+from oneseek.adapters.reports.migration_findings import number_of, parted
+from oneseek.adapters.reports.numbers import number
 
 VERDICTS = {
     "verified": ("✓", "Verified", "It proves itself by the rule of the program that wrote it."),
@@ -54,7 +55,8 @@ def headline(source: Mapping[str, Any]) -> dict[str, str]:
     contradicted = sum(
         totals[of]["contradicted"] for of in ("versions", "old ledgers", "other records")
     )
-    odd = contradicted or source["findings"]["count"] or source["quarantined"]["count"]
+    amiss, _ = parted(source["findings"]["checks"])
+    odd = contradicted or amiss or source["quarantined"]["count"] or source["gaps"]["count"]
     recorded = source.get("recorded")
     title = "Taken over" if recorded else "What would be taken over"
     return {
@@ -65,25 +67,43 @@ def headline(source: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _sentences(source: Mapping[str, Any], contradicted: int, recorded: bool) -> Iterator[str]:
-    things = [
-        counted(source["versions"]["count"], "version"),
-        counted(source["ledgers"]["count"], "old ledger"),
-        counted(source["told"]["count"], "other record"),
-    ]
-    were = "were taken over" if recorded else "would be taken over"
-    read = counted(source["files"], "file")
-    yield f"{things[0]}, {things[1]} and {things[2]} {were} from {read} ({size(source['size'])})."
+    yield _taken(source, recorded)
     yield "Every byte is kept." if recorded else "Every byte would be kept."
     if contradicted:
         what = "is" if contradicted == 1 else "are"
         yield f"{counted(contradicted, 'record')} {what} contradicted by something else here."
+    amiss, _ = parted(source["findings"]["checks"])
+    if found := number_of(amiss):
+        does = "does" if found == 1 else "do"
+        yield f"{counted(found, 'thing')} {does} not fit together."
     if gaps := source["gaps"]["count"]:
         yield f"The history has {counted(gaps, 'gap')}."
     if held := source["quarantined"]["count"]:
         was = "was" if held == 1 else "were"
         yield f"{counted(held, 'file')} {was} put in quarantine."
+    if personal := source.get("personal", 0):
+        holds = "holds" if personal == 1 else "hold"
+        yield f"{counted(personal, 'file')} {holds} texts of people, and can be erased."
     if left := source["questions"]["count"]:
         yield f"{counted(left, 'question')} {'is' if left == 1 else 'are'} left for a person."
+
+
+def _taken(source: Mapping[str, Any], recorded: bool) -> str:
+    things = [
+        counted(source[many]["count"], one)
+        for many, one in (("versions", "version"), ("ledgers", "old ledger"),
+                          ("told", "other record"))
+        if source[many]["count"]
+    ]  # fmt: skip
+    read = f"{counted(source['files'], 'file')} ({size(source['size'])})"
+    if not things:
+        kept = "was" if source["files"] == 1 else "were"
+        done = f"{kept} taken over" if recorded else "would be taken over"
+        return f"{read} {done}: no version, old ledger or other record is among them."
+    were = "was" if things[0].startswith("1 ") and len(things) == 1 else "were"
+    done = f"{were} taken over" if recorded else "would be taken over"
+    listed = " and ".join(filter(None, (", ".join(things[:-1]), things[-1])))
+    return f"{listed} {done} from {read}."
 
 
 def counted(count: int, noun: str) -> str:

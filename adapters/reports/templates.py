@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from oneseek.adapters.reports import words
+from oneseek.adapters.reports.numbers import number
 
 _LONG = 24
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -62,13 +63,6 @@ def style(*names: str) -> Markup:
     """Return the style sheets called ``names``, one after the other."""
     folder = files("oneseek.adapters.reports")
     return Markup("".join(folder.joinpath(f"{name}.css").read_text("utf-8") for name in names))
-
-
-def number(value: object) -> str:
-    """Return a whole number with spaces between thousands, anything else as it is."""
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
-    return "" if value is None else str(value)
 
 
 def _sentence(text: str) -> str:

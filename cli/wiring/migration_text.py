@@ -5,7 +5,9 @@ from typing import Any
 
 import click
 
+from oneseek.adapters.reports import migration_words as words
 from oneseek.cli.output import bytes_text, count_text, one_line
+from oneseek.cli.wiring.findings_text import findings
 
 _MARKS = {
     "verified": ("✓", "green"),
@@ -21,6 +23,7 @@ _SHORT = {"versions", "old ledgers", "blocks of old ledgers", "other records"}
 def lines(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield a report document line by line."""
     yield click.style(one_line(report["path"]), bold=True)
+    yield f"  {words.headline(report)['sentence']}"
     yield f"  {_seen(report)}"
     if recorded := report.get("recorded"):
         yield f"  entry {recorded['entry']}, {recorded['time']}, by {one_line(recorded['actor'])}"
@@ -34,7 +37,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from _judged("Pointers, checkpoints, backups and other records", report["told"], "path")
     yield from _plain("Gaps in the history", report["gaps"], "what", "evidence")
     yield from _plain("In quarantine: kept, never opened", report["quarantined"], None, "reason")
-    yield from findings(report["findings"])
+    yield from findings(report["findings"]["checks"])
     yield from _classes(report["classes"])
 
 
@@ -47,22 +50,6 @@ def marked(verdict: str) -> str:
 def title(text: str) -> str:
     """Return a heading."""
     return click.style(text, bold=True)
-
-
-def findings(found: Mapping[str, Any]) -> Iterator[str]:
-    """Yield findings by check, the first of each with both sides of the comparison."""
-    if not found["count"]:
-        return
-    yield ""
-    yield title(f"Findings ({found['count']})")
-    for group in found["checks"]:
-        for row in group["rows"][:_SHOWN]:
-            yield f"  {click.style('✗', fg='red')} {group['check']}: {one_line(row['where'])}"
-            yield f"      expected  {one_line(row['expected'])}"
-            yield f"      found     {one_line(row['found'])}"
-            if row["hint"]:
-                yield f"      → {one_line(row['hint'])}"
-        yield from _more(group["count"], min(_SHOWN, len(group["rows"])), f"of {group['check']}")
 
 
 def _seen(report: Mapping[str, Any]) -> str:
@@ -89,16 +76,19 @@ def _questions(found: Mapping[str, Any]) -> Iterator[str]:
 def _totals(totals: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield title("Verdicts")
-    told = False
+    told: list[str] = []
     for total in totals:
         present = {verdict: count for verdict, count in total["counts"].items() if count}
         if present and total["of"] in _SHORT:
-            told = True
+            told += present
             counted = "  ".join(f"{marked(verdict)} {present[verdict]} {verdict}"
                                 for verdict in present)  # fmt: skip
             yield f"  {total['of']:<22} {counted}"
     if not told:
         yield "  nothing here gets a verdict of its own"
+    for verdict, (_, _, meaning) in words.VERDICTS.items():
+        if verdict in told:
+            yield f"  {marked(verdict)} {verdict}: {meaning[:1].lower()}{meaning[1:-1]}"
 
 
 def _judged(heading: str, found: Mapping[str, Any], name: str) -> Iterator[str]:
@@ -137,11 +127,12 @@ def _plain(heading: str, found: Mapping[str, Any], what: str | None, reason: str
     yield from _more(found["count"], min(_SHOWN, len(found["rows"])), "")
 
 
-def _classes(classes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _classes(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
-    yield title("Everything that lies there")
-    for row in classes:
-        yield f"  {row['count']:>7}  {one_line(row['what'])}"
+    yield title("Everything that was found: each entry is in one of these classes")
+    for row in sorted(found, key=lambda each: -each["count"]):
+        size = bytes_text(row["size"]) if row["size"] else ""
+        yield f"  {row['count']:>7}  {size:>9}  {row['kind']}: {row['what']}"
 
 
 def _more(count: int, shown: int, of: str) -> Iterator[str]:

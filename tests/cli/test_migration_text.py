@@ -80,3 +80,27 @@ def test_an_unclear_name_is_refused_with_what_it_may_be() -> None:
         explained([source_plan(versions=both)], "one")
     with pytest.raises(NotFound, match="nothing there is called absent"):
         explained([source_plan()], "absent")
+
+
+def test_equal_findings_are_told_once_and_what_nobody_could_prove_comes_last() -> None:
+    odd = [finding("ledger-hash", f"{n}/ledger.json") for n in range(30)]
+    plan = source_plan(findings=(finding("ledger-end-unproven", "0/ledger.json"), *odd))
+    text = plain("\n".join(lines(report_of(plan))))
+    assert text.count("ledger-hash") == 1
+    assert "✗ ledger-hash: 30 times" in text
+    assert "… and 18 more places" in text
+    assert "· ledger-end-unproven: 0/ledger.json" in text
+    assert text.index("ledger-hash") < text.index("Limits (1)") < text.index("ledger-end-unproven")
+
+
+def test_every_verdict_that_is_shown_is_explained() -> None:
+    text = plain("\n".join(lines(report_of(source_plan()))))
+    assert "? asserted: only the record itself says so" in text
+    assert "contradicted: something else" not in text
+
+
+def test_a_tree_without_records_is_told_by_the_classes_of_its_files() -> None:
+    bare = source_plan(versions=spooled(PlannedVersion, []), ledgers=(), told=())
+    text = plain("\n".join(lines(report_of(bare))))
+    assert "no version, old ledger or other record is among them" in text
+    assert "python-ledger: ledger of the Python programs" in text
