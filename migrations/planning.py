@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
 
+from oneseek.domain.audit.answers import many
 from oneseek.domain.digest import sha256
 from oneseek.domain.findings import Finding
 from oneseek.domain.legacy_weights import WeightReader
@@ -172,8 +173,8 @@ def _unwritten(chains: Chains, versions: int) -> Iterator[PlannedGap]:
     for ledger in chains.python:
         if ledger.blocks == 1 and versions:
             evidence = (
-                f"the ledger holds its first block alone, although the source has {versions} "
-                "versions: their trainings were never written to it"
+                "the ledger holds its first block alone, although the source has "
+                f"{many(versions, 'version')}: no training was written to it"
             )
             yield PlannedGap(path=ledger.path, what="never-written", evidence=evidence)
 

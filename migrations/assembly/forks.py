@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 
+from oneseek.domain.audit.answers import many
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.findings import Finding
 from oneseek.migrations.assembly.looking import look_at
@@ -54,9 +55,13 @@ def _compared(one: str, first: list[Digest], other: str, second: list[Digest]) -
     where = f"{one} and {other}"
     if shared == min(len(first), len(second)):
         short, long = (one, other) if len(first) < len(second) else (other, one)
-        found = f"{short} ends after {shared} blocks, {long} goes on: an older or a cut copy"
+        found = (
+            f"{short} ends after {many(shared, 'block')}, {long} goes on: an older or a cut copy"
+        )
         return Finding("ledger-copy-shorter", where, _ONE_HISTORY, found)
-    found = f"the same {shared} blocks, and then others: a fork, or a copy that was rewritten"
+    found = (
+        f"the same {many(shared, 'block')}, and then others: a fork, or a copy that was rewritten"
+    )
     return Finding("ledgers-part", where, _ONE_HISTORY, found)
 
 

@@ -24,8 +24,10 @@ def questions(
     """
     for name, labels in sorted(bases.items()):
         yield Question(
-            asks=f"Which registered base model is {name!r}?",
-            why=f"{_some(labels)} cannot answer before its base model is known; a name proves none",
+            asks=f"Which base model do the old records mean by {name!r}?",
+            why=f"{_some(labels)} cannot answer before you say so, because a name proves nothing. "
+            "Register the folder of the model first (oneseek base register FOLDER), then type the "
+            f"command{_for_each(labels)}, with its new name for BASE",
             command=f"oneseek migrate base {labels[0]} BASE",
         )
     if usable:
@@ -33,7 +35,8 @@ def questions(
     for name, count in sorted(repeated.items()):
         yield Question(
             asks=f"Which of the {count} versions that claim the name {name!r} is the one meant?",
-            why="they have different bytes, so each stands under a label of its own",
+            why="they have different bytes, so that both are kept, each under a name of its own; "
+            "look at them, and use the right one",
             command=f"oneseek versions | grep {name}" if name.isascii() else "oneseek versions",
         )
     erased = [gap for gap in gaps if gap.what == "erased-by-reset"]
@@ -48,7 +51,8 @@ def questions(
         yield Question(
             asks="Where do the files in quarantine come from?",
             why=f"{_many(len(quarantined), 'file')} {_was(len(quarantined))} kept and never "
-            f"opened, first {quarantined[0].path}: {quarantined[0].reason}",
+            f"opened, first {quarantined[0].path}: {quarantined[0].reason}. You need not do "
+            "anything; if you know where they came from and have them whole, import that copy",
             command="",
         )
 
@@ -58,7 +62,7 @@ def _active(told: list[PlannedItem], usable: Sequence[str]) -> Question:
     if len(models) > 1:
         why = f"the old pointers disagree: {_some(models)}"
     elif models:
-        why = f"the old pointers agree on {models[0]}, which activates nothing by itself"
+        why = f"the old pointers agree on {models[0]}, but an old pointer activates nothing"
     else:
         why = "no old pointer names one"
     # Where the pointers do not agree, naming one of the versions would be a guess.
@@ -73,6 +77,10 @@ def _active(told: list[PlannedItem], usable: Sequence[str]) -> Question:
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
+
+
+def _for_each(labels: Sequence[str]) -> str:
+    return "" if len(labels) == 1 else " for each of them"
 
 
 def _many(count: int, noun: str) -> str:

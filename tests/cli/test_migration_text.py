@@ -96,7 +96,7 @@ def test_equal_findings_are_told_once_and_what_nobody_could_prove_comes_last() -
 def test_every_verdict_that_is_shown_is_explained() -> None:
     text = plain("\n".join(lines(report_of(source_plan()))))
     assert "? asserted: only the record itself says so" in text
-    assert "contradicted: something else" not in text
+    assert "reconstruction: it proves itself" not in text
 
 
 def test_a_tree_without_records_is_told_by_the_classes_of_its_files() -> None:

@@ -63,7 +63,7 @@ def test_a_plan_needs_no_workspace_and_changes_nothing(tmp_path: Path) -> None:
     assert QUESTION not in text
     assert hash_tree(tmp_path) == before
     (report,) = json.loads(here.run("migrate", "plan", "old", "--json").out)
-    assert [row["form"] for row in report["versions"]["rows"]] == ["adapter", "adapter", "none"]
+    assert [row["form"] for row in report["versions"]["rows"]] == ["adapter", "adapter"]
     assert "pointers-disagree" in [found["check"] for found in report["findings"]["checks"]]
     explained = here.run("migrate", "plan", "old", "--explain", "OneSeek-7B-Zero.v1.0.sv").out
     assert "adapter 2" in explained
