@@ -126,7 +126,8 @@ class Record:
     def note(self, check: str, key: str, expected: str, found: str, hint: str = "") -> None:
         """Add a finding about a field; its value is shown only if the caller puts it in."""
         if len(self._notes) < MAX_FINDINGS:
-            where = f"{self.look.path}: {shown(self.path + key, 120)}"
+            field = shown(self.path + key, 120)
+            where = f"{self.look.path}: {field}" if field else self.look.path
             self._notes.append(Finding(check, where, expected, found, hint))
 
     def findings(self) -> tuple[Finding, ...]:

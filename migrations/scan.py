@@ -9,6 +9,7 @@ from typing import NamedTuple, TypedDict
 from oneseek.domain.digest import Digest
 from oneseek.domain.findings import Finding
 from oneseek.migrations.classing import classify, format_failed
+from oneseek.migrations.foreign import archive_findings
 from oneseek.migrations.format import Reading
 from oneseek.migrations.hashing import NO_STAMP, OnBytes
 from oneseek.migrations.item import FILE, LINK, Item
@@ -93,7 +94,7 @@ def _file(source: Path, file: Path, found: Found) -> Scanned:
             **_common(found),
             reason=reason,
             personal=known or may_hold_people_text(look),
-            findings=classed.findings,
+            findings=classed.findings or (archive_findings(path) if form is None else ()),
         )
         return Scanned(item, None, look)
     assert form is not None

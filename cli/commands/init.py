@@ -102,6 +102,7 @@ def _init(app: App, folder: Path, origin: str | None) -> None:
             "",
             "Keep the public key where auditors find it, and a safe copy of .oneseek/keys.",
             "Next: oneseek base create tiny --arch llama --seed 1",
+            "With an old OneSeek or OQT tree: oneseek migrate run PATH",
         ),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from oneseek.cli.app import App
@@ -12,8 +13,9 @@ from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.migrating import checked_sources
 from oneseek.cli.wiring.migration_plans import plan_all, weight_reader
 from oneseek.cli.wiring.migration_text import marked
-from oneseek.domain.errors import Conflict
+from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.ports import Ports
+from oneseek.migrations.foreign import is_foreign
 from oneseek.migrations.plan import SourcePlan
 from oneseek.migrations.plan_file import KeptSource, changes, is_plan_file, read_plan
 from oneseek.migrations.report import report_of
@@ -61,6 +63,7 @@ def import_all(
 
     Raises:
         Conflict: a source is not what a plan says; nothing was recorded.
+        InvalidInput: a source is no old tree at all; nothing was recorded.
     """
     kept: list[KeptSource] = []
     given: list[Path] = []
@@ -77,7 +80,31 @@ def import_all(
         for plan in plans:
             if plan.source == source.source:
                 _require_unchanged(source, plan)
+    planned = {source.source for source in kept}
+    for plan in plans:
+        if plan.source not in planned:
+            require_known(plan)
     return [_import(app, ports, plan) for plan in plans]
+
+
+def require_known(plan: SourcePlan) -> None:
+    """Refuse a source that is no old tree at all: what is recorded stays for good.
+
+    Whoever wants it all the same makes a plan first: that is no typing error any more.
+
+    Raises:
+        InvalidInput: nothing in it is of a kind that the old programs wrote.
+    """
+    if not is_foreign(plan):
+        return
+    what = "it is empty" if not plan.entries else "no file is of a kind that the old programs wrote"
+    archives = any(item.findings for item in plan.items)
+    raise InvalidInput(
+        f"{plan.path} is no old tree: {what}; nothing was recorded",
+        hint="unpack the archive, and name the folder that comes out"
+        if archives
+        else f"check the path; see what lies there: oneseek migrate scan {quote(plan.path)} --list",
+    )
 
 
 def _require_unchanged(kept: KeptSource, plan: SourcePlan) -> None:
@@ -87,7 +114,7 @@ def _require_unchanged(kept: KeptSource, plan: SourcePlan) -> None:
         raise Conflict(
             f"{plan.path} is not as it was planned: {', '.join(found[:_NAMED])}{more}; "
             "nothing was recorded",
-            hint=f"make a new plan: oneseek migrate plan {plan.path} -o plan.json",
+            hint=f"make a new plan: oneseek migrate plan {quote(plan.path)} -o plan.json",
         )
 
 
@@ -149,7 +176,7 @@ def _source(each: Imported) -> Iterator[str]:
             yield f"  {count_text(count, one, many)}"
 
     for old, new in each.renamed[:_NAMED]:
-        yield f"  the name {one_line(old)} is taken: its folder is {one_line(new)}"
+        yield f"  the name {one_line(old)} is taken: one more of it is called {one_line(new)}"
     if len(each.renamed) > _NAMED:
         yield f"  … and {len(each.renamed) - _NAMED} more of them: oneseek versions"
 

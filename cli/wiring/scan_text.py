@@ -3,12 +3,14 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from oneseek.cli.output import bytes_text, count_text, one_line
+from oneseek.cli.wiring.findings_text import findings as shown
 from oneseek.domain.findings import Finding
+from oneseek.migrations.foreign import FOREIGN
 from oneseek.migrations.item import FILE, Item
 from oneseek.migrations.paths import shown_path
 from oneseek.migrations.report import what
@@ -46,23 +48,25 @@ def table(tally: Tally) -> Iterator[tuple[str, int, str, str]]:
 
 
 def findings(tally: Tally) -> Iterator[str]:
-    """Yield the findings, each with both sides of the comparison."""
+    """Yield the findings, equal ones once, with both sides of the comparison."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
     for finding in tally.findings:
-        yield f"✗ {finding.check}: {one_line(finding.where)}"
-        yield f"    expected  {one_line(finding.expected)}"
-        yield f"    found     {one_line(finding.found)}"
-        if finding.hint:
-            yield f"    → {one_line(finding.hint)}"
+        grouped.setdefault(finding.check, []).append(asdict(finding))
+    yield from shown(
+        {"check": check, "count": len(rows), "rows": rows} for check, rows in grouped.items()
+    )
     if tally.found > len(tally.findings):
         yield f"… and {tally.found - len(tally.findings)} more: --json has them all"
 
 
-def summary(tally: Tally) -> str:
-    """Return the last line."""
+def summary(tally: Tally) -> Iterator[str]:
+    """Yield the last lines."""
     entries = count_text(tally.entries, "entry", "entries")
     found = count_text(tally.found, "finding")
     read = f"{count_text(tally.files, 'file')} ({bytes_text(tally.size)})"
-    return f"{entries}, {read}, {found}. Nothing was changed."
+    if set(tally.count) <= FOREIGN:
+        yield "Nothing here is of a kind that the old programs wrote: is it the right place?"
+    yield f"{entries}, {read}, {found}. Nothing was changed."
 
 
 def row(item: Item) -> str:

@@ -281,3 +281,23 @@ def _move_away(app: App) -> None:
 def _move_back(app: App) -> None:
     with writing(app) as ports:
         moves.move_back(app, ports, None)
+
+
+def test_a_wrong_place_is_refused_before_anything_is_recorded(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    workspace.root.mkdir()
+    workspace.run("init", ".", "--origin", "test.example/log")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "to anna.doc").write_text("Hej")
+    (tmp_path / "civicai.zip").write_bytes(b"PK\3\4")
+    make_old_tree(tmp_path / "old")
+    for name, why in (
+        ("empty", "it is empty"),
+        ("letters", "check the path; see what lies there"),
+        ("civicai.zip", "unpack the archive"),
+    ):
+        done = workspace.run("migrate", "run", "../old", f"../{name}", expect=2)
+        assert why in done.err
+        assert "nothing was recorded" in done.err
+    assert "nothing was imported" in workspace.run("migrate", "report", expect=3).err

@@ -71,7 +71,7 @@ def test_what_is_missing_and_what_is_unknown_is_named_with_its_place() -> None:
     made.text("e", required=True)
     assert told(made) == [
         ("field-missing", "e", "nothing"),
-        ("field-unknown", "", "d"),
+        ("field-unknown", "a/b.json", "d"),
         ("field-unknown", "a.", "c"),
     ]
 

@@ -1,6 +1,7 @@
 """``oneseek migrate plan``: what an import would make, and why."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -63,7 +64,9 @@ def plan(
     if html is not None:
         write_page(app, reports, html)
     told(app, reports)
-    app.out.note("This is a plan: nothing was recorded. To do it: oneseek migrate run PATH")
+    what = [output] if output is not None else paths
+    named = " ".join(quote(str(path)) for path in what)
+    app.out.note(f"This is a plan: nothing was recorded. To do it: oneseek migrate run {named}")
 
 
 command = plan

@@ -41,9 +41,9 @@ def scan(app: App, paths: tuple[Path, ...], listing: bool) -> None:
                 elif listing:
                     click.echo(row(scanned.item))
     if not app.out.json:
-        app.out.table(("CLASS", "ENTRIES", "SIZE", "WHAT IT IS"), list(table(tally)), None, "")
-        click.echo("")
-        for line in (*findings(tally), summary(tally)):
+        if tally.entries:
+            app.out.table(("CLASS", "ENTRIES", "SIZE", "WHAT IT IS"), list(table(tally)), None, "")
+        for line in (*findings(tally), "", *summary(tally)):
             click.echo(line)
     if tally.found:
         sys.stdout.flush()
