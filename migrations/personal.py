@@ -6,6 +6,8 @@ from oneseek.migrations.rules.people import holds_people_text
 # Nobody here looks into these; what the old programs kept in such files were conversations.
 _CLOSED = (
     *(".db", ".sqlite", ".sqlite3", "-wal", "-journal", ".dump", ".parquet", ".rdb"),
+    *(".pkl", ".pickle", ".joblib", ".msgpack", ".arrow", ".feather", ".avro", ".ldb", ".mbox"),
+    *(".pdf", ".docx", ".xlsx", ".odt", ".ods"),
     *(".gz", ".zip", ".tar", ".tgz", ".bz2", ".xz", ".7z", ".zst"),
 )
 

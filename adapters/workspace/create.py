@@ -26,7 +26,8 @@ def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, 
     The ledger is made in the database that ``url`` names, in a file where it names none.
 
     Raises:
-        Conflict: the folder is a workspace already, or one whose ledger was lost.
+        Conflict: the folder is a workspace already, or one whose ledger was lost, or an old tree
+            lies where the certified one is to stand.
         InvalidInput: it is a file.
     """
     paths = Paths(root.absolute())
@@ -35,6 +36,7 @@ def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, 
         raise Conflict(f"{root} is a workspace already", hint="see it with: oneseek status")
     if root.exists() and not root.is_dir():
         raise InvalidInput(f"{root} is a file, not a folder")
+    refuse_old_tree(paths)
     existing = location.exists()  # asks the server before anything is made here
     if paths.checkpoint.exists() and not existing:
         # The old key would sign a second history of the same name.
@@ -52,6 +54,24 @@ def prepare(root: Path, origin: str, url: str | None) -> tuple[Paths, Location, 
         if not existing:
             location.create()
     return paths, location, verifier
+
+
+def refuse_old_tree(paths: Paths) -> None:
+    """Refuse to make a workspace around older models: its own tree would take their place.
+
+    A workspace whose making was interrupted has put its own files there and goes on.
+
+    Raises:
+        Conflict: something lies where the certified tree is to stand.
+    """
+    if paths.hidden.exists() or not paths.certified.is_dir():
+        return
+    if any(path.name != ".gitkeep" for path in paths.certified.iterdir()):
+        raise Conflict(
+            f"{paths.certified} holds what no workspace of this folder made; nothing was changed",
+            hint="make the workspace in another folder, and bring this in from there: "
+            "oneseek migrate run PATH",
+        )
 
 
 def _key(paths: Paths, origin: str) -> VerifierKey:

@@ -10,6 +10,7 @@ from pathlib import Path
 from oneseek.adapters.keys.ed25519 import create_key, public_key
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.workspace.create import refuse_old_tree
 from oneseek.adapters.workspace.paths import Paths
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.note.signed_note import VerifierKey
@@ -19,7 +20,7 @@ def refuse_unfit(root: Path) -> Paths:
     """Return the paths of a workspace to be made at ``root``.
 
     Raises:
-        Conflict: there is one already, or what is left of another one.
+        Conflict: there is one already, or what is left of another one, or an old tree.
         InvalidInput: it is a file.
     """
     paths = Paths(root.absolute())
@@ -33,6 +34,7 @@ def refuse_unfit(root: Path) -> Paths:
                 f"{root} holds another workspace, or what is left of one: {rest}",
                 hint="join in another folder",
             )
+    refuse_old_tree(paths)
     return paths
 
 

@@ -40,12 +40,25 @@ def checked_sources(app: App, paths: Sequence[Path]) -> list[Path]:
     root = workspace_root(app)
     found = [check_source(path, root) for path in paths]
     for source in found:
+        if root is not None:
+            _refuse_own_tree(app, source)
         if found.count(source) > 1:
             raise InvalidInput(f"{source} was named twice")
         for other in found:
             if other in source.parents:
                 raise InvalidInput(f"{source} lies in {other}: name one of them")
     return found
+
+
+def _refuse_own_tree(app: App, source: Path) -> None:
+    """Refuse what changes by being imported: its versions would come out of it anew every time."""
+    own = app.paths.certified.resolve()
+    if own == source or own in source.parents or source in own.parents:
+        raise InvalidInput(
+            f"the workspace keeps its own certified tree in {own}: {source} is no old tree",
+            hint="name the old folders one by one; what did not belong into the certified tree was "
+            f"moved to {app.paths.displaced}",
+        )
 
 
 def shown(app: App, source: Path) -> str:

@@ -96,7 +96,8 @@ def _version(version: PlannedVersion) -> Iterator[str]:
     weights = f"{version.form}: {version.form_reason}" if version.form_reason else version.form
     yield f"  weights   {one_line(weights)}"
     yield f"  base      {one_line(version.base_name or 'not recorded')}"
-    yield f"  made      {version.created or 'not recorded'} ({version.created_zone or 'no zone'})"
+    created = one_line(version.created or "not recorded")
+    yield f"  made      {created} ({version.created_zone or 'no zone'})"
     for number, adapter in enumerate(version.chain, 1):
         yield f"  adapter {number} {one_line(adapter)}"
     yield from _claims(version.claims)

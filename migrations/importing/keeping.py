@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from oneseek.domain.digest import Digest, sha256
-from oneseek.domain.errors import Conflict, NotFound
+from oneseek.domain.errors import Conflict, InvalidInput, NotFound
 from oneseek.domain.ports import ObjectKeeper, Ports
 from oneseek.migrations.importing.previous import Previous
 from oneseek.migrations.item import FILE, QUARANTINED, Item
@@ -125,7 +125,7 @@ def _unchanged(path: Path, item: Item) -> bool:
 def _reading(item: Item, read: Callable[[], T]) -> T:
     try:
         return read()
-    except (OSError, NotFound) as error:
+    except (OSError, NotFound, InvalidInput) as error:
         raise _changed(item) from error
 
 

@@ -17,6 +17,8 @@ from oneseek.migrations.personal import may_hold_people_text
         ("chat.db", b"SQLite format 3\0", True),
         ("dump.JSON.gz", b"\x1f\x8b\0", True),
         ("chat.sqlite.bak", b"\0", True),
+        ("history.pkl", b"\x80\x04\x95\0", True),
+        ("answers.xlsx", b"PK\x03\x04\0", True),
         ("weights.bin", b"\0\0", False),
     ],
 )

@@ -5,6 +5,8 @@ import pytest
 from oneseek.adapters.objects import durable
 from oneseek.adapters.objects.partial import is_partial
 from oneseek.adapters.workspace.create import complete, prepare
+from oneseek.adapters.workspace.join import refuse_unfit
+from oneseek.domain.errors import Conflict
 
 ORIGIN = "test.example/log"
 
@@ -29,3 +31,19 @@ def test_what_an_interrupted_init_left_is_swept(tmp_path: Path) -> None:
         (folder / name).write_bytes(b"half")
     prepare(tmp_path, ORIGIN, None)
     assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_older_models_stay_where_they_are(tmp_path: Path) -> None:
+    old = tmp_path / "models" / "oneseek-certified" / "OneSeek-7B-Zero.v1.0"
+    old.mkdir(parents=True)
+    with pytest.raises(Conflict, match="oneseek-certified holds what no workspace"):
+        prepare(tmp_path, ORIGIN, None)
+    with pytest.raises(Conflict, match="oneseek-certified holds what no workspace"):
+        refuse_unfit(tmp_path)
+    assert [path for path in tmp_path.rglob("*") if path not in (old, *old.parents)] == []
+
+
+def test_an_interrupted_init_goes_on_although_its_own_tree_stands_already(tmp_path: Path) -> None:
+    paths, _, _ = prepare(tmp_path, ORIGIN, None)
+    (paths.certified / "README.md").touch()
+    prepare(tmp_path, ORIGIN, None)
