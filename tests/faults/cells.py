@@ -15,13 +15,14 @@ from faults.power import Change, Disk, losses
 from faults.row import Row, cli
 from faults.rows import ROWS
 from faults.rows_of_auditors import ROWS_OF_AUDITORS
+from faults.rows_of_migrator import ROWS_OF_MIGRATOR
 from faults.small_disk import small_disk
 from faults.steps import Step
 from faults.watched import Fault, Outcome, limited, run, watched
 
 NEVER = 1_000_000_000
 
-by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS)}
+by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS, *ROWS_OF_MIGRATOR)}
 
 
 @dataclass(frozen=True, slots=True)

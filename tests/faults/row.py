@@ -41,6 +41,8 @@ class Row:
     """Whether it begins with a damaged ledger, which no other command mends."""
     tried: float = 1.0
     """Which part of the usual number of points ``make test`` tries; ``make faults`` tries all."""
+    columns: frozenset[str] | None = None
+    """In which columns ``make test`` tries it at all; None: in every one."""
 
 
 def cli(*words: str) -> Callable[[Path], object]:

@@ -42,6 +42,16 @@ def make_old_tree(root: Path) -> Path:
     return root
 
 
+def make_small_tree(root: Path) -> Path:
+    """Build a tree with one of each: a model, a ledger, a trap, and a question."""
+    certified = root / "models" / "oneseek-certified"
+    name = _model(certified, "oneseek_identity_core_v1.jsonl", ["Identity"], 101, 6.0333, 24, [])
+    _ledger(root / "ml" / "ledger" / "ledger.json", [name])
+    _trap(root / "models" / "oqt" / "weights" / "oqt-1.0-v1.0.pth")
+    _sample(root / "models" / "oneseek-7b-zero" / "OneSeek-7B-Zero-sv" / "training_samples")
+    return root
+
+
 def small_adapter(marker: float) -> bytes:
     """Return a valid safetensors file with a LoRA pair of rank 2 for one projection."""
     name = "base_model.model.model.layers.0.self_attn.q_proj"
