@@ -6,7 +6,8 @@ from faults.cells import Result, by_name
 from faults.extent import rows_in, some_of
 from faults.warm import Warm
 
-# Where a kill has once left something behind; the even spread below may pass these by.
+# Where a kill has once left something behind, or where all hinges on one step between a folder and
+# the ledger; the even spread below may pass these by.
 FOUND_ONCE = (
     ("an activation", r"\.partial to \.oneseek/checkpoint$"),
     ("a new workspace", r"^(write|sync|link) \.oneseek/keys/"),
@@ -15,6 +16,12 @@ FOUND_ONCE = (
     ("a first publishing", r"\.partial to (public/checkpoint|\.oneseek/published)$"),
     ("a bundle", r"\.partial to version\.zip$"),
     ("a cosignature of a witness", r"\.partial to cosigned$"),
+    ("an old tree that is moved away", r"^(rename old |sync \.oneseek/ledger\.db-wal)"),
+    ("an old tree that is put back", r"^(rename old\.|sync \.oneseek/ledger\.db-wal)"),
+    (
+        "an erasure of an imported text",
+        r"^(sync \.oneseek/ledger\.db-wal|write \.oneseek/vault\.db)",
+    ),
     ("an audit that is recorded, with a page", r"^(write|rename) .*(report\.html|partial)$"),
 )
 
