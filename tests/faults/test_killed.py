@@ -16,8 +16,8 @@ FOUND_ONCE = (
     ("a first publishing", r"\.partial to (public/checkpoint|\.oneseek/published)$"),
     ("a bundle", r"\.partial to version\.zip$"),
     ("a cosignature of a witness", r"\.partial to cosigned$"),
-    ("an old tree that is moved away", r"^(rename old |sync \.oneseek/ledger\.db-wal)"),
-    ("an old tree that is put back", r"^(rename old\.|sync \.oneseek/ledger\.db-wal)"),
+    ("an old tree that is moved away", r"^(rename old |sync /)"),
+    ("an old tree that is put back", r"^(rename old\.|sync /)"),
     (
         "an erasure of an imported text",
         r"^(sync \.oneseek/ledger\.db-wal|write \.oneseek/vault\.db)",
