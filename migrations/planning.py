@@ -100,7 +100,7 @@ def plan_source(
     versions, labels = Spool(PlannedVersion), _Labels()
     for draft in _drafts(material, root, chains):
         version = plan_version(draft, weighing)
-        if not version.parts:
+        if not version.parts and not draft.records:
             continue  # weights in quarantine, and nothing else that would tell of a version
         labels.see(version)
         versions.add(version)

@@ -10,7 +10,7 @@ from oneseek.domain.digest import Digest
 from oneseek.domain.findings import Finding
 from oneseek.migrations.classing import classify, format_failed
 from oneseek.migrations.foreign import archive_findings
-from oneseek.migrations.format import Reading
+from oneseek.migrations.format import Reading, VersionFacts
 from oneseek.migrations.hashing import NO_STAMP, OnBytes
 from oneseek.migrations.item import FILE, LINK, Item
 from oneseek.migrations.links import link_findings
@@ -104,10 +104,15 @@ def _file(source: Path, file: Path, found: Found) -> Scanned:
         verdict=reading.verdict,
         reason=reading.reason,
         says=reading.says,
-        personal=form.personal,
+        personal=form.personal or _says_more(reading, look),
         findings=reading.findings,
     )
     return Scanned(item, reading, look)
+
+
+def _says_more(reading: Reading, look: Look) -> bool:
+    """Tell whether a record of a version has fields of people's text, which none should have."""
+    return isinstance(reading.facts, VersionFacts) and may_hold_people_text(look)
 
 
 def _link(source: Path, found: Found) -> Scanned:

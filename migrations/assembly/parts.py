@@ -26,6 +26,8 @@ def parts_of(
     """Return every file once, with its first role; what is quarantined is none of them."""
     found: dict[str, Part] = {}
     for filed in records:
+        if filed.item.personal:
+            continue  # its bytes are sealed, and no folder of a version may hold them
         found.setdefault(filed.item.path, part(filed, "record"))
     for filed in weights:
         found.setdefault(filed.item.path, part(filed, "weights"))

@@ -66,7 +66,7 @@ class FolderMaker:
         Raises:
             CannotCheck: torch would be needed to convert them, and is not installed.
         """
-        files = list(_legacy(version.parts))
+        files = list(_legacy(version.parts)) or [self._note(version)]
         form, reason = version.form, version.form_reason
         usable: tuple[ManifestFile, ...] = ()
         try:
@@ -78,6 +78,11 @@ class FolderMaker:
         names = [file.path for file in usable if file.path.endswith(".safetensors")]
         weights = weights_digest(manifest, names) if names else None
         return Made(digest, weights, form, reason)
+
+    def _note(self, version: PlannedVersion) -> ManifestFile:
+        """Keep a file that says why there is none: all records are sealed."""
+        text = f"{version.path} holds texts of people: it is sealed, and not here.\n".encode()
+        return ManifestFile(f"{LEGACY}/SEALED", len(text), self._keeper.put(text))
 
     def _usable(self, version: PlannedVersion) -> tuple[ManifestFile, ...]:
         if version.form == "none":

@@ -18,6 +18,7 @@ LEDGERS = {
     "signed-run-entry": "signed_entry",
     "ledger-proof": "proof_models",
     "training-history": "training_history",
+    "training-history-personal": "training_history",
     "reset-log": "reset_log",
     "python-ledger": "python_chain",
     "python-ledger-personal": "python_chain",
@@ -155,4 +156,6 @@ def test_a_python_ledger_with_texts_of_people_is_kept_sealed(tmp_path: Path) -> 
     late = json.dumps(CHAIN).encode() + b" " * 2**21 + b'"answer" : "x"'
     assert name_of(tmp_path, "ledger.json", late) == "python-ledger-personal"
     personal = {form.name for form in OURS if form.personal}
-    assert personal == {"firestore-export", "javascript-ledger", "python-ledger-personal"}
+    assert personal == {
+        "firestore-export", "javascript-ledger", "python-ledger-personal", "training-history-personal"
+    }  # fmt: skip
