@@ -20,14 +20,14 @@ def plain(text: str) -> str:
 def test_the_text_begins_with_what_a_person_must_decide() -> None:
     text = plain("\n".join(lines(report_of(source_plan()))))
     order = ["What a person must decide", "Verdicts", "Versions", "Old ledgers", "Gaps", "Findings",
-             "Everything that lies there"]  # fmt: skip
+             "Everything that was found"]  # fmt: skip
     places = [text.index(word) for word in order]
     assert places == sorted(places)
     assert f"→ oneseek activate {DNA}" in text
     assert "✗ ledger.json" in text
     assert "erased-by-reset: .ledger/reset-log.jsonl" in text
     assert "old.pth" in text
-    assert "1  metadata of a certified model" in text
+    assert ": metadata of a certified model" in text
 
 
 def test_nothing_that_others_wrote_steers_the_terminal_or_adds_lines() -> None:

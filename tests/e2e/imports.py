@@ -70,7 +70,8 @@ def import_old(workspace: Workspace, adapter: Mapping[str, bytes] = PLAIN) -> Ol
                 replace(version(ports, "oqt-1.0-v1.3", {"a.json": RECORD}, "none"), minor=3),
             )
             found = import_source(ports, SourceImport(scanned, versions, (make.gap(),)))
-        return Old(*(event.dna for event in found.versions))
+        others = {new.manifest: new.dna for new in found.relabelled}
+        return Old(*(others.get(event.manifest, event.dna) for event in versions))
     finally:
         app.close()
 

@@ -157,5 +157,6 @@ def test_a_python_ledger_with_texts_of_people_is_kept_sealed(tmp_path: Path) -> 
     assert name_of(tmp_path, "ledger.json", late) == "python-ledger-personal"
     personal = {form.name for form in OURS if form.personal}
     assert personal == {
-        "firestore-export", "javascript-ledger", "python-ledger-personal", "training-history-personal"
+        "firestore-export", "javascript-ledger", "python-ledger-personal",
+        "training-history-personal",
     }  # fmt: skip
