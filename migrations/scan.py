@@ -10,7 +10,7 @@ from oneseek.domain.digest import Digest
 from oneseek.domain.findings import Finding
 from oneseek.migrations.classing import classify, format_failed
 from oneseek.migrations.foreign import archive_findings
-from oneseek.migrations.format import Reading, VersionFacts
+from oneseek.migrations.format import Format, Reading, VersionFacts
 from oneseek.migrations.hashing import NO_STAMP, OnBytes
 from oneseek.migrations.item import FILE, LINK, Item
 from oneseek.migrations.links import link_findings
@@ -24,6 +24,10 @@ from oneseek.migrations.walk import Found, reopen, walk
 _READABLE = "a file, a folder or a link that can be read"
 POINTER = "pointer-link"
 _MAX_SAYS = 500
+_MODELS = frozenset(
+    f"{name}-weights" for name in ("placeholder", "backup", "checkpoint", "base-model", "torch")
+) | {"safetensors", "gguf"}
+"""Classes of files that are told by their names."""
 
 
 class Scanned(NamedTuple):
@@ -104,15 +108,19 @@ def _file(source: Path, file: Path, found: Found) -> Scanned:
         verdict=reading.verdict,
         reason=reading.reason,
         says=reading.says,
-        personal=form.personal or _says_more(reading, look),
+        personal=form.personal or _says_more(form, reading, look),
         findings=reading.findings,
     )
     return Scanned(item, reading, look)
 
 
-def _says_more(reading: Reading, look: Look) -> bool:
-    """Tell whether a record of a version has fields of people's text, which none should have."""
-    return isinstance(reading.facts, VersionFacts) and may_hold_people_text(look)
+def _says_more(form: Format, reading: Reading, look: Look) -> bool:
+    """Tell whether a version's record, or what is named like weights, has fields of people's text.
+
+    None should have; but then the bytes must be sealed, whatever the file is called.
+    """
+    meant = isinstance(reading.facts, VersionFacts) or form.name in _MODELS
+    return meant and may_hold_people_text(look)
 
 
 def _link(source: Path, found: Found) -> Scanned:

@@ -15,7 +15,7 @@ from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir
 from oneseek.cli.app import App
 from oneseek.cli.wiring.legacy_sources import moved_place, one_source, place_of
-from oneseek.domain.errors import Conflict, NotFound
+from oneseek.domain.errors import Conflict, NotFound, OneSeekError
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import LegacySource
 from oneseek.domain.usecases import import_source as record
@@ -60,10 +60,16 @@ def move_away(app: App, ports: Ports, source: LegacySource, place: Path) -> tupl
     receipt = record.move_away(ports, source.source, _shown(app, target))
     # Crash here: the ledger says that it is away, and it lies where it was. Both `cleanup` and
     # `restore` go on from here; see above.
-    with disk_errors("move", place):
-        place.rename(target)
-        # Crash here: it was moved, as the ledger says.
-        fsync_dir(target.parent)
+    try:
+        with disk_errors("move", place):
+            place.rename(target)
+            # Crash here: it was moved, as the ledger says.
+            fsync_dir(target.parent)
+    except OneSeekError as error:
+        if receipt is not None:
+            error.message = f"recorded, but it may still lie where it was: {error.message}"
+        error.hint = "mend it and repeat the command: it goes on with the moving"
+        raise
     return target, receipt.indices[0] if receipt else None
 
 

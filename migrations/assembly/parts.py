@@ -25,20 +25,17 @@ def parts_of(
 ) -> tuple[Part, ...]:
     """Return every file once, with its first role; what is quarantined is none of them."""
     found: dict[str, Part] = {}
-    for filed in records:
-        if filed.item.personal:
-            continue  # its bytes are sealed, and no folder of a version may hold them
-        found.setdefault(filed.item.path, part(filed, "record"))
-    for filed in weights:
-        found.setdefault(filed.item.path, part(filed, "weights"))
-    for adapter in chain:
-        for filed in adapter.weights:
-            found.setdefault(filed.item.path, part(filed, "adapter"))
-        if adapter.config is not None:
-            found.setdefault(adapter.config.item.path, part(adapter.config, "adapter-config"))
-    for filed in others:
+    roles = [
+        *((filed, "record") for filed in records),
+        *((filed, "weights") for filed in weights),
+        *((filed, "adapter") for adapter in chain for filed in adapter.weights),
+        *((adapter.config, "adapter-config") for adapter in chain if adapter.config is not None),
+        *((filed, "other") for filed in others),
+    ]
+    for filed, role in roles:
+        # What people wrote is sealed, and no folder of a version may hold its bytes.
         if not filed.item.personal:
-            found.setdefault(filed.item.path, part(filed, "other"))
+            found.setdefault(filed.item.path, part(filed, role))
     return tuple(
         found[path] for path in sorted(found) if not _hostile(path, weights, chain, weighing)
     )

@@ -21,6 +21,7 @@ COLUMNS = {
 # Where an error has once been taken wrongly; the even spread may pass these by.
 FOUND_ONCE = (
     ("a withdrawal of the active version", "once", r"^sync \.oneseek/ledger\.db-wal"),
+    ("an old tree that is moved away", "once", r"^(rename old |sync /)"),
     ("an erasure", "once", r"^write \.oneseek/vault\.db"),
     ("a new workspace", "data", r"^(write|sync) \.oneseek/(keys/|ledger\.db\.new)"),
 )
