@@ -119,7 +119,7 @@ class SourcePlan:
     judgements: dict[str, Spool[BlockJudgement]]
     """By path of the ledger."""
     ledgers: tuple[PlannedLedger, ...]
-    told: tuple[PlannedItem, ...]
+    told: Spool[PlannedItem]
     gaps: tuple[PlannedGap, ...]
     quarantined: tuple[Quarantined, ...]
     findings: tuple[Finding, ...]

@@ -104,7 +104,9 @@ def plan_source(
             continue  # weights in quarantine, and nothing else that would tell of a version
         labels.see(version)
         versions.add(version)
-    told = list(told_items(material))
+    told = Spool(PlannedItem)
+    for item in told_items(material):
+        told.add(item)
     gaps = (*chains.gaps, *_unwritten(chains, len(versions)))
     return SourcePlan(
         root=root,
@@ -117,7 +119,7 @@ def plan_source(
         versions=versions,
         judgements=chains.judgements,
         ledgers=tuple(chains.ledgers),
-        told=tuple(told),
+        told=told,
         gaps=gaps,
         quarantined=quarantined,
         findings=(
@@ -142,13 +144,12 @@ def _scan(root: Path, progress: Progress) -> tuple[Material, Spool[Item]]:
 
 
 def _drafts(material: Material, root: Path, chains: Chains) -> Iterator[Draft]:
-    taken: set[str] = set()
+    taken = material.paths()
     proofs = proof_claims(material, root)
     for draft in folder_drafts(material):
         for adapter in draft.chain:
             taken.update(filed.item.path for filed in adapter.weights)
-        for filed in (*draft.records, *draft.weights, *draft.others):
-            taken.add(filed.item.path)
+        taken.update(filed.item.path for filed in (*draft.records, *draft.weights, *draft.others))
         draft.claims += proofs(draft)
         draft.claims += block_claims(chains, draft.facts)
         yield draft
@@ -198,7 +199,7 @@ def _repeated(labels: _Labels) -> Iterator[Finding]:
 
 def _questions(
     labels: _Labels,
-    told: list[PlannedItem],
+    told: Spool[PlannedItem],
     gaps: tuple[PlannedGap, ...],
     quarantined: tuple[Quarantined, ...],
 ) -> tuple[Question, ...]:

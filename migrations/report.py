@@ -7,7 +7,7 @@ how many there are, and the inventory and the records of the versions have the r
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import chain
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import to_builtins
 
 from oneseek.domain.findings import Finding
+from oneseek.domain.many import Group
 from oneseek.migrations.discovery import all_formats
 from oneseek.migrations.item import (
     FOLDER,
@@ -26,6 +27,7 @@ from oneseek.migrations.item import (
     Item,
 )
 from oneseek.migrations.plan import PlannedItem, PlannedLedger, PlannedVersion, SourcePlan
+from oneseek.migrations.seen import Seen
 from oneseek.migrations.verdicts import Claim, Verdict
 
 REPORT_FORMAT = "oneseek-migration-report/v1"
@@ -117,7 +119,7 @@ def _listed(rows: list[Any], count: int) -> dict[str, Any]:
     return {"count": count, "rows": list(rows[:MOST_ROWS])}
 
 
-def _worst_first(judged: Sequence[PlannedLedger] | Sequence[PlannedItem]) -> dict[str, Any]:
+def _worst_first(judged: Group[PlannedLedger] | Group[PlannedItem]) -> dict[str, Any]:
     rows = heapq.nsmallest(MOST_ROWS, judged, key=lambda each: _WORST_FIRST[each.verdict])
     return _listed(to_builtins(rows), len(judged))
 
@@ -210,14 +212,13 @@ class _Findings:
     def __init__(self) -> None:
         self._count: Counter[str] = Counter()
         self._rows: dict[str, list[dict[str, Any]]] = {}
-        self._told: set[Finding] = set()
+        self._seen = Seen()
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Add findings; one of a file and of the version that it makes is the same one."""
         for finding in findings:
-            if finding in self._told:
+            if not self._seen.add(finding):
                 continue
-            self._told.add(finding)
             self._count[finding.check] += 1
             rows = self._rows.setdefault(finding.check, [])
             if len(rows) < MOST_FINDINGS:

@@ -3,9 +3,11 @@
 Items and readings are on disk; memory holds their paths and places alone.
 """
 
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 
 from msgspec import Struct
 
@@ -27,7 +29,7 @@ class Material:
 
     def __init__(self) -> None:
         self._filed = Spool(Filed)
-        self._places: dict[str, int] = {}
+        self._places = array("Q")
         self._by_facts: dict[str, list[str]] = defaultdict(list)
         self._by_kind: dict[str, list[str]] = defaultdict(list)
         self._by_digest: dict[Digest, list[str]] = defaultdict(list)
@@ -35,7 +37,8 @@ class Material:
 
     def add(self, item: Item, reading: Reading | None, *, weighty: bool = False) -> None:
         """Take in an item; ``weighty`` ones can be looked up by digest."""
-        self._places[item.path] = self._filed.add(Filed(item, reading))
+        self._ordered.append(item.path)
+        self._places.append(self._filed.add(Filed(item, reading)))
         if reading is not None and reading.facts is not None:
             self._by_facts[type(reading.facts).__name__].append(item.path)
         if item.type == FILE and item.digest is not None:
@@ -45,26 +48,28 @@ class Material:
 
     def close(self) -> None:
         """Order what was added; from here on it can be looked up."""
-        self._ordered = sorted(self._places, key=_ordering)
-        self._keys = [_ordering(path) for path in self._ordered]
+        paths, places = self._ordered, self._places
+        order = sorted(range(len(paths)), key=lambda index: _ordering(paths[index]))
+        self._ordered = [paths[index] for index in order]
+        self._places = array("Q", (places[index] for index in order))
 
     def __contains__(self, path: str) -> bool:
-        return path in self._places
+        return self._index(path) is not None
 
     def __iter__(self) -> Iterator[Filed]:
         return iter(self._filed)
 
     def get(self, path: str) -> Filed | None:
         """Return what lies at ``path``, None where nothing does."""
-        place = self._places.get(path)
-        return None if place is None else self._filed.at(place)
+        index = self._index(path)
+        return None if index is None else self._filed.at(self._places[index])
 
     def below(self, folder: str) -> list[str]:
         """Return the paths of everything below ``folder`` ("" is the whole source), in order."""
         if not folder:
             return self._ordered
-        start = bisect_left(self._keys, _ordering(folder) + "\0")
-        stop = bisect_left(self._keys, _ordering(folder) + "\1")
+        start = bisect_left(self._ordered, _ordering(folder) + "\0", key=_ordering)
+        stop = bisect_left(self._ordered, _ordering(folder) + "\1", start, key=_ordering)
         return self._ordered[start:stop]
 
     def files_below(self, folder: str) -> Iterator[Filed]:
@@ -82,9 +87,41 @@ class Material:
         """Return the paths of files of these classes."""
         return [path for name in names for path in self._by_kind.get(name, [])]
 
+    def paths(self) -> "Paths":
+        """Return an empty set of paths of this source."""
+        return Paths(self._ordered, self._index)
+
+    def _index(self, path: str) -> int | None:
+        index = bisect_left(self._ordered, _ordering(path), key=_ordering)
+        there = index < len(self._ordered) and self._ordered[index] == path
+        return index if there else None
+
     def twins(self, digest: Digest) -> list[str]:
         """Return the paths of all weighty files with these bytes."""
         return self._by_digest.get(digest, [])
+
+
+class Paths:
+    """A set of paths of one source: a byte for every entry of it."""
+
+    def __init__(self, ordered: list[str], index: Callable[[str], int | None]) -> None:
+        self._ordered = ordered
+        self._index = index
+        self._marks = bytearray(len(ordered))
+
+    def __iter__(self) -> Iterator[str]:
+        return compress(self._ordered, self._marks)
+
+    def __contains__(self, path: str) -> bool:
+        index = self._index(path)
+        return index is not None and bool(self._marks[index])
+
+    def update(self, paths: Iterable[str]) -> None:
+        """Take in ``paths``, which are all of the source."""
+        for path in paths:
+            index = self._index(path)
+            assert index is not None
+            self._marks[index] = 1
 
 
 def parent(path: str) -> str:

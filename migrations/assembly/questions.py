@@ -13,7 +13,7 @@ def questions(
     bases: dict[str, list[str]],
     repeated: dict[str, int],
     usable: Sequence[str],
-    told: list[PlannedItem],
+    told: Iterable[PlannedItem],
     gaps: Iterable[PlannedGap],
     quarantined: Sequence[Quarantined],
 ) -> Iterator[Question]:
@@ -57,7 +57,7 @@ def questions(
         )
 
 
-def _active(told: list[PlannedItem], usable: Sequence[str]) -> Question:
+def _active(told: Iterable[PlannedItem], usable: Sequence[str]) -> Question:
     models = pointed_at(told)
     if len(models) > 1:
         why = f"the old pointers disagree: {_some(models)}"

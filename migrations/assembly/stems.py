@@ -6,7 +6,7 @@ from oneseek.domain.findings import Finding
 from oneseek.migrations.assembly.adapters import Adapter, adapter_at, find_listed
 from oneseek.migrations.assembly.draft import Draft
 from oneseek.migrations.assembly.folders import LEFT_OVER, RECORDS
-from oneseek.migrations.assembly.material import Filed, Material, join, name_of, parent
+from oneseek.migrations.assembly.material import Filed, Material, Paths, join, name_of, parent
 from oneseek.migrations.assembly.weighing import PLACEHOLDER_KIND, WEIGHTS_KINDS
 from oneseek.migrations.format import VersionFacts
 from oneseek.migrations.rules.name_order import SortKey
@@ -17,7 +17,7 @@ _WEIGHTS = (*WEIGHTS_KINDS, PLACEHOLDER_KIND)
 BACKUPS = "backups"
 
 
-def stem_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
+def stem_drafts(material: Material, taken: Paths) -> Iterator[Draft]:
     """Yield a draft for every record with a name of its own, live ones before their backups.
 
     ``taken`` are paths that belong to other versions; those used here are added to it.
@@ -38,7 +38,7 @@ def stem_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
         yield _taking(draft, taken)
 
 
-def weights_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
+def weights_drafts(material: Material, taken: Paths) -> Iterator[Draft]:
     """Yield a draft for weights in a folder ``weights`` or in backups that no record describes."""
     for path in sorted(material.of_kind(*_WEIGHTS), key=_live_first):
         filed = material.get(path)
@@ -57,7 +57,7 @@ def weights_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
         yield _taking(draft, taken)
 
 
-def adapter_drafts(material: Material, taken: set[str]) -> Iterator[Draft]:
+def adapter_drafts(material: Material, taken: Paths) -> Iterator[Draft]:
     """Yield a draft for every adapter below ``lora_adapters`` whose bytes are in no version."""
     used = {
         filed.item.digest for path in taken
@@ -138,9 +138,8 @@ def _adapters(material: Material, folder: str, stem: str, listed: tuple[str, ...
     return []
 
 
-def _taking(draft: Draft, taken: set[str]) -> Draft:
-    for filed in (*draft.records, *draft.weights):
-        taken.add(filed.item.path)
+def _taking(draft: Draft, taken: Paths) -> Draft:
+    taken.update(filed.item.path for filed in (*draft.records, *draft.weights))
     for adapter in draft.chain:
         taken.update(filed.item.path for filed in adapter.weights)
     return draft

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from oneseek.domain.findings import Finding
 from oneseek.migrations.assembly.draft import facts_of
@@ -17,6 +17,7 @@ from oneseek.migrations.verdicts import Verdict
 
 POINTER = "pointer"
 _QUANTIZED = re.compile(r"(?:\.[A-Za-z0-9_]{2,12})?\.gguf\Z", re.IGNORECASE)
+_MODELS, _PATHS = 50, 3
 
 
 def told_items(material: Material) -> Iterator[PlannedItem]:
@@ -29,15 +30,21 @@ def told_items(material: Material) -> Iterator[PlannedItem]:
     yield from _bases(material)
 
 
-def pointer_findings(told: list[PlannedItem]) -> list[Finding]:
-    """Yield one finding where the pointers do not all lead to one model."""
+def pointer_findings(told: Iterable[PlannedItem]) -> list[Finding]:
+    """Return one finding where the pointers do not all lead to one model."""
     targets: dict[str, list[str]] = {}
     for item in told:
-        if item.what == POINTER:
-            targets.setdefault(_model(item.says), []).append(item.path)
+        if item.what != POINTER:
+            continue
+        # A tree may have a flag in each of a hundred thousand records: few are shown.
+        model = _model(item.says)
+        if model in targets or len(targets) < _MODELS:
+            paths = targets.setdefault(model, [])
+            if len(paths) < _PATHS:
+                paths.append(item.path)
     if len(targets) < 2:
         return []
-    found = "; ".join(f"{model}: {', '.join(paths[:3])}" for model, paths in targets.items())
+    found = "; ".join(f"{model}: {', '.join(paths)}" for model, paths in targets.items())
     return [Finding("pointers-disagree", "pointers", "one active model", found[:500])]
 
 
@@ -53,7 +60,7 @@ def sample_findings(material: Material) -> Iterator[Finding]:
         yield Finding("update-is-no-dna", path, "the DNA of a version", says)
 
 
-def pointed_at(told: list[PlannedItem]) -> list[str]:
+def pointed_at(told: Iterable[PlannedItem]) -> list[str]:
     """Return the models that pointers lead to, each once, in order of the pointers."""
     return list(dict.fromkeys(_model(item.says) for item in told if item.what == POINTER))
 
