@@ -9,6 +9,7 @@ from oneseek.domain.state.documents import LegacySource
 from oneseek.migrations.paths import raw_path
 
 _SHORTEST = 4
+_NAMED = 3
 
 
 def imported_sources(app: App, named: str | None = None) -> list[LegacySource]:
@@ -25,8 +26,7 @@ def imported_sources(app: App, named: str | None = None) -> list[LegacySource]:
         return found
     meant = [each for each in found if _means(app, each, named)]
     if not meant:
-        known = ", ".join(each.path for each in found[:3])
-        raise NotFound(f"nothing was imported from {named}", hint=f"sources are: {known}")
+        raise NotFound(f"nothing was imported from {named}", hint=f"sources are: {_some(found)}")
     return meant
 
 
@@ -39,9 +39,18 @@ def one_source(app: App, named: str | None) -> LegacySource:
     """
     found = imported_sources(app, named)
     if len(found) > 1:
-        names = ", ".join(each.path for each in found[:3])
-        raise InvalidInput(f"several sources were imported: {names}", hint="name one of them")
+        raise InvalidInput(
+            f"several sources were imported: {_some(found)}", hint="name one of them"
+        )
     return found[0]
+
+
+def moved_away(app: App, path: Path) -> bool:
+    """Say whether what lay at ``path`` was imported, and moved away by a cleanup."""
+    try:
+        return any(each.moved_to is not None for each in imported_sources(app, str(path)))
+    except NotFound:
+        return False
 
 
 def place_of(app: App, source: LegacySource) -> Path:
@@ -54,6 +63,11 @@ def moved_place(app: App, source: LegacySource) -> Path | None:
     if source.moved_to is None:
         return None
     return app.paths.root / os.fsdecode(raw_path(source.moved_to))
+
+
+def _some(sources: list[LegacySource]) -> str:
+    more = f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else ""
+    return ", ".join(each.path for each in sources[:_NAMED]) + more
 
 
 def _means(app: App, source: LegacySource, named: str) -> bool:

@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from string import hexdigits
 
 from oneseek.cli.app import App
 from oneseek.cli.progress import reading_bar
+from oneseek.cli.wiring.legacy_sources import moved_away
 from oneseek.domain.errors import InvalidInput, NotFound
 from oneseek.migrations.paths import shown_path
 from oneseek.migrations.planning import Progress
@@ -38,7 +40,7 @@ def checked_sources(app: App, paths: Sequence[Path]) -> list[Path]:
         NotFound, InvalidInput: one cannot be a source, or lies in another one.
     """
     root = workspace_root(app)
-    found = [check_source(path, root) for path in paths]
+    found = [_checked(app, path, root) for path in paths]
     for source in found:
         if root is not None:
             _refuse_own_tree(app, source)
@@ -59,6 +61,18 @@ def _refuse_own_tree(app: App, source: Path) -> None:
             hint="name the old folders one by one; what did not belong into the certified tree was "
             f"moved to {app.paths.displaced}",
         )
+
+
+def _checked(app: App, path: Path, root: Path | None) -> Path:
+    try:
+        return check_source(path, root)
+    except NotFound:
+        if root is None or not moved_away(app, path):
+            raise
+        raise NotFound(
+            f"{path} was imported, and moved away by a cleanup",
+            hint=f"bring it back: oneseek migrate restore {quote(str(path))}",
+        ) from None
 
 
 def shown(app: App, source: Path) -> str:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -33,7 +34,7 @@ def confirm(app: App, name: str, typed: str | None) -> None:
         if not sys.stdin.isatty():
             raise InvalidInput(
                 f"a cleanup needs the folder's name, {name}",
-                hint=f"oneseek migrate cleanup --yes-i-typed {name}",
+                hint=f"oneseek migrate cleanup {quote(name)} --yes-i-typed {quote(name)}",
             )
         app.out.note("The old tree will be renamed, after a check of every byte. Nothing is lost.")
         typed = click.prompt(f"Type {name} to go on")

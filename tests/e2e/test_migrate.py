@@ -197,7 +197,7 @@ def test_texts_that_were_erased_since_do_not_stop_a_cleanup_but_are_told(
     (text,) = (imported.root / TEXT).iterdir()
     path = str(text.relative_to(old(imported)))
     imported.run("migrate", "erase", path, "--reason", "she asked for it")
-    assert "1 file in it hold texts that were erased since" in cleanup(imported)
+    assert "It still holds 1 text that you had erased" in cleanup(imported)
 
 
 @pytest.mark.parametrize("verb", ["cleanup", "restore"])
@@ -216,6 +216,13 @@ def test_a_kill_between_entry_and_rename_is_healed_by_either_command(
     imported.run("migrate", "restore")
     assert hash_tree(old(imported)) == before
     imported.run("audit")
+
+
+def test_a_source_that_was_moved_away_is_not_called_a_typing_error(imported: Workspace) -> None:
+    cleanup(imported)
+    gone = imported.run("migrate", "run", "old", expect=3)
+    assert "moved away by a cleanup" in gone.err
+    assert "oneseek migrate restore old" in gone.err
 
 
 def test_odd_names_and_a_single_file_go_the_whole_way(imported: Workspace, tmp_path: Path) -> None:

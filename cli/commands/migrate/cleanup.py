@@ -1,5 +1,7 @@
 """``oneseek migrate cleanup``: move an imported tree out of the way. Nothing is deleted."""
 
+from shlex import quote
+
 import click
 
 from oneseek.cli.app import App
@@ -41,7 +43,7 @@ def cleanup(app: App, source: str | None, typed: str | None) -> None:
          "erased_texts": erased},
         (
             f"Moved: {place} is now {target} (entry {index})",
-            "Nothing was deleted. Undo it: oneseek migrate restore",
+            f"Nothing was deleted. Undo it: oneseek migrate restore {quote(place.name)}",
             *_erased(erased),
         ),
     )  # fmt: skip
@@ -51,8 +53,8 @@ def _erased(count: int) -> tuple[str, ...]:
     """Say what a person must know who thinks that everything is in the store now."""
     if not count:
         return ()
-    files = count_text(count, "file")
-    return (f"{files} in it hold texts that were erased since: erase them there by hand",)
+    texts = count_text(count, "text")
+    return (f"It still holds {texts} that you had erased: erase that there by hand, too",)
 
 
 command = cleanup
