@@ -19,7 +19,12 @@ from oneseek.migrations.assembly.material import Material
 from oneseek.migrations.assembly.proofs import proof_claims
 from oneseek.migrations.assembly.questions import questions
 from oneseek.migrations.assembly.stems import adapter_drafts, stem_drafts, weights_drafts
-from oneseek.migrations.assembly.told import pointer_findings, sample_findings, told_items
+from oneseek.migrations.assembly.told import (
+    left_over_findings,
+    pointer_findings,
+    sample_findings,
+    told_items,
+)
 from oneseek.migrations.assembly.weighing import PLACEHOLDER_KIND, WEIGHTS_KINDS, Weighing
 from oneseek.migrations.item import FILE, Item
 from oneseek.migrations.pipeline_record import DATA_HASH
@@ -127,6 +132,7 @@ def plan_source(
             *compare_ledgers(chains.ledgers, chains.judgements, material, root),
             *pointer_findings(told),
             *sample_findings(material),
+            *left_over_findings(material),
             *_repeated(labels),
         ),
         questions=_questions(labels, told, gaps, quarantined),

@@ -16,6 +16,7 @@ from oneseek.cli.command import command as make
 @click.argument("dna")
 def activate(app: App, dna: str) -> None:
     """Make the version DNA the active one, after checking its folder byte by byte."""
+    from oneseek.cli.wiring.imported_notes import activation_notes
     from oneseek.cli.wiring.inspection import inspect_version
     from oneseek.cli.wiring.writing import writing
     from oneseek.domain.usecases import registry
@@ -31,6 +32,8 @@ def activate(app: App, dna: str) -> None:
             else f"{version.dna} was active already",
         ),
     )
+    for note in activation_notes(version):
+        app.out.note(note)
 
 
 command = activate

@@ -59,9 +59,12 @@ def identify(ports: Ports, dna: str, base: str, how: str) -> dict[str, Any]:
 
 def activated(app: App, dna: str) -> dict[str, Any]:
     """Make the version named ``dna`` the active one, after its folder was checked."""
+    from oneseek.cli.wiring.imported_notes import activation_notes
     from oneseek.cli.wiring.inspection import inspect_version
     from oneseek.cli.wiring.writing import writing
 
     with writing(app) as ports:
         version, receipt = registry.activate(ports, dna, partial(inspect_version, app))
+    for note in activation_notes(version):
+        app.out.note(note)
     return {"dna": version.dna, "entry": receipt.indices[0] if receipt else None}

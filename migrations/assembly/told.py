@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from oneseek.domain.findings import Finding
 from oneseek.migrations.assembly.draft import facts_of
-from oneseek.migrations.assembly.folders import LEFT_OVER
-from oneseek.migrations.assembly.material import Filed, Material, name_of, parent
+from oneseek.migrations.assembly.folders import LEFT_OVER, RECORDS
+from oneseek.migrations.assembly.material import Filed, Material, join, name_of, parent
 from oneseek.migrations.assembly.stems import is_backup, live_twin
 from oneseek.migrations.format import PointerFacts, VersionFacts
 from oneseek.migrations.plan import PlannedItem
@@ -58,6 +58,16 @@ def sample_findings(material: Material) -> Iterator[Finding]:
         filed = material.get(path)
         says = filed.reading.says if filed and filed.reading else "a hash of samples"
         yield Finding("update-is-no-dna", path, "the DNA of a version", says)
+
+
+def left_over_findings(material: Material) -> Iterator[Finding]:
+    """Yield the trainings of which only their live figures are left."""
+    for path in material.of_kind("live-metrics"):
+        home = parent(path)
+        beside = (name for name in RECORDS if name != name_of(path))
+        if not any(join(home, name) in material for name in beside):
+            found = "live figures alone: it failed or was stopped, or its record was removed"
+            yield Finding("training-unfinished", home or path, "the record of a training", found)
 
 
 def pointed_at(told: Iterable[PlannedItem]) -> list[str]:

@@ -123,7 +123,9 @@ def test_a_question_that_somebody_answered_is_not_asked_again(imported: Workspac
 
     before = asked()
     assert any(command.startswith("oneseek activate") for command in before)
-    imported.run("activate", "OneSeek-7B-Zero.v1.0.sv")
+    notes = imported.run("activate", "OneSeek-7B-Zero.v1.0.sv").err
+    assert "it was imported (asserted): newly hashed by us" in notes
+    assert "oneseek migrate base OneSeek-7B-Zero.v1.0.sv" in notes
     assert asked() == [each for each in before if not each.startswith("oneseek activate")]
     base = imported.root / "kb-llama"
     base.mkdir()

@@ -121,3 +121,13 @@ def test_samples_that_nothing_was_trained_on_are_told(tmp_path: Path) -> None:
     assert samples.startswith("1 samples alone")
     (no_dna,) = found(plan, "update-is-no-dna")
     assert "no DNA" in no_dna
+
+
+def test_a_training_that_left_its_live_figures_alone_is_told(tmp_path: Path) -> None:
+    live = {"type": "epoch_end", "epoch": 1, "total_loss": 2.5, "val_losses": {"kb": 2.5}}
+    certified(tmp_path, FIRST)
+    for home in ("run-20251125-101010", FIRST):
+        write(tmp_path / "oneseek-certified" / home / "live_metrics.json", live)
+    plan = plan_of(tmp_path)
+    told = [each.where for each in plan.findings if each.check == "training-unfinished"]
+    assert told == ["oneseek-certified/run-20251125-101010"]
