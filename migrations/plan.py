@@ -125,6 +125,8 @@ class SourcePlan:
     findings: tuple[Finding, ...]
     """Those about more than one item; an item's own are in the item, a version's in the version."""
     questions: tuple[Question, ...]
+    trusting: bool = False
+    """Signers were named that count: it may judge what an earlier import could not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

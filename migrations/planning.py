@@ -135,6 +135,7 @@ def plan_source(
             *left_over_findings(material),
             *_repeated(labels),
         ),
+        trusting=bool(trusted),
         questions=_questions(labels, told, gaps, quarantined),
     )
 

@@ -53,6 +53,8 @@ class SourceImport:
     scanned: SourceScanned
     versions: Group[VersionImported] = ()
     others: Group[Other] = ()
+    again: bool = False
+    """Record the same inventory again where its report is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def decide_import(
 ) -> Importing:
     """Decide on an import; ``seen`` are the events that the source's stream holds already.
 
-    A source whose inventory is the one of its last scan is not recorded again.
+    A source whose inventory is the one of its last scan is not recorded again, unless it was
+    judged anew.
 
     Raises:
         InvalidInput: a label is no name of a folder.
@@ -87,7 +90,8 @@ def decide_import(
     scanned = wanted.scanned
     before = state.get(LegacySource, scanned.source)
     reads = frozenset({scanned.stream})
-    if before is not None and before.inventory == scanned.inventory:
+    same = before is not None and before.inventory == scanned.inventory
+    if same and not (wanted.again and before and before.report != scanned.report):
         return Importing(Decision(reads=reads))
     scan = structs.replace(scanned, previous=before.inventory if before else None)
     named = _named(state, wanted.versions)

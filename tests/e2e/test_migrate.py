@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from e2e.workspaces import Workspace, copy_workspace, everything, small_adapter
+from legacy_samples import sample
 from migrations.trees import QUESTION, SPRUNG, make_old_tree
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
@@ -17,6 +18,8 @@ from oneseek.cli.wiring.writing import writing
 from oneseek.domain.errors import Conflict
 
 TEXT = "old/models/oneseek-7b-zero/OneSeek-7B-Zero-sv/training_samples"
+SIGNER = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+"""Public half of the test key 00..1f that signed the sample."""
 YESTERDAY = f"old{MARK}2020-01-01"
 
 
@@ -310,3 +313,17 @@ def test_a_wrong_place_is_refused_before_anything_is_recorded(tmp_path: Path) ->
         assert why in done.err
         assert "nothing was recorded" in done.err
     assert "nothing was imported" in workspace.run("migrate", "report", expect=3).err
+
+
+def test_a_signer_can_be_named_after_the_import(tmp_path: Path) -> None:
+    here = Workspace(tmp_path / "w")
+    here.root.mkdir()
+    here.run("init", ".", "--origin", "test.example/log")
+    source = str(sample("era3_signed_dynamic"))
+    here.run("migrate", "run", source)
+    assert "signer-unknown" in here.run("migrate", "report").out
+    vouched = ("migrate", "run", source, "--trust", SIGNER)
+    assert "imported, 2 entries" in here.run(*vouched).out
+    assert "signer-unknown" not in here.run("migrate", "report").out
+    assert "nothing new" in here.run(*vouched).out
+    assert "nothing new" in here.run("migrate", "run", source).out

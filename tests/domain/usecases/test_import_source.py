@@ -56,6 +56,19 @@ def test_the_same_inventory_again_records_nothing(bench: Workbench) -> None:
     assert bench.ledger.head().size == size
 
 
+def test_an_inventory_that_was_judged_anew_is_recorded_once_more(bench: Workbench) -> None:
+    import_source(bench.ports, WHOLE)
+    versions, others = WHOLE.versions, WHOLE.others
+    same = SourceImport(WHOLE.scanned, versions, others, again=True)
+    assert import_source(bench.ports, same).receipt is None
+    anew = replace(WHOLE.scanned, report=make.digest("judged anew"))
+    assert import_source(bench.ports, SourceImport(anew, versions, others)).receipt is None
+    size = bench.ledger.head().size
+    for _ in range(2):
+        import_source(bench.ports, SourceImport(anew, versions, others, again=True))
+        assert bench.ledger.head().size == size + 1
+
+
 def test_a_changed_source_adds_what_is_new_and_names_the_inventory_before(
     bench: Workbench,
 ) -> None:
