@@ -9,6 +9,7 @@ from oneseek.migrations.assembly.name_parts import part_claims
 from oneseek.migrations.assembly.recomputed import recomputed_claims
 from oneseek.migrations.format import VersionFacts
 from oneseek.migrations.rules.legacy_name import LegacyName, Unreadable
+from oneseek.migrations.rules.name_dna import AMBIGUOUS
 from oneseek.migrations.rules.name_order import disagreement
 from oneseek.migrations.rules.names import read_name
 from oneseek.migrations.verdicts import Claim, Verdict
@@ -41,7 +42,11 @@ def name_findings(path: str, name: str) -> list[Finding]:
     """Say what is odd about a name that could be read all the same."""
     read = read_name(name)
     odd = read.remarks if isinstance(read, LegacyName) else ()
-    return [Finding("name-odd", path, "a name as it was meant to be", remark) for remark in odd]
+    return [
+        Finding("name-odd", path, "a name as it was meant to be", remark)
+        for remark in odd
+        if remark != AMBIGUOUS
+    ]
 
 
 def checksum_claims(facts: VersionFacts, weights: Sequence[Filed]) -> list[Claim]:

@@ -19,6 +19,12 @@ _BY_COUNT = {1: "short", 2: "D2o", 3: "D1"}
 _MOST_TOKENS = 3
 _NOT_MERGED = (1, 0, None)
 
+AMBIGUOUS = (
+    "all its data sets are categories of the second generation, but a certified name can"
+    " hold the same words"
+)
+"""The remark on a name that is nothing odd, and that two generations could have written."""
+
 
 def read_dna(name: LegacyName, behind: str) -> LegacyName:
     """Return ``name``, which holds model and version, with the parts of ``behind`` added.
@@ -104,11 +110,7 @@ def _of_generation(name: LegacyName) -> LegacyName:
         return replace(name, generation="D2s")
     certified = "D3m" if merged else "D3"
     if second and third:
-        name = _add(
-            name,
-            "all its data sets are categories of the second generation, but a certified name can"
-            " hold the same words",
-        )
+        name = _add(name, AMBIGUOUS)
     if second:
         return replace(name, generation="D2", also=(certified,) if third else ())
     if any("_" in token for token in tokens):

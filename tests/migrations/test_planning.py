@@ -60,6 +60,11 @@ def test_what_is_odd_about_a_name_is_a_finding(tmp_path: Path) -> None:
     assert any("a dot too many" in odd for odd in found(plan_of(tmp_path), "name-odd"))
 
 
+def test_a_name_that_two_generations_could_have_written_is_not_odd(tmp_path: Path) -> None:
+    certified(tmp_path, "OneSeek-7B-Zero.v1.0.sv.dsCivicID-Identity.12345678.87654321")
+    assert found(plan_of(tmp_path), "name-odd") == []
+
+
 def test_names_that_only_a_program_tells_apart_are_a_finding(tmp_path: Path) -> None:
     certified(tmp_path, FIRST.replace("skola", "f\u00f6rskola"))
     certified(tmp_path, FIRST.replace("skola", "fo\u0308rskola"))
