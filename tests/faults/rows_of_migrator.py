@@ -185,7 +185,7 @@ ROWS_OF_MIGRATOR = (
         _import,
         _is_done,
         _beginning(_import),
-        commits=5,
+        commits=4,
         beside=_is_as_undisturbed,
         tried=_PART,
         columns=_LARGE,

@@ -94,6 +94,7 @@ def _imported(empty: Path, built: Built) -> Iterator[tuple[Path, App]]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "old"
         source.mkdir()
+        trees.write_peft(source / "an-adapter", 7.0)  # what is no old tree at all is refused
         for path, data in built[0]:
             with suppress(OSError):  # a part of it is a file already
                 (source / path).parent.mkdir(parents=True, exist_ok=True)
