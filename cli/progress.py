@@ -74,6 +74,32 @@ def _bar(title: str, total: int | None, *, of_bytes: bool, show: bool) -> Iterat
         yield lambda count: progress.advance(task, count)
 
 
+@contextmanager
+def staged_bar(total: int, *, show: bool = True) -> Iterator[tuple[Advance, Callable[[str], None]]]:
+    """Show bytes of ``total`` in the first stage, and that work goes on in those after it.
+
+    The block gets two functions: one takes counts of bytes, the other the name of a new stage.
+    """
+    if not (show and _terminal()):
+        yield lambda count: None, lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=sys.__stderr__), transient=True) as progress:
+        task, stages = progress.add_task("", total=total), 0
+
+        def stage(name: str) -> None:
+            nonlocal stages
+            stages += 1
+            progress.update(task, description=name[:1].upper() + name[1:])
+            if stages > 1:
+                progress.update(task, total=None)  # how long it will take is not known
+
+        yield lambda count: progress.advance(task, count), stage
+
+
 def _terminal() -> bool:
     """True when the real standard error is a terminal, also while output is being captured."""
     return sys.__stderr__ is not None and sys.__stderr__.isatty()

@@ -8,13 +8,14 @@ from typing import Any
 
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text, one_line
-from oneseek.cli.progress import byte_bar
+from oneseek.cli.progress import staged_bar
 from oneseek.cli.wiring.files import read_input
 from oneseek.cli.wiring.migrating import checked_sources
 from oneseek.cli.wiring.migration_plans import plan_all, weight_reader
 from oneseek.cli.wiring.migration_text import marked
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.ports import Ports
+from oneseek.domain.projections.certified_tree import README_NAME
 from oneseek.migrations.foreign import is_foreign
 from oneseek.migrations.plan import SourcePlan
 from oneseek.migrations.plan_file import KeptSource, changes, is_plan_file, read_plan
@@ -119,13 +120,16 @@ def _require_unchanged(kept: KeptSource, plan: SourcePlan) -> None:
 
 
 def _import(app: App, ports: Ports, plan: SourcePlan) -> Imported:
-    with byte_bar("Keeping every byte", plan.size, show=not app.out.json) as advance:
+    readme = app.paths.certified / README_NAME
+    if readme.is_file():
+        ports.objects.put_file(readme)  # a first import changes it; what no store has is moved away
+    with staged_bar(plan.size, show=not app.out.json) as (advance, stage):
         outcome = run_source(
             ports,
             plan,
             weight_reader(),
             lambda: app.scratch.folder("import-"),
-            Steps(bytes=advance),
+            Steps(bytes=advance, stage=stage),
         )
     indices = outcome.receipt.indices if outcome and outcome.receipt else range(0)
     new_names = outcome.relabelled if outcome else ()

@@ -75,6 +75,8 @@ class Readme(Document, frozen=True):
     origin: str
     resets: tuple[tuple[int, str, str, str], ...]
     """The last resets: index, time, actor, reason."""
+    imported: bool = False
+    """Whether a version of an older system was ever imported."""
 
 
 _SHOWN_RESETS = 10
@@ -84,12 +86,10 @@ def _step(state: State, index: int, entry: Entry) -> None:
     match entry.body:
         case LedgerOpened(origin=origin):
             state.put(README_NAME, Readme(origin=origin, resets=()))
-        case (
-            VersionCertified(dna=dna, manifest=manifest)
-            # Without weights it has no folder.
-            | VersionImported(dna=dna, manifest=manifest, weights=str())
-        ):
+        case VersionCertified(dna=dna, manifest=manifest):
             state.put(dna, CertifiedFolder(manifest=manifest, index=index))
+        case VersionImported(weights=str()):  # without weights it has no folder
+            _import(state, index, entry.body)
         case VersionSigned(dna=dna, manifest=manifest, signature=signature):
             _sign(state, dna, manifest, signature)
         case VersionActivated(dna=dna):
@@ -102,6 +102,13 @@ def _step(state: State, index: int, entry: Entry) -> None:
                 state.put(dna, _standing(removed))
         case RegistryReset(reason=reason):
             _empty(state, (index, entry.time, entry.actor, reason))
+
+
+def _import(state: State, index: int, event: VersionImported) -> None:
+    state.put(event.dna, CertifiedFolder(manifest=event.manifest, index=index))
+    readme = state.get(Readme, README_NAME)
+    if readme is not None and not readme.imported:
+        state.put(README_NAME, replace(readme, imported=True))
 
 
 def _sign(state: State, dna: str, manifest: Digest, signature: Digest) -> None:
@@ -154,11 +161,17 @@ def _readme(readme: Readme) -> str:
         f"This tree is a projection of the ledger `{readme.origin}`: do not edit it.",
         "Delete it, and `oneseek rebuild` makes it again, byte for byte. Without OneSeek:",
         "`python verify_integrity.py` in its folder.",
-        "",
-        "A folder with `legacy` in it was imported from an older system: nobody here certified it.",
-        "Its old files stand in `legacy` as they were; `oneseek versions` says what of its records",
-        "could be verified. It holds no script; `oneseek verify DNA` checks it.",
     ]
+    if readme.imported:
+        lines += [
+            "",
+            "## Imported versions",
+            "",
+            "Folders with a `legacy` folder in them were imported from an older system: nobody",
+            "here certified them. Their old files stand in `legacy` as they were; what of their",
+            "records could be verified is said by `oneseek versions`. They hold no",
+            "`verify_integrity.py`; `oneseek verify DNA` checks them.",
+        ]
     if readme.resets:
         lines += ["", "## Resets", "", "| entry | time | by | why |", "|---|---|---|---|"]
         lines += [

@@ -158,10 +158,8 @@ def _clean(
         return found
     left = [path for path in root.rglob("*") if _DEBRIS.search(path.name)]
     left += (root / ".oneseek" / "staging").iterdir()
-    # Integrity manifests and the tree's readme are in no store, so a reset and a first import move
-    # the old ones there, fault or not.
-    displaced = (root / ".oneseek").glob("displaced/*")
-    left += (p for p in displaced if p.suffix != ".sha256" and p.name != "README.md")
+    # Integrity manifests are in no store, so a reset moves them there, fault or not.
+    left += (p for p in (root / ".oneseek").glob("displaced/*") if p.suffix != ".sha256")
     return found + [f"left over: {path.relative_to(root)}" for path in left]
 
 

@@ -210,7 +210,14 @@ def test_the_tree_shows_what_decisions_read(commands: list[tuple[str, int]]) -> 
         assert found[name]["ledger.proof"] == ProofFile(version.index)
 
 
-def test_the_readme_tells_what_imported_folders_are() -> None:
-    node = tree()["README.md"][""]
-    assert isinstance(node, TextFile)
-    assert "nobody here certified it" in node.text
+def test_the_readme_tells_of_imported_folders_once_there_is_one() -> None:
+    def readme(*history: Event) -> str:
+        node = tree(*history)["README.md"][""]
+        assert isinstance(node, TextFile)
+        return node.text
+
+    recorded = make.imported("OneSeek-7B-Zero.v1.2", weights=None, form="none")
+    assert "imported" not in readme(make.certified(), recorded)
+    told = readme(make.imported(), make.imported("another"))
+    assert told.count("## Imported versions") == 1
+    assert "## Imported versions" in readme(make.imported(), make.registry_reset())
