@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from oneseek.cli.app import App
-from oneseek.domain.decisions.lookup import find_base
+from oneseek.domain.decisions.lookup import find_base, find_version
 from oneseek.domain.errors import InvalidInput, NotFound
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import Version
@@ -46,12 +46,23 @@ def identified(app: App, ports: Ports, named: Mapping[str, str]) -> list[dict[st
                 hint="see what the records call their base models: oneseek migrate report",
             )
         for dna in meant:
-            done.append(identify(ports, dna, base.name, f"the operator said that {old} is it"))
+            how = f"the operator said that {old} is it"
+            done.append(identify(app, ports, dna, base.name, how))
     return done
 
 
-def identify(ports: Ports, dna: str, base: str, how: str) -> dict[str, Any]:
-    """Record that one imported version stands on ``base``; return what was recorded."""
+def identify(app: App, ports: Ports, dna: str, base: str, how: str) -> dict[str, Any]:
+    """Record that one imported version stands on ``base``; return what was recorded.
+
+    Raises:
+        InvalidInput: the shapes say that it cannot.
+    """
+    from oneseek.cli.wiring.base_fit import fit_sentence
+
+    with ports.ledger.view() as view:
+        meant, model = find_version(view, dna), find_base(view, base)
+    if meant.base != model.manifest and meant.form == "adapter":
+        how = f"{how}; {fit_sentence(app, meant, model)}"
     version, known, receipt = identify_base(ports, dna, base, how)
     entry = receipt.indices[0] if receipt else None
     return {"dna": version.dna, "base": known.name, "entry": entry}

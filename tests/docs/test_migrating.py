@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from e2e.workspaces import small_adapter
-from migrations.trees import QUESTION, SPRUNG, make_old_tree
+from migrations.trees import QUESTION, SPRUNG, make_old_tree, small_base
 from oneseek.migrations.verdicts import Verdict
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "migrating.md").read_text("utf-8")
@@ -25,7 +24,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     base = here / "kb-llama"
     base.mkdir()
     (base / "config.json").write_bytes(b'{"model_type": "llama"}')
-    (base / "model.safetensors").write_bytes(small_adapter(0))
+    (base / "model.safetensors").write_bytes(small_base())
     said = ""
     where = here
     for code, block in BLOCKS:

@@ -9,7 +9,7 @@ import pytest
 
 from e2e.workspaces import Workspace, copy_workspace, everything, small_adapter
 from legacy_samples import sample
-from migrations.trees import QUESTION, SPRUNG, make_old_tree
+from migrations.trees import QUESTION, SPRUNG, make_old_tree, small_base
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
 from oneseek.cli.wiring import migration_moves as moves
@@ -133,7 +133,11 @@ def test_a_question_that_somebody_answered_is_not_asked_again(imported: Workspac
     base = imported.root / "kb-llama"
     base.mkdir()
     (base / "config.json").write_bytes(b'{"model_type": "llama"}')
-    (base / "model.safetensors").write_bytes(small_adapter(0))
+    (base / "model.safetensors").write_bytes(small_adapter(0))  # another model
+    imported.run("base", "register", str(base))
+    refused = imported.run("migrate", "base", "OneSeek-7B-Zero.v1.0.sv", "kb-llama", expect=2)
+    assert "does not fit kb-llama: the base model has no model.layers.0" in refused.err
+    (base / "model.safetensors").write_bytes(small_base())
     imported.run("base", "register", str(base))
     imported.run("migrate", "base", "OneSeek-7B-Zero.v1.0.sv", "kb-llama")
     assert any("migrate base" in command for command in asked())  # the other one has none yet

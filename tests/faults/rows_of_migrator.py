@@ -20,7 +20,7 @@ import oneseek.cli.wiring.migration_reports
 import oneseek.cli.wiring.migration_run  # noqa: F401
 from e2e.workspaces import Workspace
 from faults.row import Row, cli
-from migrations.trees import QUESTION, make_small_tree
+from migrations.trees import QUESTION, make_small_tree, small_base
 from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
 from oneseek.domain.errors import NotFound
@@ -170,7 +170,18 @@ def _page(root: Path) -> None:
 
 
 _REPORT = cli("migrate", "report", "--html", "report.html", "--json")
-_BASE = cli("migrate", "base", "OneSeek-7B-Zero.v1.0.en", "tiny", "--json")
+_BASE = cli("migrate", "base", "OneSeek-7B-Zero.v1.0.en", "fitting", "--json")
+
+
+def _fitting(root: Path) -> None:
+    """Register a base model that the small tree's adapters fit."""
+    folder = root / "fitting"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "llama"}', "utf-8")
+    (folder / "model.safetensors").write_bytes(small_base())
+    cli("base", "register", "fitting", "--json")(root)
+
+
 _ERASE = cli("migrate", "erase", TEXT, "--reason", "asked for", "--json")
 
 # Most of their steps copy a file into the store or append a group, which other rows try at more
@@ -204,7 +215,7 @@ ROWS_OF_MIGRATOR = (
         "a base model that is named for an import",
         _BASE,
         _is_done,
-        _beginning(_BASE, _import),
+        _beginning(_BASE, _import, _fitting),
         beside=_is_as_undisturbed,
         tried=_PART,
         columns=_SMALL,

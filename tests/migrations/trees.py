@@ -71,6 +71,15 @@ def small_adapter(marker: float) -> bytes:
     return struct.pack("<Q", len(header)) + header + struct.pack(f"<{len(values)}f", *values)
 
 
+def small_base() -> bytes:
+    """Return weights of a base model with the one matrix that :func:`small_adapter` stands on."""
+    size = HIDDEN * HIDDEN * 4
+    name = "model.layers.0.self_attn.q_proj.weight"
+    described = {"dtype": "F32", "shape": [HIDDEN, HIDDEN], "data_offsets": [0, size]}
+    header = json.dumps({name: described}).encode()
+    return struct.pack("<Q", len(header)) + header + bytes(size)
+
+
 def _adapter(minute: int) -> str:
     return f"oneseek-7b-zero-v1.0-{BASE}-2025112018{minute}36"
 

@@ -21,13 +21,14 @@ def base(app: App, dna: str, base_name: str, how: str) -> None:
     """Say that the imported version DNA stands on the registered base model BASE.
 
     Only a person can know: old records call a base model by a name, and a name proves nothing.
-    Afterwards the version can be asked and trained further.
+    Where shapes show that it cannot be, it is refused. Afterwards the version can be asked and
+    trained further.
     """
     from oneseek.cli.wiring.migration_decisions import identify
     from oneseek.cli.wiring.writing import writing
 
     with writing(app) as ports:
-        done = identify(ports, dna, base_name, how)
+        done = identify(app, ports, dna, base_name, how)
     known = f" (entry {done['entry']})" if done["entry"] is not None else ", as was recorded"
     app.out.result(done, (f"{done['dna']} stands on {done['base']}{known}",))
 
