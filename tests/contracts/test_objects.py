@@ -146,7 +146,7 @@ def test_what_is_kept_together_is_there_and_whole_when_the_block_is_left(
 ) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"from a file")
-    blobs = [b"%d" % number for number in range(600)]
+    blobs = [b"%d" % number for number in range(300)]
     with store.together() as keeper:
         assert [keeper.put(data) for data in (*blobs, blobs[0])] == [
             *map(sha256, blobs), sha256(blobs[0])
