@@ -117,8 +117,11 @@ def _file(source: Path, file: Path, found: Found) -> Scanned:
 def _says_more(form: Format, reading: Reading, look: Look) -> bool:
     """Tell whether a version's record, or what is named like weights, has fields of people's text.
 
-    None should have; but then the bytes must be sealed, whatever the file is called.
+    None should have; but then the bytes must be sealed, whatever the file is called. A file named
+    like a pointer that points to nothing holds a text that somebody wrote.
     """
+    if form.name.startswith("pointer-") and reading.facts is None:
+        return True
     meant = isinstance(reading.facts, VersionFacts) or form.name in _MODELS
     return meant and may_hold_people_text(look)
 

@@ -6,6 +6,7 @@ from oneseek.domain.findings import Finding
 from oneseek.migrations.claims import asserted, time_claim
 from oneseek.migrations.format import Format, PointerFacts, Reading
 from oneseek.migrations.look import Look
+from oneseek.migrations.rules.pointers import names_a_model
 from oneseek.migrations.rules.times import read_time
 from oneseek.migrations.texts import shown
 from oneseek.migrations.verdicts import Verdict
@@ -21,7 +22,7 @@ def _matches(look: Look) -> bool:
 def _read(look: Look) -> Reading:
     lines = look.head.decode("utf-8-sig", "replace").splitlines() if look.size <= _MAX_BYTES else []
     first = lines[0].strip() if lines else ""
-    if not first or first.startswith("#") or not first.isprintable() or "\ufffd" in first:
+    if first.startswith("#") or "\ufffd" in first or not names_a_model(first):
         finding = Finding("pointer-unreadable", look.path, "a name in the first line", "none")
         reason = "it names no model that can be read"
         return Reading(verdict=Verdict.ASSERTED, reason=reason, findings=(finding,))

@@ -3,11 +3,15 @@
 Programs of one tree disagreed about which of them counts, so all are read and none is followed.
 """
 
+import re
+
 from oneseek.migrations.format import PointerFacts
 from oneseek.migrations.rules.legacy_paths import read_path
 
 CURRENT = "OneSeek-7B-Zero-CURRENT"
 _LINK, _MARKER = "link", "marker"
+_NAME = re.compile(r"[\w.~+-]{1,255}")
+_NO_PATH = re.compile(r'["{}<>|?*]')
 _MAX_LENGTH = 1000
 
 
@@ -45,8 +49,23 @@ def target_of_text(data: bytes) -> str | None:
         text = data.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         return None
-    fits = 0 < len(text) <= _MAX_LENGTH and text.isprintable()
-    return text if fits and read_path(text).style != "none" else None
+    return text if len(text) <= _MAX_LENGTH and names_a_model(text) else None
+
+
+def names_a_model(text: str) -> bool:
+    """Tell whether ``text`` could be the name or the path of a model, and is no sentence.
+
+    What a pointer says stands in the open; what somebody wrote into such a file must not.
+    """
+    path = read_path(text)
+    if path.style == "none" or path.last is None or not text.isprintable():
+        return False
+    blanks = path.style in ("absolute", "windows")  # folders above may be called anything
+    return (
+        bool(_NAME.fullmatch(path.last))
+        and not _NO_PATH.search(text)
+        and (blanks or not any(char.isspace() for char in text))
+    )
 
 
 def _is_production(path: str, target: str) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from oneseek.migrations.rules.pointers import pointer_of_link, target_of_text
+from oneseek.migrations.rules.pointers import names_a_model, pointer_of_link, target_of_text
 
 MODEL = "OneSeek-7B-Zero.v1.0.sv.dscivic.327c4b45.23151a7b"
 
@@ -43,3 +43,32 @@ def test_only_one_path_stands_for_a_link() -> None:
     assert target_of_text(b"\xef\xbb\xbfa") == "a"
     for data in (b"", b"a\nb", b"\xff", b"x" * 2000):
         assert target_of_text(data) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vad tycker grannen om mig",
+        "Vad?",
+        '{"question": "Vem?"}',
+        "grannen sa/att jag",
+        "",
+        "#",
+    ],
+)
+def test_what_somebody_wrote_is_no_name_of_a_model(text: str) -> None:
+    assert not names_a_model(text)
+    assert target_of_text(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OneSeek-7B-Zero.v1.0.sv.dsmål-å.79171dc2.3a95b79b",
+        "/srv/My Models/oneseek-certified/OneSeek-7B-Zero.v1.0",
+        "C:\\Program Files\\civic\\oqt-1.0-v13.2",
+        "../x/oneseek-7b-zero",
+    ],
+)
+def test_names_and_paths_of_models_are_taken_for_them(text: str) -> None:
+    assert names_a_model(text)
