@@ -25,7 +25,7 @@ from oneseek.migrations.assembly.told import (
     sample_findings,
     told_items,
 )
-from oneseek.migrations.assembly.weighing import PLACEHOLDER_KIND, WEIGHTS_KINDS, Weighing
+from oneseek.migrations.assembly.weighing import WEIGHTS_KINDS, Weighing
 from oneseek.migrations.item import FILE, Item
 from oneseek.migrations.pipeline_record import DATA_HASH
 from oneseek.migrations.plan import (
@@ -142,10 +142,9 @@ def plan_source(
 
 def _scan(root: Path, progress: Progress) -> tuple[Material, Spool[Item]]:
     material, items = Material(), Spool(Item)
-    weighty = {*WEIGHTS_KINDS, PLACEHOLDER_KIND}
     for scanned in scan(root, on_entry=progress.entry, on_bytes=progress.bytes):
         items.add(scanned.item)
-        material.add(scanned.item, scanned.reading, weighty=scanned.item.kind in weighty)
+        material.add(scanned.item, scanned.reading)
     material.close()
     return material, items
 

@@ -11,7 +11,6 @@ from itertools import compress
 
 from msgspec import Struct
 
-from oneseek.domain.digest import Digest
 from oneseek.migrations.format import Facts, Reading
 from oneseek.migrations.item import FILE, Item
 from oneseek.migrations.spool import Spool
@@ -32,19 +31,16 @@ class Material:
         self._places = array("Q")
         self._by_facts: dict[str, list[str]] = defaultdict(list)
         self._by_kind: dict[str, list[str]] = defaultdict(list)
-        self._by_digest: dict[Digest, list[str]] = defaultdict(list)
         self._ordered: list[str] = []
 
-    def add(self, item: Item, reading: Reading | None, *, weighty: bool = False) -> None:
-        """Take in an item; ``weighty`` ones can be looked up by digest."""
+    def add(self, item: Item, reading: Reading | None) -> None:
+        """Take in an item."""
         self._ordered.append(item.path)
         self._places.append(self._filed.add(Filed(item, reading)))
         if reading is not None and reading.facts is not None:
             self._by_facts[type(reading.facts).__name__].append(item.path)
         if item.type == FILE and item.digest is not None:
             self._by_kind[item.kind].append(item.path)
-            if weighty:
-                self._by_digest[item.digest].append(item.path)
 
     def close(self) -> None:
         """Order what was added; from here on it can be looked up."""
@@ -95,10 +91,6 @@ class Material:
         index = bisect_left(self._ordered, _ordering(path), key=_ordering)
         there = index < len(self._ordered) and self._ordered[index] == path
         return index if there else None
-
-    def twins(self, digest: Digest) -> list[str]:
-        """Return the paths of all weighty files with these bytes."""
-        return self._by_digest.get(digest, [])
 
 
 class Paths:

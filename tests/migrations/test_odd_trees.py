@@ -238,3 +238,11 @@ def test_two_ledgers_that_part_are_told_with_the_place(tree: Path) -> None:
 def test_a_whole_copy_of_a_ledger_is_no_finding(tree: Path) -> None:
     copy_of_ledger(tree, "copy", 3)
     assert comparisons(tree) == []
+
+
+def test_what_somebody_wrote_into_a_pointers_file_is_sealed_and_told_to_nobody(tree: Path) -> None:
+    (certified(tree) / "CURRENT.txt").write_text("Vad tycker grannen om mig", "utf-8")
+    plan = plan_of(tree)
+    (item,) = [item for item in plan.items if item.path.endswith("/CURRENT.txt")]
+    assert item.personal
+    assert "grannen" not in repr([*plan.told, *plan.items, *plan.findings, *plan.questions])
