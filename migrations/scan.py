@@ -10,13 +10,14 @@ from oneseek.domain.digest import Digest
 from oneseek.domain.findings import Finding
 from oneseek.migrations.classing import classify, format_failed
 from oneseek.migrations.foreign import archive_findings
-from oneseek.migrations.format import Format, Reading, VersionFacts
+from oneseek.migrations.format import Format, Reading
 from oneseek.migrations.hashing import NO_STAMP, OnBytes
 from oneseek.migrations.item import FILE, LINK, Item
 from oneseek.migrations.links import link_findings
 from oneseek.migrations.look import Look
 from oneseek.migrations.paths import encoded_path, link_text, shown_path
 from oneseek.migrations.personal import may_hold_people_text
+from oneseek.migrations.rules.people import names_people_text
 from oneseek.migrations.rules.pointers import pointer_of_link
 from oneseek.migrations.verdicts import Verdict
 from oneseek.migrations.walk import Found, reopen, walk
@@ -24,10 +25,9 @@ from oneseek.migrations.walk import Found, reopen, walk
 _READABLE = "a file, a folder or a link that can be read"
 POINTER = "pointer-link"
 _MAX_SAYS = 500
-_MODELS = frozenset(
-    f"{name}-weights" for name in ("placeholder", "backup", "checkpoint", "base-model", "torch")
-) | {"safetensors", "gguf"}
-"""Classes of files that are told by their names."""
+_VOCABULARY = "tokenizer-file"
+_JUDGED = frozenset({"code", "dataset", "readme", "python-ledger", "training-history"})
+"""Classes whose formats ask for themselves whether people speak in a file."""
 
 
 class Scanned(NamedTuple):
@@ -115,15 +115,18 @@ def _file(source: Path, file: Path, found: Found) -> Scanned:
 
 
 def _says_more(form: Format, reading: Reading, look: Look) -> bool:
-    """Tell whether a version's record, or what is named like weights, has fields of people's text.
+    """Tell whether a file of a known class has fields of people's text all the same.
 
     None should have; but then the bytes must be sealed, whatever the file is called. A file named
     like a pointer that points to nothing holds a text that somebody wrote.
     """
     if form.name.startswith("pointer-") and reading.facts is None:
         return True
-    meant = isinstance(reading.facts, VersionFacts) or form.name in _MODELS
-    return meant and may_hold_people_text(look)
+    if form.name in _JUDGED:
+        return False
+    if form.name == _VOCABULARY:
+        return names_people_text(look.json.value)  # every word is a field of a vocabulary
+    return may_hold_people_text(look)
 
 
 def _link(source: Path, found: Found) -> Scanned:

@@ -54,6 +54,12 @@ def holds_people_text(look: "Look") -> bool:
     return False
 
 
+def names_people_text(value: object) -> bool:
+    """Tell whether an object read from JSON has a field of people's text itself, not deeper."""
+    fields = value if isinstance(value, dict) else {}
+    return any(isinstance(field, str) and field.lower() in _NAMES for field in fields)
+
+
 def _header_asks(head: bytes) -> bool:
     """A table's first line names its columns."""
     line = head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8", "replace")

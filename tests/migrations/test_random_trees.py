@@ -146,7 +146,8 @@ def _no_better_than_asserted(app: App, items: list[Item]) -> None:
     assert {each.verdict for each in imported if each} <= {str(verdict) for verdict in honest}
 
 
-@settings(max_examples=15, deadline=None, phases=(Phase.generate,))
+# The same trees in every run; for others: --hypothesis-seed, with derandomize taken away.
+@settings(max_examples=15, deadline=None, phases=(Phase.generate,), derandomize=True)
 @given(st.tuples(st.lists(_PIECES, min_size=1, max_size=20), st.lists(_LINKS, max_size=2)))
 def test_an_import_of_any_tree_is_whole_honest_and_repeatable(empty: Path, built: Built) -> None:
     with _imported(empty, built) as (source, app):

@@ -316,3 +316,26 @@ def test_every_entry_of_a_real_tree_is_read_without_a_mistake_of_ours(name: str)
     assert [raw_path(item.path) for item in items] == names_below(source)
     assert not [item for item in items for found in item.findings if found.check == "format-failed"]
     assert tree_state(source) == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "adapter_config.json",
+        "tokenizer_config.json",
+        "config.json",
+        "live_metrics.json",
+        "ledger_proof.json",
+    ],
+)
+def test_what_people_wrote_is_sealed_whatever_the_file_is_called(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"question": "Vem?", "r": 4}', "utf-8")
+    (found,) = [one.item for one in scan(tmp_path) if one.item.path == name]
+    assert found.personal
+
+
+def test_a_vocabulary_has_words_and_no_texts_of_people(tmp_path: Path) -> None:
+    words = '{"version": "1.0", "model": {"vocab": {"question": 17, "answer": 18}}}'
+    (tmp_path / "tokenizer.json").write_text(words, "utf-8")
+    (found,) = [one.item for one in scan(tmp_path) if one.item.path == "tokenizer.json"]
+    assert not found.personal
