@@ -389,7 +389,7 @@ def test_a_follower_misses_nothing_and_sees_nothing_twice(
     follower.close()
     assert ranges[0].start == 1
     assert all(one.stop == other.start for one, other in pairwise(ranges))
-    assert len(ranges) > 3
+    assert len(ranges) > 1  # in pieces; how many depends on who is faster
     for rival in rivals:
         rival.ready()
         assert len(rival.indices()) == 30
