@@ -127,10 +127,3 @@ class SourcePlan:
     questions: tuple[Question, ...]
     trusting: bool = False
     """Signers were named that count: it may judge what an earlier import could not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What importing all given sources would make; each source is a group of its own."""
-
-    sources: tuple[SourcePlan, ...]

@@ -9,7 +9,6 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from itertools import chain
 from typing import Any
 
 from msgspec import to_builtins
@@ -95,13 +94,6 @@ def report_of(plan: SourcePlan) -> dict[str, Any]:
         "findings": items.document(),
         "classes": classes.document(),
     }
-
-
-def findings_of(plan: SourcePlan) -> Iterator[Finding]:
-    """Yield every finding of a plan: of its items, of its versions, and those about several."""
-    yield from chain.from_iterable(item.findings for item in plan.items)
-    yield from chain.from_iterable(version.findings for version in plan.versions)
-    yield from plan.findings
 
 
 def _blocks(plan: SourcePlan) -> Counter[str]:
