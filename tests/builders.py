@@ -6,13 +6,21 @@ from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.entry import FORMAT, Entry
 from oneseek.domain.events import (
     AuditRecorded,
+    BackupPruned,
+    BackupRestored,
+    BackupTaken,
+    BackupVerified,
     BaseIdentified,
     BaseModelRegistered,
+    CheckpointDropped,
+    CheckpointKept,
     DatasetRegistered,
     DriftRepaired,
     Event,
     FileQuarantined,
     HistoryGap,
+    HoldPlaced,
+    HoldReleased,
     IndexLogged,
     KeyAdded,
     KeyProtectionChanged,
@@ -20,11 +28,13 @@ from oneseek.domain.events import (
     LedgerImported,
     LedgerOpened,
     LedgerRepaired,
+    LedgerRestored,
     LegacyItemImported,
     LegacyTextErased,
     MetricsMeasured,
     ModelKeyAdded,
     ModelKeyRetired,
+    ObjectsCollected,
     QueryAnswered,
     RegistryReset,
     ReproductionJudged,
@@ -34,6 +44,7 @@ from oneseek.domain.events import (
     TextErased,
     TrainingCompleted,
     TrainingFailed,
+    TrainingResumed,
     TrainingStarted,
     VersionActivated,
     VersionCertified,
@@ -449,6 +460,89 @@ def legacy_erased() -> LegacyTextErased:
     )
 
 
+BACKUPS = "gs://oneseek.example/models"
+"""A target of backups."""
+
+
+def backup_taken(major: int = 1, target: str = BACKUPS) -> BackupTaken:
+    return BackupTaken(
+        target=target, what="version", name=f"versions/{dna(major)}.json", manifest=manifest(major),
+        dna=dna(major), tree_size=None, root=None, listing=digest(f"listing of t{major}"),
+        objects=14, size=51_200, confirmed="checksum",
+    )  # fmt: skip
+
+
+def ledger_backup(size: int = 40, target: str = BACKUPS) -> BackupTaken:
+    return BackupTaken(
+        target=target, what="ledger", name=f"ledger/{size:012d}.json", manifest=None, dna=None,
+        tree_size=size, root=digest(f"root at {size}"), listing=digest(f"listing of ledger {size}"),
+        objects=2, size=20_480, confirmed="read-back",
+    )  # fmt: skip
+
+
+def backup_verified(major: int = 1, damaged: int = 0, target: str = BACKUPS) -> BackupVerified:
+    return BackupVerified(
+        target=target, name=f"versions/{dna(major)}.json", listing=digest(f"listing of t{major}"),
+        objects=14, size=51_200, damaged=damaged, confirmed="read-back",
+    )  # fmt: skip
+
+
+def backup_pruned(major: int = 1, target: str = BACKUPS) -> BackupPruned:
+    return BackupPruned(
+        target=target, name=f"versions/{dna(major)}.json", listing=digest(f"listing of t{major}"),
+        manifest=manifest(major), dna=dna(major), reason="older than the last 100 micro versions",
+    )  # fmt: skip
+
+
+def backup_restored(major: int = 1, target: str = BACKUPS) -> BackupRestored:
+    return BackupRestored(
+        target=target, name=f"versions/{dna(major)}.json", listing=digest(f"listing of t{major}"),
+        manifest=manifest(major), dna=dna(major), objects=3, size=12_288,
+    )  # fmt: skip
+
+
+def ledger_restored() -> LedgerRestored:
+    return LedgerRestored(
+        target=BACKUPS, name="ledger/000000000040.json", tree_size=40, root=digest("root at 40"),
+        known_size=43, known_root=digest("root at 43"), lost=3, report=digest("lost entries"),
+    )  # fmt: skip
+
+
+def objects_collected() -> ObjectsCollected:
+    return ObjectsCollected(
+        inventory=digest("collected objects"), objects=7, size=358_400, grace_days=30
+    )
+
+
+def hold_placed(major: int = 1) -> HoldPlaced:
+    return HoldPlaced(manifest=manifest(major), dna=dna(major), reason="an open complaint")
+
+
+def hold_released(major: int = 1) -> HoldReleased:
+    return HoldReleased(manifest=manifest(major), dna=dna(major), reason="the complaint is closed")
+
+
+def checkpoint_kept(training: str = "t1", day: int = 20) -> CheckpointKept:
+    return CheckpointKept(
+        training=training, period="daily", name=f"checkpoint-2026-11-{day:02d}", epoch=1, step=12,
+        state=digest(f"state of {training} on day {day}"), size=9_216,
+    )  # fmt: skip
+
+
+def checkpoint_dropped(training: str = "t1", day: int = 20) -> CheckpointDropped:
+    return CheckpointDropped(
+        training=training, period="daily", name=f"checkpoint-2026-11-{day:02d}",
+        state=digest(f"state of {training} on day {day}"), reason="older than the last 7 days",
+    )  # fmt: skip
+
+
+def resumed(training: str = "t1", day: int = 20) -> TrainingResumed:
+    return TrainingResumed(
+        training=training, state=digest(f"state of {training} on day {day}"), step=12,
+        environment=ENVIRONMENT,
+    )  # fmt: skip
+
+
 EXAMPLES: tuple[Event, ...] = (
     opened(), key_added(), base(), dataset(), started(), failed(), completed(), measured(),
     numbered(), certified(), activated(), withdrawn(), restored(), registry_reset(), answered(),
@@ -456,6 +550,9 @@ EXAMPLES: tuple[Event, ...] = (
     index_logged(), ledger_repaired(), signed(), reproduced(), audited(),
     scanned(), imported(), identified(), ledger_imported(), item_imported(), gap(), quarantined(),
     moved_away(), moved_back(), legacy_erased(),
+    backup_taken(), backup_verified(), backup_pruned(), backup_restored(), ledger_restored(),
+    objects_collected(), hold_placed(), hold_released(), checkpoint_kept(), checkpoint_dropped(),
+    resumed(),
 )  # fmt: skip
 """One event of every kind."""
 

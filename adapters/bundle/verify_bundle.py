@@ -129,6 +129,10 @@ KINDS = {
     "training-started/v1": "training:text base:digest dataset:digest evaluation:digest?"
     " parent:digest? language:text recipe:recipe environment:environment",
     "training-failed/v1": "training:text reason:text",
+    "checkpoint-kept/v1": "training:text period:text name:text epoch:count step:count"
+    " state:digest size:count",
+    "checkpoint-dropped/v1": "training:text period:text name:text state:digest reason:text",
+    "training-resumed/v1": "training:text state:digest step:count environment:environment",
     "training-completed/v1": "training:text produced:digest weights:digest row_order:digest"
     " losses:digest steps:count epochs:count stopped_early:bool rows_trained:count rows_cut:count"
     " trainable_parameters:count duration_ms:count",
@@ -144,6 +148,19 @@ KINDS = {
     "version-withdrawn/v1": "manifest:digest dna:text reason:text was_active:bool",
     "version-restored/v1": "manifest:digest dna:text",
     "registry-reset/v1": "reason:text inventory:digest versions:count files:count active:digest?",
+    "backup-taken/v1": "target:text what:text name:text manifest:digest? dna:text?"
+    " tree_size:count? root:digest? listing:digest objects:count size:count confirmed:text",
+    "backup-verified/v1": "target:text name:text listing:digest objects:count size:count"
+    " damaged:count confirmed:text",
+    "backup-pruned/v1": "target:text name:text listing:digest manifest:digest? dna:text?"
+    " reason:text",
+    "backup-restored/v1": "target:text name:text listing:digest manifest:digest dna:text"
+    " objects:count size:count",
+    "ledger-restored/v1": "target:text name:text tree_size:count root:digest known_size:count?"
+    " known_root:digest? lost:count report:digest",
+    "objects-collected/v1": "inventory:digest objects:count size:count grace_days:count",
+    "hold-placed/v1": "manifest:digest dna:text reason:text",
+    "hold-released/v1": "manifest:digest dna:text reason:text",
     "query-answered/v1": "query:text version:digest? base:digest question:digest answer:digest"
     " prompt_format:text prompt_tokens:count answer_tokens:count duration_ms:count",
     "text-erased/v1": "query:text objects:[digest] reason:text",
@@ -170,15 +187,18 @@ KINDS = {
 }
 STREAMS = {
     "ledger": "ledger-opened key-added key-retired model-key-added model-key-retired"
-    " key-protection-changed ledger-repaired",
+    " key-protection-changed ledger-repaired ledger-restored",
     "index": "index-logged",
     "audit": "audit-recorded",
     "registry": "version-activated version-withdrawn version-restored registry-reset",
     "base:{manifest}": "base-model-registered",
     "dataset:{dataset}": "dataset-registered",
-    "training:{training}": "training-started training-failed training-completed metrics-measured",
+    "training:{training}": "training-started training-failed training-completed metrics-measured"
+    " checkpoint-kept checkpoint-dropped training-resumed",
     "version:{manifest}": "version-certified version-signed reproduction-judged version-imported"
-    " base-identified",
+    " base-identified hold-placed hold-released",
+    "backup:{target}": "backup-taken backup-verified backup-pruned backup-restored",
+    "objects": "objects-collected",
     "legacy:{source}": "source-scanned ledger-imported legacy-item-imported history-gap"
     " file-quarantined source-moved-away source-moved-back legacy-text-erased",
     "line:{language}": "version-numbered",

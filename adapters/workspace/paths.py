@@ -95,6 +95,15 @@ class Paths:
         return self.hidden / "known.vkey"
 
     @property
+    def mirror(self) -> Path:
+        """The collections of Firestore, where there is no project."""
+        return self.hidden / "mirror.db"
+
+    @property
+    def backups(self) -> Path:
+        return self.root / "models" / "backups"
+
+    @property
     def base_models(self) -> Path:
         return self.root / "models" / "basemodeller"
 

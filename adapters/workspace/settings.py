@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -29,6 +30,30 @@ origin = "{origin}"
 [projections]
 # Also keep the historic layout for old programs: models/oneseek-7b-zero and models/oqt.
 # legacy_tree = true
+
+[firebase]
+# Without a project, the collections oqt_* are kept in .oneseek/mirror.db instead.
+# project = "my-project"
+# credentials = "/etc/oneseek/service-account.json"   # default: those of the application
+# bucket = "my-project.appspot.com"                   # for oneseek backup run --to firebase
+
+[backup]
+# Where backups go by default: "local" (models/backups), "firebase", or a URL such as
+# "s3://bucket/prefix" or "file:///mnt/disk/oneseek".
+# to = ["local"]
+
+[retention]
+# How many stay. Major versions never expire in the cloud; what is active, held, or the last
+# verified copy is never pruned.
+# cloud_micro = 100
+# local_major = 5
+# local_micro = 50
+# local_every = 10
+# weights_major = 3
+# weights_micro = 50
+# daily = 7
+# weekly = 12
+# grace_days = 30
 """
 
 _URL = """\
@@ -63,6 +88,39 @@ class ProjectionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     legacy_tree: bool = False
 
 
+class FirebaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[firebase]``."""
+
+    project: str | None = None
+    credentials: str | None = None
+    """Path of a service account's file, relative to the workspace."""
+    database: str = "(default)"
+    bucket: str | None = None
+
+
+class BackupSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[backup]``."""
+
+    to: tuple[str, ...] = ("local",)
+
+
+Kept = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
+
+class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``[retention]``: how many of each stay."""
+
+    cloud_micro: Kept = 100
+    local_major: Kept = 5
+    local_micro: Kept = 50
+    local_every: Kept = 10
+    weights_major: Kept = 3
+    weights_micro: Kept = 50
+    daily: Kept = 7
+    weekly: Kept = 12
+    grace_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 30
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -70,6 +128,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     objects: ObjectsSettings = ObjectsSettings()
     actor: ActorSettings = ActorSettings()
     projections: ProjectionSettings = ProjectionSettings()
+    firebase: FirebaseSettings = FirebaseSettings()
+    backup: BackupSettings = BackupSettings()
+    retention: RetentionSettings = RetentionSettings()
 
 
 def settings_text(origin: str, url: str | None = None, objects: str | None = None) -> str:

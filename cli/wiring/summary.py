@@ -1,6 +1,6 @@
 """An event in half a line, for people who read the log."""
 
-from oneseek.cli.output import count_text, one_line
+from oneseek.cli.output import bytes_text, count_text, one_line
 from oneseek.domain import events as e
 from oneseek.domain.events import Event
 
@@ -38,6 +38,12 @@ def summarize(event: Event) -> str:  # noqa: C901 - one line per kind
             return f"{event.training}: {event.reason}"
         case e.TrainingCompleted():
             return f"{event.training}: {event.steps} steps, {event.duration_ms / 1000:.1f} s"
+        case e.CheckpointKept():
+            return f"{event.training}: {event.period} {event.name} at step {event.step}"
+        case e.CheckpointDropped():
+            return f"{event.training}: {event.period} {event.name}: {event.reason}"
+        case e.TrainingResumed():
+            return f"{event.training} at step {event.step}"
         case e.MetricsMeasured():
             return f"{event.training}: loss {event.after.loss} on {event.after.rows} rows"
         case e.ReproductionJudged():
@@ -93,6 +99,29 @@ def _summarize_source(event: Event) -> str:
             return one_line(event.path)
         case e.LegacyTextErased():
             return f"{one_line(event.path)}: {event.reason or 'no reason given'}"
+    return _summarize_keeping(event)
+
+
+def _summarize_keeping(event: Event) -> str:
+    match event:
+        case e.BackupTaken():
+            what = event.dna or event.what
+            return f"{what} to {event.target}: {count_text(event.objects, 'object')}"
+        case e.BackupVerified():
+            found = f"{event.damaged} damaged" if event.damaged else "whole"
+            return f"{event.name} at {event.target}: {found}"
+        case e.BackupPruned():
+            return f"{event.name} at {event.target}: {event.reason}"
+        case e.BackupRestored():
+            fetched = count_text(event.objects, "object")
+            return f"{event.dna} from {event.target}: {fetched} fetched"
+        case e.LedgerRestored():
+            lost = f"{_entries(event.lost)} lost"
+            return f"{_entries(event.tree_size)} from {event.target}, {lost}"
+        case e.ObjectsCollected():
+            return f"{count_text(event.objects, 'object')}, {bytes_text(event.size)}"
+        case e.HoldPlaced() | e.HoldReleased():
+            return f"{event.dna}: {event.reason or 'no reason given'}"
     return ""
 
 

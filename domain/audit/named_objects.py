@@ -134,6 +134,12 @@ def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:  # noqa: C901 - one
             yield digest, f"{_sealed(event.sealed)}{event.what} {event.path}"
         case e.FileQuarantined():
             yield event.digest, f"quarantined {event.path}"
+        case e.BackupTaken():
+            yield event.listing, f"listing of backup {event.name}"
+        case e.LedgerRestored():
+            yield event.report, "report on the entries that a lost machine took along"
+        case e.ObjectsCollected():
+            yield event.inventory, "inventory of a collection of objects"
 
 
 def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

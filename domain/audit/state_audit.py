@@ -32,6 +32,10 @@ ALL_DOCUMENTS: tuple[type[Document], ...] = (
     doc.RegistryState,
     doc.Activity,
     doc.Query,
+    doc.Backup,
+    doc.Hold,
+    doc.Collection,
+    doc.KeptCheckpoint,
 )
 _HINT = "fold it again: oneseek rebuild state"
 

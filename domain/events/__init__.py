@@ -7,7 +7,18 @@ new kind (``.../v2``) and one upcasting function beside it (:mod:`oneseek.domain
 
 from oneseek.domain.events.audit import AuditRecorded, DriftRepaired
 from oneseek.domain.events.base import Event
-from oneseek.domain.events.custody import RegistryReset, VersionRestored
+from oneseek.domain.events.custody import (
+    BackupPruned,
+    BackupRestored,
+    BackupTaken,
+    BackupVerified,
+    HoldPlaced,
+    HoldReleased,
+    LedgerRestored,
+    ObjectsCollected,
+    RegistryReset,
+    VersionRestored,
+)
 from oneseek.domain.events.evaluation import MetricsMeasured, ReproductionJudged
 from oneseek.domain.events.ledger import (
     IndexLogged,
@@ -33,7 +44,14 @@ from oneseek.domain.events.legacy import (
 )
 from oneseek.domain.events.materials import BaseModelRegistered, DatasetRegistered
 from oneseek.domain.events.service import QueryAnswered, TextErased
-from oneseek.domain.events.training import TrainingCompleted, TrainingFailed, TrainingStarted
+from oneseek.domain.events.training import (
+    CheckpointDropped,
+    CheckpointKept,
+    TrainingCompleted,
+    TrainingFailed,
+    TrainingResumed,
+    TrainingStarted,
+)
 from oneseek.domain.events.versions import (
     VersionActivated,
     VersionCertified,
@@ -79,18 +97,37 @@ ALL_EVENTS: tuple[type[Event], ...] = (
     SourceMovedAway,
     SourceMovedBack,
     LegacyTextErased,
+    BackupTaken,
+    BackupVerified,
+    BackupPruned,
+    BackupRestored,
+    LedgerRestored,
+    ObjectsCollected,
+    HoldPlaced,
+    HoldReleased,
+    CheckpointKept,
+    CheckpointDropped,
+    TrainingResumed,
 )
 
 __all__ = [
     "ALL_EVENTS",
     "AuditRecorded",
+    "BackupPruned",
+    "BackupRestored",
+    "BackupTaken",
+    "BackupVerified",
     "BaseIdentified",
     "BaseModelRegistered",
+    "CheckpointDropped",
+    "CheckpointKept",
     "DatasetRegistered",
     "DriftRepaired",
     "Event",
     "FileQuarantined",
     "HistoryGap",
+    "HoldPlaced",
+    "HoldReleased",
     "IndexLogged",
     "KeyAdded",
     "KeyProtectionChanged",
@@ -98,11 +135,13 @@ __all__ = [
     "LedgerImported",
     "LedgerOpened",
     "LedgerRepaired",
+    "LedgerRestored",
     "LegacyItemImported",
     "LegacyTextErased",
     "MetricsMeasured",
     "ModelKeyAdded",
     "ModelKeyRetired",
+    "ObjectsCollected",
     "QueryAnswered",
     "RegistryReset",
     "ReproductionJudged",
@@ -112,6 +151,7 @@ __all__ = [
     "TextErased",
     "TrainingCompleted",
     "TrainingFailed",
+    "TrainingResumed",
     "TrainingStarted",
     "VersionActivated",
     "VersionCertified",

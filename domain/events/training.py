@@ -1,4 +1,4 @@
-"""Events of a training: it started, and it failed or completed."""
+"""Events of a training: it started, kept checkpoints, went on, and failed or completed."""
 
 from typing import ClassVar
 
@@ -60,6 +60,58 @@ class TrainingCompleted(Event, frozen=True):
     """Rows whose text was longer than ``max_length``."""
     trainable_parameters: Count
     duration_ms: Count
+
+    @property
+    def stream(self) -> str:
+        return f"training:{self.training}"
+
+
+class CheckpointKept(Event, frozen=True):
+    """The state of a running training was kept, so that it can go on from there."""
+
+    kind: ClassVar[str] = "checkpoint-kept/v1"
+    training: str
+    period: str
+    """``daily`` or ``weekly``."""
+    name: str
+    """``checkpoint-2026-11-20`` or ``checkpoint-2026-week-47``: the day, or the ISO week."""
+    epoch: Count
+    """Whole epochs that were done."""
+    step: Count
+    """Optimizer steps that were done, over all epochs."""
+    state: Digest
+    """Object: weights, optimizer, scheduler, random state and position of the data."""
+    size: Count
+
+    @property
+    def stream(self) -> str:
+        return f"training:{self.training}"
+
+
+class CheckpointDropped(Event, frozen=True):
+    """A kept checkpoint was given up, by the retention policy or because it is not needed."""
+
+    kind: ClassVar[str] = "checkpoint-dropped/v1"
+    training: str
+    period: str
+    name: str
+    state: Digest
+    reason: str
+
+    @property
+    def stream(self) -> str:
+        return f"training:{self.training}"
+
+
+class TrainingResumed(Event, frozen=True):
+    """A training that was cut off goes on from a checkpoint."""
+
+    kind: ClassVar[str] = "training-resumed/v1"
+    training: str
+    state: Digest
+    """The checkpoint's object."""
+    step: Count
+    environment: Environment
 
     @property
     def stream(self) -> str:

@@ -284,6 +284,63 @@ class Query(Document, frozen=True):
     """Leaf index of the erasure."""
 
 
+class Backup(Document, frozen=True):
+    """A backup that was taken and not pruned, by :func:`backup_key` of target and name."""
+
+    table: ClassVar[str] = "backup"
+    target: str
+    what: str
+    """``version``, ``ledger`` or ``vault``."""
+    name: str
+    manifest: Digest | None
+    dna: str | None
+    tree_size: int | None
+    root: Digest | None
+    listing: Digest
+    objects: int
+    size: int
+    index: int
+    """Leaf index of the backup-taken entry."""
+    confirmed: int
+    """Leaf index of the newest entry that says that it is whole."""
+    damaged: int | None
+    """Leaf index of the verification that found it damaged; None: none since ``confirmed``."""
+
+
+class Hold(Document, frozen=True):
+    """A version that must be kept, by manifest digest."""
+
+    table: ClassVar[str] = "hold"
+    manifest: Digest
+    dna: str
+    reason: str
+    index: int
+
+
+class Collection(Document, frozen=True):
+    """A collection of objects, by index key."""
+
+    table: ClassVar[str] = "collection"
+    index: int
+    inventory: Digest
+    objects: int
+    size: int
+
+
+class KeptCheckpoint(Document, frozen=True):
+    """A checkpoint of a training that is still kept, by :func:`checkpoint_key`."""
+
+    table: ClassVar[str] = "kept-checkpoint"
+    training: str
+    period: str
+    name: str
+    epoch: int
+    step: int
+    state: Digest
+    size: int
+    index: int
+
+
 def stands(version: Version, registry: RegistryState) -> bool:
     """True when the version has a directory in the certified tree: no reset came after it."""
     return version.standing > registry.last_reset
@@ -292,3 +349,13 @@ def stands(version: Version, registry: RegistryState) -> bool:
 def key_of(purpose: str, verifier: str) -> str:
     """Return the key of a :class:`Key` document."""
     return f"{purpose} {verifier}"
+
+
+def backup_key(target: str, name: str) -> str:
+    """Return the key of a :class:`Backup` document; those of one target follow each other."""
+    return f"{target} {name}"
+
+
+def checkpoint_key(training: str, period: str, name: str) -> str:
+    """Return the key of a :class:`KeptCheckpoint` document."""
+    return f"{training} {period} {name}"

@@ -6,13 +6,21 @@ stores it. Folding the whole ledger into an empty state gives the same documents
 """
 
 from oneseek.domain.entry import Entry
-from oneseek.domain.state.steps import ledger, legacy, materials, service, training, versions
+from oneseek.domain.state.steps import (
+    custody,
+    ledger,
+    legacy,
+    materials,
+    service,
+    training,
+    versions,
+)
 from oneseek.domain.state.steps.step import FOLD_VERSION, Step
 from oneseek.domain.state.store import State
 
 _BY_KIND: dict[str, Step] = {
     event.kind: step
-    for family in (ledger, materials, training, versions, legacy, service)
+    for family in (ledger, materials, training, versions, legacy, service, custody)
     for event, step in family.STEPS.items()
 }
 

@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from oneseek.domain.entry import Entry
 from oneseek.domain.events import (
+    CheckpointDropped,
+    CheckpointKept,
     MetricsMeasured,
     TrainingCompleted,
     TrainingFailed,
@@ -59,9 +61,32 @@ def _measured(state: State, _: int, __: Entry, event: MetricsMeasured) -> None:
         state.put(event.training, replace(training, metrics=event.after))
 
 
+def _kept(state: State, index: int, _: Entry, event: CheckpointKept) -> None:
+    state.put(
+        doc.checkpoint_key(event.training, event.period, event.name),
+        doc.KeptCheckpoint(
+            training=event.training,
+            period=event.period,
+            name=event.name,
+            epoch=event.epoch,
+            step=event.step,
+            state=event.state,
+            size=event.size,
+            index=index,
+        ),
+    )
+
+
+def _dropped(state: State, _: int, __: Entry, event: CheckpointDropped) -> None:
+    key = doc.checkpoint_key(event.training, event.period, event.name)
+    state.delete(doc.KeptCheckpoint, key)
+
+
 STEPS: Steps = {
     TrainingStarted: _started,
     TrainingFailed: _failed,
     TrainingCompleted: _completed,
     MetricsMeasured: _measured,
+    CheckpointKept: _kept,
+    CheckpointDropped: _dropped,
 }

@@ -47,7 +47,8 @@ def test_no_member_has_a_default_or_is_a_float(kind: type[Event]) -> None:
 @given(strategies.EVENTS)
 def test_a_stream_is_a_kind_of_thing_or_names_one(event: Event) -> None:
     assert re.match(
-        r"(ledger|registry|index|audit)\Z|(base|dataset|training|line|version|query|projection|legacy):",
+        r"(ledger|registry|index|audit|objects)\Z|"
+        r"(base|dataset|training|line|version|query|projection|legacy|backup):",
         event.stream,
     )
 
