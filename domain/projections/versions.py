@@ -16,3 +16,12 @@ OPTIONAL_VERSIONS = {
     "legacy-oqt-tree": 1,
 }
 """The same of the projections that a workspace has only where its settings say so."""
+
+COLLECTION_VERSIONS = {
+    "oqt_queries": 1,
+    "oqt_training_events": 1,
+    "oqt_metrics": 1,
+    "oqt_provenance": 1,
+    "oqt_ledger": 1,
+}
+"""The same of the projections into a database of documents, by the name of the collection."""

@@ -22,7 +22,8 @@ class Sealed:
 class Proven:
     """Stands for the fields that show the entry ``index`` itself, with its proof.
 
-    The runner puts them in beside the others: it has the entries and the tree in hand.
+    The runner puts them in beside the others: it has the entries and the tree in hand, and
+    :mod:`~oneseek.domain.projections.collections.block` makes the fields of them.
     """
 
     index: int
