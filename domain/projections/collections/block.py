@@ -1,9 +1,7 @@
 """A document of ``oqt_ledger``: the fields that show an entry, and those that prove it.
 
-What is shown follows from the entry's bytes and its index, and never changes. What proves it
-belongs to the checkpoint under which it was written; a later one would do as well. So whoever looks
-for changes by hand compares the first and verifies the second
-(:mod:`oneseek.domain.projections.collections.proof`).
+What is shown follows from the entry's bytes and its index. What proves it belongs to a checkpoint
+that covers it; the runner takes the first, so that the same entry always has the same fields.
 """
 
 from collections.abc import Sequence
@@ -12,10 +10,37 @@ from oneseek.domain.documents import Value
 from oneseek.domain.entry import Entry
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.projections.collections.block_types import block_content, block_type
+from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.values import parse_time
 
 PROOF_FIELDS = frozenset({"treeSize", "rootHash", "proof", "checkpoint"})
-"""The fields of :func:`proof_fields`."""
+"""Those of the fields that do not follow from the entry."""
+
+
+def block_fields(
+    index: int,
+    raw: bytes,
+    size: int,
+    root: bytes,
+    path: Sequence[bytes],
+    checkpoint: bytes,
+    registry: Registry = REGISTRY,
+) -> dict[str, Value]:
+    """Return all fields of a block, for an entry that was read strictly before.
+
+    ``path`` is its inclusion proof in the tree of ``size`` leaves with ``root``, which the signed
+    note ``checkpoint`` states.
+
+    Raises:
+        LedgerBroken: the bytes are no entry.
+    """
+    (entry,) = registry.recall([raw])
+    return shown_fields(index, raw, entry) | {
+        "treeSize": size,
+        "rootHash": root.hex(),
+        "proof": [item.hex() for item in path],
+        "checkpoint": checkpoint.decode(),
+    }
 
 
 def shown_fields(index: int, raw: bytes, entry: Entry) -> dict[str, Value]:
@@ -36,20 +61,4 @@ def shown_fields(index: int, raw: bytes, entry: Entry) -> dict[str, Value]:
         # The blocks of a Merkle log are no chain: what binds a block to those before it is the
         # root. A made-up predecessor would look like a promise.
         "previousHash": None,
-    }
-
-
-def proof_fields(
-    size: int, root: bytes, path: Sequence[bytes], checkpoint: bytes
-) -> dict[str, Value]:
-    """Return the fields that prove a leaf under the signed note ``checkpoint``.
-
-    ``path`` is the inclusion proof in the tree of ``size`` leaves with ``root``, which the note
-    states.
-    """
-    return {
-        "treeSize": size,
-        "rootHash": root.hex(),
-        "proof": [item.hex() for item in path],
-        "checkpoint": checkpoint.decode(),
     }

@@ -87,8 +87,9 @@ def _tell(state: State, training: str, trained: Trained) -> None:
     """Remember what a training came to, and say it in the documents that tell of it."""
     state.put(training, trained)
     for key in trained.measurements:
-        if known := state.get(Measurement, key):
-            state.put(key, replace(known, version=trained.version, rows=trained.rows))
+        known = state.get(Measurement, key)
+        assert known is not None  # both are put together
+        state.put(key, replace(known, version=trained.version, rows=trained.rows))
 
 
 def _render(measurement: Measurement) -> Rendered:
