@@ -1,0 +1,1 @@
+"""Collections of documents: in Firestore, and in a mirror of it on this machine."""
