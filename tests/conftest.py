@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 if TYPE_CHECKING:
+    from firestore_server.service import SmallFirestore
     from oneseek.domain.dossier import Dossier
     from oneseek.domain.exports.dataset_dossier import DatasetDossier
     from workbench import Workbench
@@ -69,6 +70,29 @@ def s3_url(s3_endpoint: str) -> Iterator[str]:
 
     with bucket(s3_endpoint) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def official_firestore() -> Iterator[str]:
+    """``HOST:PORT`` of Google's emulator, one for all tests of this process; it starts in 2 s."""
+    from firestore_emulator import NoEmulator, official_emulator
+
+    with ExitStack() as stack:
+        try:
+            host = stack.enter_context(official_emulator())
+        except NoEmulator as error:
+            pytest.skip(f"Google's Firestore emulator is not tried: {error}")
+        yield host
+
+
+@pytest.fixture
+def small_firestore(monkeypatch: pytest.MonkeyPatch) -> Iterator["SmallFirestore"]:
+    """A Firestore of our own, empty, which the environment names; its faults can be scripted."""
+    from firestore_emulator import VARIABLE, in_repo_emulator
+
+    with in_repo_emulator() as server:
+        monkeypatch.setenv(VARIABLE, server.host)
+        yield server
 
 
 @pytest.fixture
