@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections import defaultdict, deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
@@ -19,6 +20,8 @@ class Faults:
         self._scripts: dict[str, deque[Fault]] = defaultdict(deque)
         self.seen: list[str] = []
         """The method of every request that arrived."""
+        self.meanwhile: Callable[[], object] | None = None
+        """Is done once, before the next fault is answered: what somebody else does."""
 
     def script(self, method: str, *faults: Fault) -> None:
         """Let the next requests of ``method`` (``Commit``) meet these, one each."""
@@ -29,6 +32,12 @@ class Faults:
         self.seen.append(method)
         script = self._scripts[method]
         return script.popleft() if script else "none"
+
+    def let_others_act(self) -> None:
+        """Do what was to be done meanwhile."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
 
 
 class Cable:

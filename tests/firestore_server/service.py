@@ -82,17 +82,19 @@ class SmallFirestore:
         fault = self.faults.next(method)
         if fault == "hang":
             self._ended.wait(30)
-        if fault == "cut":
-            self._cable.cut()
         if fault in _CODES:
+            self.faults.let_others_act()
+            if fault == "cut":
+                self._cable.cut()
             context.abort(_CODES[fault], f"scripted: {fault}")
         try:
             answer = work(message)
         except Refused as error:
             context.abort(grpc.StatusCode[error.code], error.words)
-        if fault == "cut after":
-            self._cable.cut()
         if fault in ("lost", "cut after"):
+            self.faults.let_others_act()
+            if fault == "cut after":
+                self._cable.cut()
             context.abort(grpc.StatusCode.UNAVAILABLE, f"scripted: {fault}")
         return answer
 
