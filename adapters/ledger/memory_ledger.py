@@ -118,6 +118,14 @@ class MemoryLedger:
             raise NotFound(f"no checkpoint covers entry {index}: the ledger ends before it")
         return known[found]
 
+    def checkpoints(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        known = self._tables.checkpoints
+        found = bisect_right(known, start, key=itemgetter(0))
+        while start < min(stop, self._tables.moment.size):
+            start, note = known[found]
+            found += 1
+            yield start, note
+
     def cosignatures(self, above: int = 0) -> Iterator[StoredCosignature]:
         with self._tables.changed:
             found = sorted(self._tables.cosignatures.items(), reverse=True)

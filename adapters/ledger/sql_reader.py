@@ -86,6 +86,17 @@ class SqlReader(ABC):
         with self._errors():
             return sql.select_checkpoint(self._run, index)
 
+    def checkpoints(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        while start < stop:
+            with self._errors():
+                found = sql.select_checkpoints(self._run, start, None, min(_BATCH, stop - start))
+            for start, note in found:
+                yield start, note
+                if start >= stop:
+                    return
+            if not found:
+                return
+
     def cosignatures(self, above: int = 0) -> Iterator[StoredCosignature]:
         with self._errors():
             yield from sql_cosignatures.read(self._run, self._has_cosignatures, above)

@@ -75,6 +75,25 @@ class Vault:
             raise Erased(f"the text of {digest} was erased")
         return unseal_bytes(row[0], self._objects.read(digest))
 
+    def unseal_many(self, digests: Sequence[Digest]) -> list[bytes | None]:
+        """Return the texts of sealed objects, None for one that was erased.
+
+        Raises: as :meth:`unseal`, but for Erased.
+        """
+        query = f"SELECT key FROM {self._database.keys} WHERE object = ?"
+        with self._database.reading() as run:
+            found = [
+                run(query, (bytes.fromhex(parse_digest(digest)),)).fetchone() if run else None
+                for digest in digests
+            ]
+        texts: list[bytes | None] = []
+        for digest, row in zip(digests, found, strict=True):
+            if row is None:
+                raise NotFound(f"the vault {self._database.name} has no key for {digest}")
+            key = row[0]
+            texts.append(None if key is None else unseal_bytes(key, self._objects.read(digest)))
+        return texts
+
     def erase(self, digests: Iterable[Digest]) -> int:
         """Destroy the keys of sealed objects, all or none; return how many there still were.
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.merkle.frontier import OnNodes
-from oneseek.domain.merkle.hashing import HASH_SIZE, perfect_root
+from oneseek.domain.merkle.hashing import HASH_SIZE, parent_hashes, perfect_root
 from oneseek.domain.merkle.proofs import NodeAt
 
 TILE_WIDTH = 256
@@ -126,6 +126,32 @@ def node_reader(hashes_at: HashesAt, size: int) -> NodeAt:
         tile_level, height = divmod(level, TILE_HEIGHT)
         tile_index, start = divmod(index << height, TILE_WIDTH)
         return perfect_root(tile(tile_level, tile_index)[start : start + (1 << height)])
+
+    return node
+
+
+def many_nodes_reader(hashes_at: HashesAt, size: int) -> NodeAt:
+    """Return what :func:`node_reader` does, for proofs of many leaves.
+
+    Every node of a tile is hashed once, when its tile is first asked for; after that a node is a
+    look-up. So the proofs of all leaves cost little more than the tree.
+    """
+
+    @lru_cache(maxsize=64)
+    def levels(level: int, index: int) -> list[Sequence[bytes]]:
+        start = index * TILE_WIDTH
+        stop = min(start + TILE_WIDTH, size >> (level * TILE_HEIGHT))
+        found: list[Sequence[bytes]] = [_read(hashes_at, level, start, stop)]
+        while len(found) < TILE_HEIGHT:
+            found.append(parent_hashes(found[-1]))
+        return found
+
+    def node(level: int, index: int) -> bytes:
+        if level < 0 or index < 0 or (index + 1) << level > size:
+            raise InvalidInput(f"a tree of {size} leaves has no perfect subtree {level}, {index}")
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        tile_index, start = divmod(index << height, TILE_WIDTH)
+        return levels(tile_level, tile_index)[height][start >> height]
 
     return node
 

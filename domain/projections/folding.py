@@ -1,12 +1,25 @@
 """Folding a projection over records, and watching which units changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from oneseek.domain.entry import Entry
 from oneseek.domain.events import Event
-from oneseek.domain.projections.projection import Projection
 from oneseek.domain.state.store import D, Document, State
+
+
+class Folded(Protocol):
+    """What projections into folders and into collections of documents have in common."""
+
+    @property
+    def events(self) -> frozenset[type[Event]]: ...
+    @property
+    def units(self) -> tuple[type[Document], ...]: ...
+    @property
+    def sweeps(self) -> frozenset[type[Event]]: ...
+    @property
+    def step(self) -> Callable[[State, int, Entry], None]: ...
 
 
 class Watched:
@@ -45,7 +58,7 @@ class Touched:
 
 
 def fold(
-    projection: Projection,
+    projection: Folded,
     state: State,
     entries: Iterable[tuple[int, Entry]],
 ) -> Touched:
@@ -68,7 +81,7 @@ def _kinds(events: Iterable[type[Event]]) -> frozenset[str]:
     return frozenset(event.kind for event in events)
 
 
-def unit(projection: Projection, state: State, name: str) -> Document | None:
+def unit(projection: Folded, state: State, name: str) -> Document | None:
     """Return the document of the unit ``name``, None where the target has no such unit."""
     for kind in projection.units:
         if (document := state.get(kind, name)) is not None:
@@ -76,7 +89,7 @@ def unit(projection: Projection, state: State, name: str) -> Document | None:
     return None
 
 
-def units(projection: Projection, state: State) -> Iterator[tuple[str, Document]]:
+def units(projection: Folded, state: State) -> Iterator[tuple[str, Document]]:
     """Yield every unit with its document."""
     for kind in projection.units:
         yield from state.scan(kind)

@@ -1,0 +1,119 @@
+"""The JSON in which the mirror keeps a document: any reader understands it, and nothing is lost.
+
+Null, booleans, strings, arrays and maps are what they are in JSON. A number with a point or an
+exponent is a float, one without is an integer of 64 bits. For the rest there are maps with one
+member whose name begins with ``$``::
+
+    {"$time":"2026-11-20T18:25:38.187329Z"}      a moment, in UTC, with microseconds
+    {"$bytes":"cGxhaW4="}                        bytes, in base64
+    {"$float":"nan"}                             nan, inf and -inf
+    {"$map":{"$time":"not a moment"}}            a map of which a name begins with $
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from math import isfinite
+from typing import Any
+
+import msgspec
+
+from oneseek.adapters.documents.limits import MAX_DEPTH, require_field_name
+from oneseek.domain.documents import Fields, Value
+from oneseek.domain.errors import InvalidInput
+
+_encode = msgspec.json.Encoder().encode
+_LEAST, _MOST = -(2**63), 2**63 - 1
+
+
+def to_json(fields: Fields, where: str) -> bytes:
+    """Return the JSON of a document; ``where`` names it in messages.
+
+    Raises:
+        InvalidInput: a value that Firestore does not take either: a moment without a time zone, an
+            integer beyond 64 bits, an array in an array, more than 20 levels.
+    """
+    try:
+        return _encode(_map(fields, where, 1))
+    except UnicodeEncodeError:
+        raise InvalidInput(f"{where} holds text that is no Unicode") from None
+
+
+def from_json(data: bytes | str) -> dict[str, Value]:
+    """Return the fields of a document that :func:`to_json` wrote.
+
+    Raises:
+        InvalidInput: it is something else.
+    """
+    try:
+        found = _loaded(msgspec.json.decode(data))
+    except (msgspec.MsgspecError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise InvalidInput(f"not a document of the mirror: {error}") from None
+    if not isinstance(found, dict):
+        raise InvalidInput("not a document of the mirror: it is no map")
+    return found
+
+
+def _map(fields: Fields, where: str, depth: int) -> dict[str, Any]:
+    if depth > MAX_DEPTH:
+        raise InvalidInput(f"{where} has more than {MAX_DEPTH} levels of maps")
+    made = {}
+    marked = False
+    for name, value in fields.items():
+        if not name.isidentifier() or name.startswith("__"):
+            require_field_name(name, where)
+            marked = marked or name[0] == "$"
+        made[name] = value if type(value) is str else _value(value, where, depth)
+    return {"$map": made} if marked else made
+
+
+def _value(value: Value, where: str, depth: int) -> Any:
+    match value:
+        case None | bool() | str():
+            return value
+        case int() | float():
+            return _number(value, where)
+        case datetime():
+            return {"$time": _moment(value, where)}
+        case bytes():
+            return {"$bytes": b64encode(value).decode()}
+        case list():
+            if any(isinstance(item, list) for item in value):
+                raise InvalidInput(f"{where} holds an array in an array")
+            return [_value(item, where, depth) for item in value]
+        case Mapping():
+            return _map(value, where, depth + 1)
+    raise InvalidInput(f"{where} holds a {type(value).__name__}, which no document can hold")
+
+
+def _number(value: float, where: str) -> Any:
+    if isinstance(value, float):
+        return value if isfinite(value) else {"$float": repr(value)}
+    if not _LEAST <= value <= _MOST:
+        raise InvalidInput(f"{where} holds {value}, which has more than 64 bits")
+    return value
+
+
+def _moment(value: datetime, where: str) -> str:
+    if value.tzinfo is None:
+        raise InvalidInput(f"{where} holds a time without a time zone: {value}")
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _loaded(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_loaded(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        ((name, inner),) = value.items()
+        match name:
+            case "$time":
+                return datetime.fromisoformat(inner)
+            case "$bytes":
+                return b64decode(inner, validate=True)
+            case "$float":
+                return float(inner)
+            case "$map":
+                return {key: _loaded(item) for key, item in inner.items()}
+    return {key: _loaded(item) for key, item in value.items()}

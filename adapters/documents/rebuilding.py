@@ -1,0 +1,107 @@
+"""Making all documents of a collection again, while others read them.
+
+First everything wanted is written, then what is not wanted is deleted, both in order of the ids;
+the position keeps how far. So a reader never misses a document, and a rebuild that was killed goes
+on where it was, on any machine.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from oneseek.adapters.documents.claiming import fresh, require_empty, require_usable
+from oneseek.adapters.documents.comparing import joined, same
+from oneseek.adapters.documents.fold_state import fold_up_to, units_after
+from oneseek.adapters.documents.resolving import Resolved, Resolver
+from oneseek.adapters.documents.sight import Sight
+from oneseek.adapters.documents.target import MOST_DOCUMENTS, Cursor, Target, TargetPosition
+from oneseek.adapters.projections.position import Position, PositionFile
+from oneseek.domain.documents import DocumentStore, Write
+from oneseek.domain.projections.collections.collection import Collection
+from oneseek.domain.state.store import State
+
+_Told = Callable[[int, int], None]
+
+
+def begin_rebuild(
+    collection: Collection, sight: Sight, store: DocumentStore, *, take_over: bool
+) -> None:
+    """Let a rebuild begin, or go on if one was cut off.
+
+    Raises:
+        Conflict: the collection is somebody else's, and ``take_over`` was not asked for.
+        Moved: another writer was faster.
+    """
+    target = Target(store, collection.name, forgiving=take_over)
+    if not take_over:
+        if target.position is None:
+            require_empty(target)
+        elif problem := require_usable(collection, target, sight, target.position):
+            raise problem
+    if target.position is not None and target.position.rebuild is not None:
+        current = target.position.version == collection.version
+        if current and require_usable(collection, target, sight, target.position) is None:
+            return
+    target.commit([], fresh(collection, sight))
+
+
+def rebuild_on(
+    collection: Collection, sight: Sight, target: Target, file: PositionFile, told: _Told
+) -> None:
+    """Go on with the rebuild at its cursor and end it; raises Moved."""
+    position = target.position
+    assert position is not None
+    assert position.rebuild is not None
+    fold_up_to(collection, sight.ledger, sight.head, sight.node, file, position.size)
+    file.save(Position(collection.version, position.size, position.root))
+    cursor = position.rebuild
+    if cursor.phase == "write":
+        _write(collection, sight, target, file.state, cursor.after, told)
+        cursor = Cursor("sweep", "")
+    _sweep(collection, target, file.state, cursor.after, told)
+
+
+def _write(
+    collection: Collection, sight: Sight, target: Target, state: State, after: str, told: _Told
+) -> None:
+    resolver = Resolver(collection, sight.vault, sight.prover)
+    wanted = resolver.resolve(units_after(collection, state, after))
+    batch = _Batch(target, "write", told)
+    for want, found in joined(wanted, target.store.scan(collection.name, after=after)):
+        if want is not None and (found is None or not same(want.fields, found.fields)):
+            batch.add(Write(collection.name, want.id, want.fields))
+    batch.end(Cursor("sweep", ""))
+
+
+def _sweep(collection: Collection, target: Target, state: State, after: str, told: _Told) -> None:
+    wanted = (Resolved(id, {}, frozenset()) for id, _ in units_after(collection, state, after))
+    batch = _Batch(target, "sweep", told)
+    for want, found in joined(wanted, target.store.scan(collection.name, after=after)):
+        if want is None and found is not None:
+            batch.add(Write(collection.name, found.id, None))
+    batch.end(None)
+
+
+class _Batch:
+    """Writes in order of their ids, committed with the cursor when there are enough."""
+
+    def __init__(self, target: Target, phase: Literal["write", "sweep"], told: _Told) -> None:
+        self._target = target
+        self._phase = phase
+        self._told = told
+        self._writes: list[Write] = []
+
+    def add(self, write: Write) -> None:
+        self._writes.append(write)
+        if len(self._writes) == MOST_DOCUMENTS:
+            self._commit(Cursor(self._phase, write.id))
+
+    def end(self, cursor: Cursor | None) -> None:
+        self._commit(cursor)
+
+    def _commit(self, cursor: Cursor | None) -> None:
+        position = self._target.position
+        assert isinstance(position, TargetPosition)
+        self._target.commit(self._writes, replace(position, rebuild=cursor))
+        self._told(0, len(self._writes))
+        self._writes = []

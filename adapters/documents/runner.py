@@ -1,0 +1,205 @@
+"""The one runner of all collections: push, rebuild, verify, status.
+
+The position that counts stands in the target (:mod:`~oneseek.adapters.documents.target`); the fold
+on this machine is a cache. A run reads the position, folds up to it without writing anything, and
+goes on from there, commit by commit. Where another writer was faster it begins again with what that
+one has left.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from oneseek.adapters.documents.claiming import claimed, require_usable
+from oneseek.adapters.documents.pushing import push_some
+from oneseek.adapters.documents.rebuilding import begin_rebuild, rebuild_on
+from oneseek.adapters.documents.sight import Sight
+from oneseek.adapters.documents.target import Moved, Target
+from oneseek.adapters.documents.verifying import Verified, verify
+from oneseek.adapters.projections.position import entries_behind, open_position
+from oneseek.adapters.workspace.locks import locked
+from oneseek.domain.documents import DocumentStore
+from oneseek.domain.ports import Ledger, Vault
+from oneseek.domain.projections.collections.collection import Collection
+
+OnProgress = Callable[[int, int], None]
+"""Told of entries that were folded and documents that were written or compared, since last time."""
+
+
+@dataclass(slots=True)
+class Pushed:
+    """What a run did."""
+
+    size: int = 0
+    """Entries that the target shows now."""
+    entries: int = 0
+    documents: int = 0
+    """Documents that were written or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a collection stands in the target."""
+
+    size: int | None
+    """Entries that it shows; None: nothing was ever pushed."""
+    behind: int
+    documents: int
+    rebuilding: bool
+    problem: str | None
+    """Why it cannot be pushed to, in one sentence."""
+
+
+class CollectionRunner:
+    """Runs collections of ``ledger`` into ``store``; ``vault`` has the texts.
+
+    ``origin`` is the ledger's; fold states lie in ``positions``, locks in ``locks``.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        vault: Vault,
+        store: DocumentStore,
+        origin: str,
+        positions: Path,
+        locks: Path,
+    ) -> None:
+        self._ledger = ledger
+        self._vault = vault
+        self.store = store
+        self._origin = origin
+        self._positions = positions
+        self._locks = locks
+
+    def push(self, collection: Collection, on_progress: OnProgress | None = None) -> Pushed:
+        """Bring the collection up to the head; an interrupted rebuild is ended first.
+
+        Raises:
+            Conflict: the target shows another ledger or another history, or holds documents of
+                somebody else; nothing was changed.
+        """
+        done = Pushed()
+        told = _teller(done, on_progress)
+        with locked(self._lock(collection)):
+            while self._advance(collection, told, done):
+                pass
+        return done
+
+    def rebuild(
+        self,
+        collection: Collection,
+        on_progress: OnProgress | None = None,
+        *,
+        take_over: bool = False,
+    ) -> Pushed:
+        """Make every document again; whoever reads meanwhile misses none of them.
+
+        Wanted documents are written first, what is not wanted is deleted at the end. A rebuild that
+        was cut off goes on where it was. ``take_over``: whatever the collection holds becomes ours.
+
+        Raises: see :meth:`push`; with ``take_over`` not.
+        """
+        done = Pushed()
+        told = _teller(done, on_progress)
+        with locked(self._lock(collection)):
+            self._cache(collection).unlink(missing_ok=True)  # no error in it survives
+            while not self._begin(collection, take_over=take_over):
+                pass
+            while self._advance(collection, told, done):
+                pass
+        return done
+
+    def verify(self, collection: Collection, on_progress: OnProgress | None = None) -> Verified:
+        """Compare every document with the fold of the entries that the target shows.
+
+        Raises: see :meth:`push`; nothing is ever changed.
+        """
+        return verify(collection, self._sight(), self.store, on_progress or _nothing)
+
+    def standing(self, collection: Collection) -> Standing:
+        """Return where the collection stands."""
+        target, head = Target(self.store, collection.name), self._ledger.head()
+        documents = self.store.count(collection.name)
+        found = target.position
+        if found is None:
+            return Standing(None, head.size, documents, rebuilding=False, problem=None)
+        problem = require_usable(collection, target, self._sight(), found)
+        behind = max(0, head.size - found.size)
+        return Standing(
+            found.size,
+            behind,
+            documents,
+            found.rebuild is not None,
+            problem.message if problem else None,
+        )
+
+    def is_shown(self, collection: Collection) -> bool:
+        """Return whether anything was ever pushed there."""
+        return Target(self.store, collection.name).position is not None
+
+    def remembered_behind(self, collection: Collection, size: int) -> int | None:
+        """Return how far the target is behind ``size``, as far as this machine knows.
+
+        The target itself is not asked. None: this machine never pushed.
+        """
+        path = self._cache(collection)
+        if not path.is_file():
+            return None
+        return entries_behind(self._positions, path.stem, collection.version, size)
+
+    def _begin(self, collection: Collection, *, take_over: bool) -> bool:
+        try:
+            begin_rebuild(collection, self._sight(), self.store, take_over=take_over)
+        except Moved:
+            return False
+        return True
+
+    def _advance(self, collection: Collection, told: OnProgress, done: Pushed) -> bool:
+        """Go on for a while; return whether there is more to do."""
+        sight = self._sight()
+        try:
+            target = claimed(collection, sight, self.store)
+            assert target.position is not None
+            if target.position.rebuild is None and target.position.size == sight.head.size:
+                done.size = sight.head.size
+                return False
+            path = self._cache(collection)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open_position(path) as file:
+                if target.position.rebuild is not None:
+                    rebuild_on(collection, sight, target, file, told)
+                else:
+                    push_some(collection, sight, target, file, told)
+        except Moved:
+            return True
+        return True
+
+    def _sight(self) -> Sight:
+        return Sight.of(self._ledger, self._vault, self._origin)
+
+    def _cache(self, collection: Collection) -> Path:
+        return self._positions / f"{self._name(collection)}.db"
+
+    def _lock(self, collection: Collection) -> Path:
+        return self._locks / f"{self._name(collection)}.lock"
+
+    def _name(self, collection: Collection) -> str:
+        place = sha256(self.store.name.encode()).hexdigest()[:8]
+        return f"documents-{place}-{collection.name}"
+
+
+def _nothing(entries: int, documents: int) -> None:
+    """Nobody wants to know."""
+
+
+def _teller(done: Pushed, on_progress: OnProgress | None) -> OnProgress:
+    def told(entries: int, documents: int) -> None:
+        done.entries += entries
+        done.documents += documents
+        if on_progress is not None:
+            on_progress(entries, documents)
+
+    return told
