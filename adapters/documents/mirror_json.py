@@ -11,7 +11,6 @@ member whose name begins with ``$``::
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
@@ -24,6 +23,8 @@ from oneseek.domain.errors import InvalidInput
 
 _encode = msgspec.json.Encoder().encode
 _LEAST, _MOST = -(2**63), 2**63 - 1
+_PLAIN_NAMES: set[str] = set()
+_MOST_NAMES = 1000
 
 
 def to_json(fields: Fields, where: str) -> bytes:
@@ -60,29 +61,37 @@ def _map(fields: Fields, where: str, depth: int) -> dict[str, Any]:
     made = {}
     marked = False
     for name, value in fields.items():
-        if not name.isidentifier() or name.startswith("__"):
-            require_field_name(name, where)
-            marked = marked or name[0] == "$"
+        if name not in _PLAIN_NAMES:
+            marked = _name(name, where) or marked
         made[name] = value if type(value) is str else _value(value, where, depth)
     return {"$map": made} if marked else made
 
 
+def _name(name: str, where: str) -> bool:
+    """Refuse a name that no field has; say whether it begins as ours do."""
+    require_field_name(name, where)
+    if name[0] != "$" and len(_PLAIN_NAMES) < _MOST_NAMES:
+        _PLAIN_NAMES.add(name)  # a collection has few names, and each of its documents all of them
+    return name[0] == "$"
+
+
 def _value(value: Value, where: str, depth: int) -> Any:
-    match value:
-        case None | bool() | str():
-            return value
-        case int() | float():
-            return _number(value, where)
-        case datetime():
-            return {"$time": _moment(value, where)}
-        case bytes():
-            return {"$bytes": b64encode(value).decode()}
-        case list():
-            if any(isinstance(item, list) for item in value):
-                raise InvalidInput(f"{where} holds an array in an array")
-            return [_value(item, where, depth) for item in value]
-        case Mapping():
-            return _map(value, where, depth + 1)
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float):
+        return _number(value, where)
+    if isinstance(value, list):
+        if set(map(type, value)) <= {str}:
+            return value  # a proof is such a list
+        if any(isinstance(item, list) for item in value):
+            raise InvalidInput(f"{where} holds an array in an array")
+        return [_value(item, where, depth) for item in value]
+    if isinstance(value, dict):
+        return _map(value, where, depth + 1)
+    if isinstance(value, datetime):
+        return {"$time": _moment(value, where)}
+    if isinstance(value, bytes):
+        return {"$bytes": b64encode(value).decode()}
     raise InvalidInput(f"{where} holds a {type(value).__name__}, which no document can hold")
 
 

@@ -1,19 +1,27 @@
 """The fields that show an entry with its proof, for many entries at a time."""
 
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from oneseek.domain.documents import Fields
+from oneseek.domain.entry import Entry
 from oneseek.domain.errors import LedgerBroken, ProofRefused
 from oneseek.domain.merkle.hashing import leaf_hash
-from oneseek.domain.merkle.proofs import NodeAt, inclusion_path, root_from_inclusion
+from oneseek.domain.merkle.proofs import (
+    NodeAt,
+    inclusion_path,
+    perfect_subtrees,
+    root_from_inclusion,
+)
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.ports import Ledger
+from oneseek.domain.projections.collections.block import proof_fields, shown_fields
+from oneseek.domain.registry import REGISTRY
 from oneseek.domain.replay import Chunk
 
 _HINT = "look at it with: oneseek verify"
-_SPARSE = 4
-"""Entries are read in one go where at least every fourth of a range is asked for."""
+_GAP = 16
+"""Entries that lie closer together are read in one go."""
 
 
 class Prover:
@@ -27,52 +35,65 @@ class Prover:
         self._ledger = ledger
         self._node = node
         self._origin = origin
-        self._recent: deque[Chunk] = deque(maxlen=2)
+        self._recent: deque[dict[int, tuple[bytes, Entry]]] = deque(maxlen=2)
 
     def remember(self, chunk: Chunk) -> None:
         """Keep entries that are likely to be proved next, so that they are not read twice."""
-        self._recent.append(chunk)
+        raws, start = chunk.raws, chunk.start
+        self._recent.append({n: (raws[n - start], entry) for n, entry in chunk.entries})
 
     def prove(self, indices: Collection[int]) -> dict[int, Fields]:
-        """Return by index: index, entry, leaf hash, size and root of the tree, proof, checkpoint.
+        """Return by index the fields that show and prove an entry.
 
         Raises:
             LedgerBroken: entry, hashes and checkpoint do not belong together.
         """
-        return {
-            index: self._fields(index, self._raw(index), size, note)
-            for index, (size, note) in self._checkpoints(sorted(set(indices)))
-        }
+        made: dict[int, Fields] = {}
+        for run in _runs(sorted(set(indices))):
+            found = {index: known for index in run if (known := self._known(index))}
+            if len(found) < len(run):
+                found = self._read(run)
+            for index, (size, note) in self._checkpoints(run):
+                made[index] = self._fields(index, *found[index], size, note)
+        return made
 
-    def _checkpoints(self, indices: list[int]) -> Iterator[tuple[int, tuple[int, bytes]]]:
-        if not indices:
-            return
-        if indices[-1] - indices[0] > _SPARSE * len(indices):
-            for index in indices:
-                yield index, self._ledger.checkpoint_covering(index)
-            return
-        found = self._ledger.checkpoints(indices[0], indices[-1] + 1)
+    def _known(self, index: int) -> tuple[bytes, Entry] | None:
+        for known in self._recent:
+            if index in known:
+                return known[index]
+        return None
+
+    def _read(self, run: Sequence[int]) -> dict[int, tuple[bytes, Entry]]:
+        start, wanted = run[0], frozenset(run)
+        raws = (raw for some in self._ledger.chunks(start, run[-1] + 1) for raw in some)
+        found = {
+            index: (raw, REGISTRY.read(raw, where=f"entry {index}"))
+            for index, raw in enumerate(raws, start=start)
+            if index in wanted
+        }
+        for index in run:
+            if index not in found:
+                raise LedgerBroken(f"entry {index} is missing from the ledger", hint=_HINT)
+        return found
+
+    def _checkpoints(self, run: Sequence[int]) -> Iterator[tuple[int, tuple[int, bytes]]]:
+        checkpoints = self._ledger.checkpoints(run[0], run[-1] + 1)
         size, note = 0, b""
-        for index in indices:
+        for index in run:
             while size <= index:
-                size, note = next(found, (0, b""))
+                size, note = next(checkpoints, (0, b""))
                 if not size:
                     raise LedgerBroken(f"no checkpoint covers entry {index}", hint=_HINT)
             yield index, (size, note)
 
-    def _raw(self, index: int) -> bytes:
-        for chunk in self._recent:
-            if chunk.start <= index < chunk.frontier.size:
-                return chunk.raws[index - chunk.start]
-        for record in self._ledger.records(index, index + 1):
-            return record.raw
-        raise LedgerBroken(f"entry {index} is missing from the ledger", hint=_HINT)
-
-    def _fields(self, index: int, raw: bytes, size: int, note: bytes) -> Fields:
-        leaf = leaf_hash(raw)
-        path = inclusion_path(index, size, self._node)
+    def _fields(self, index: int, raw: bytes, entry: Entry, size: int, note: bytes) -> Fields:
+        if size == index + 1:
+            # Beside the last leaf lies what was there before it: so it is with single appends.
+            path = perfect_subtrees(0, index, self._node)[::-1]
+        else:
+            path = inclusion_path(index, size, self._node)
         try:
-            root = root_from_inclusion(leaf, index, size, path)
+            root = root_from_inclusion(leaf_hash(raw), index, size, path)
         except ProofRefused as error:
             raise LedgerBroken(
                 f"entry {index} cannot be proved: {error.message}", hint=_HINT
@@ -83,12 +104,15 @@ class Prover:
                 f"entry {index} cannot be proved under the checkpoint of {size} entries",
                 hint=_HINT,
             )
-        return {
-            "index": index,
-            "entry": raw.decode(),
-            "leaf_hash": leaf.hex(),
-            "tree_size": size,
-            "root": root.hex(),
-            "inclusion_proof": [item.hex() for item in path],
-            "checkpoint": note.decode(),
-        }
+        return shown_fields(index, raw, entry) | proof_fields(size, root, path, note)
+
+
+def _runs(indices: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield ``indices``, which are sorted, in pieces that lie close together."""
+    start = 0
+    for place in range(1, len(indices)):
+        if indices[place] - indices[place - 1] > _GAP:
+            yield indices[start:place]
+            start = place
+    if indices:
+        yield indices[start:]

@@ -17,6 +17,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from oneseek.domain.documents import DocumentStore, Fields, Guard, Stored, Value, Write
 from oneseek.domain.errors import Conflict
 
@@ -25,8 +27,9 @@ POSITIONS = "oqt_projections"
 MOST_DOCUMENTS = 499
 """In one commit, beside the position: 500 is what Firestore takes."""
 MOST_BYTES = 3_500_000
-_SELDOM = 200
-"""What a document weighs besides the texts in it."""
+_BESIDES = 400
+"""What a document weighs besides its JSON: its name, and the kinds of its fields."""
+_encode = msgspec.json.Encoder().encode
 
 
 class Moved(Exception):
@@ -122,7 +125,7 @@ def _packed(writes: Iterable[Write]) -> Iterator[list[Write]]:
     part: list[Write] = []
     size = 0
     for write in writes:
-        weight = estimated(write.fields) if write.fields is not None else _SELDOM
+        weight = estimated(write.fields) if write.fields is not None else _BESIDES
         if part and (len(part) == MOST_DOCUMENTS or size + weight > MOST_BYTES):
             yield part
             part, size = [], 0
@@ -133,27 +136,10 @@ def _packed(writes: Iterable[Write]) -> Iterator[list[Write]]:
 
 def estimated(fields: Fields) -> int:
     """Return about how many bytes a document is on its way; rather too many."""
-    size = _SELDOM
-    for name, value in fields.items():
-        size += 16 + len(name) + (_text(value) if type(value) is str else _weight(value))
-    return size
-
-
-def _text(value: str) -> int:
-    return len(value) if value.isascii() else len(value.encode(errors="replace"))
-
-
-def _weight(value: Value) -> int:
-    match value:
-        case str():
-            return _text(value)
-        case bytes():
-            return len(value)
-        case list():
-            return sum(16 + _weight(item) for item in value)
-        case dict():
-            return sum(16 + len(name) + _weight(item) for name, item in value.items())
-    return 8
+    try:
+        return _BESIDES + len(_encode(fields))
+    except (TypeError, ValueError, OverflowError):
+        return _BESIDES  # the store refuses it, and says why
 
 
 def _parsed(found: Stored) -> TargetPosition | None:
