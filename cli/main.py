@@ -41,6 +41,7 @@ COMMANDS = {
     "export": "export",
     "bundle": "bundle",
     "migrate": "migrate",
+    "firebase": "firebase",
     "verify": "verify",
     "audit": "audit",
     "rebuild": "rebuild",

@@ -8,16 +8,16 @@ one has left.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
+from oneseek.adapters.documents.cache_paths import cache_name
 from oneseek.adapters.documents.claiming import claimed, require_usable
 from oneseek.adapters.documents.pushing import push_some
 from oneseek.adapters.documents.rebuilding import begin_rebuild, rebuild_on
 from oneseek.adapters.documents.sight import Sight
 from oneseek.adapters.documents.target import Moved, Target
 from oneseek.adapters.documents.verifying import Verified, verify
-from oneseek.adapters.projections.position import entries_behind, open_position
+from oneseek.adapters.projections.position import open_position, position_path
 from oneseek.adapters.workspace.locks import locked
 from oneseek.domain.documents import DocumentStore
 from oneseek.domain.ports import Ledger, Vault
@@ -140,16 +140,6 @@ class CollectionRunner:
         """Return whether anything was ever pushed there."""
         return Target(self.store, collection.name).position is not None
 
-    def remembered_behind(self, collection: Collection, size: int) -> int | None:
-        """Return how far the target is behind ``size``, as far as this machine knows.
-
-        The target itself is not asked. None: this machine never pushed.
-        """
-        path = self._cache(collection)
-        if not path.is_file():
-            return None
-        return entries_behind(self._positions, path.stem, collection.version, size)
-
     def _begin(self, collection: Collection, *, take_over: bool) -> bool:
         try:
             begin_rebuild(collection, self._sight(), self.store, take_over=take_over)
@@ -181,14 +171,13 @@ class CollectionRunner:
         return Sight.of(self._ledger, self._vault, self._origin)
 
     def _cache(self, collection: Collection) -> Path:
-        return self._positions / f"{self._name(collection)}.db"
+        return position_path(self._positions, self._name(collection))
 
     def _lock(self, collection: Collection) -> Path:
         return self._locks / f"{self._name(collection)}.lock"
 
     def _name(self, collection: Collection) -> str:
-        place = sha256(self.store.name.encode()).hexdigest()[:8]
-        return f"documents-{place}-{collection.name}"
+        return cache_name(self.store.name, collection.name)
 
 
 def _nothing(entries: int, documents: int) -> None:

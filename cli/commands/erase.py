@@ -14,18 +14,29 @@ from oneseek.cli.command import command as make
 @click.argument("query")
 @click.option("--reason", default="", help="Why; it is recorded. Write no personal data here.")
 def erase(app: App, query: str, reason: str) -> None:
-    """Destroy the keys of the texts of QUERY (an id, or its beginning); entries and proofs stay."""
+    """Destroy the keys of the texts of QUERY (an id, or its beginning); entries and proofs stay.
+
+    The texts are taken out of the collections oqt_* too, wherever they were pushed to. Where that
+    is impossible now, the exit code is 5; repeating the command tries it again.
+    """
+    from oneseek.cli.wiring.forgetting import forget_in_documents
     from oneseek.cli.wiring.writing import writing
     from oneseek.domain.usecases.erase import erase as run
 
     with writing(app) as ports:
         found, receipt = run(ports, query, reason)
+    forgotten = forget_in_documents(app, f"oneseek erase {found.query}")
     app.out.result(
-        {"query": found.query, "entry": receipt.indices[0] if receipt else found.erased},
+        {
+            "query": found.query,
+            "entry": receipt.indices[0] if receipt else found.erased,
+            "forgotten": forgotten,
+        },
         (
             f"Erased: question and answer of {found.query} (entry {receipt.indices[0]})"
             if receipt
             else f"The texts of {found.query} were erased before (entry {found.erased})",
+            *(f"Gone from {place} too" for place in forgotten),
         ),
     )
 

@@ -7,6 +7,7 @@ from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
 from oneseek.domain.errors import Conflict, InvalidInput
 from oneseek.domain.projections.all import ALL_PROJECTIONS
+from oneseek.domain.projections.versions import COLLECTION_VERSIONS
 
 STATE = "state"
 
@@ -39,6 +40,11 @@ def rebuild(app: App, names: tuple[str, ...], follow: bool) -> None:
                 f"{name} is switched off: {off[name].folder} is left as it is",
                 hint=f"to switch it on, write legacy_tree = true below [projections] in "
                 f"{app.paths.settings}",
+            )
+        if name in COLLECTION_VERSIONS:
+            raise InvalidInput(
+                f"{name} is a collection of documents",
+                hint=f"make it again with: oneseek firebase rebuild --collection {name}",
             )
         if name not in known and name != STATE:
             raise InvalidInput(

@@ -3,6 +3,7 @@
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
+from oneseek.cli.wiring.documents_behind import remembered_behind
 from oneseek.domain.state.documents import (
     BaseModel,
     Dataset,
@@ -35,6 +36,7 @@ def status(app: App) -> None:
     behind = {
         projection.name: app.runner.behind(projection, head.size) for projection in app.projections
     }
+    documents = remembered_behind(app, head.size)
     shared, closed = app.shared_address, app.ledger.closed()
     app.out.result(
         {
@@ -47,6 +49,7 @@ def status(app: App) -> None:
             "counts": counts,
             "open_trainings": open_trainings,
             "behind": behind,
+            "documents": documents,
             "objects": shared.url if shared else None,
             "closed": closed.sentence if closed else None,
         },
@@ -68,6 +71,12 @@ def status(app: App) -> None:
                 f"Behind     {name}: {count_text(count, 'entry', 'entries')} "
                 f"(oneseek rebuild {name})"
                 for name, count in behind.items()
+                if count
+            ),
+            *(
+                f"Behind     {name}: {count_text(count, 'entry', 'entries')} "
+                "(oneseek firebase push)"
+                for name, count in documents.items()
                 if count
             ),
         ),

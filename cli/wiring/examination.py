@@ -91,6 +91,7 @@ def _workspace(app: App) -> Iterator[Check]:
     yield from _model_key(app)
     yield from _ledger(app)
     yield from _sharing(app)
+    yield from _documents(app)
     yield from _leftovers(app)
 
 
@@ -111,6 +112,30 @@ def _sharing(app: App) -> Iterator[Check]:
             f"the keys in {app.paths.vault} are not beside the ledger: nobody finds them there",
             "oneseek objects push",
         )
+
+
+def _documents(app: App) -> Iterator[Check]:
+    """Look whether the target of the collections answers, and how far they are."""
+    project = app.settings.firebase.project
+    if project is None and not app.paths.mirror.exists():
+        return
+    from oneseek.cli.wiring.firebase import chosen, open_runner
+
+    try:
+        runner = open_runner(app)
+        seen = [(item.name, runner.standing(item)) for item in chosen(())]
+    except OneSeekError as error:
+        yield Check("collections", "bad", error.message, error.hint or "")
+        return
+    for name, at in seen:
+        if at.problem:
+            yield Check(name, "bad", at.problem, "oneseek firebase push says what to do")
+        elif at.behind or at.rebuilding:
+            behind = f"{count_text(at.behind, 'entry', 'entries')} behind"
+            found = "a rebuild has not ended" if at.rebuilding else behind
+            yield Check(name, "note", f"{found} in {runner.store.name}", "oneseek firebase push")
+        else:
+            yield Check(name, "good", f"up to date in {runner.store.name}")
 
 
 def _keys(app: App) -> Iterator[Check]:

@@ -20,6 +20,7 @@ def erase(app: App, path: str, source: str | None, reason: str) -> None:
     PATH is as the inventory writes it, below its source. Nobody can read the kept bytes again; the
     ledger and all proofs stay. What lies in the old tree itself is not touched: erase it there too.
     """
+    from oneseek.cli.wiring.forgetting import forget_in_documents
     from oneseek.cli.wiring.legacy_texts import sealed_file
     from oneseek.cli.wiring.writing import writing
     from oneseek.domain.usecases.erase_legacy import erase_legacy
@@ -28,8 +29,15 @@ def erase(app: App, path: str, source: str | None, reason: str) -> None:
         found, sealed = sealed_file(app, path, source)
         receipt = erase_legacy(ports, found.source, path, sealed, reason)
     entry = receipt.indices[0] if receipt else None
+    forgotten = forget_in_documents(app, f"oneseek migrate erase {path}")
     app.out.result(
-        {"source": found.source, "path": path, "object": sealed, "entry": entry},
+        {
+            "source": found.source,
+            "path": path,
+            "object": sealed,
+            "entry": entry,
+            "forgotten": forgotten,
+        },
         (
             f"Erased: {path} of {found.path} (entry {entry})"
             if receipt

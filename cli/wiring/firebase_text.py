@@ -1,0 +1,64 @@
+"""Verifying collections, and saying what was seen."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from oneseek.adapters.documents.runner import CollectionRunner
+from oneseek.adapters.documents.verifying import Verified
+from oneseek.cli.app import App
+from oneseek.cli.output import count_text
+from oneseek.cli.progress import count_bar
+from oneseek.domain.projections.collections.collection import Collection
+
+_SHOWN = 20
+"""Findings of one collection for people; the JSON has more."""
+
+
+def verify_all(
+    app: App, runner: CollectionRunner, collections: Sequence[Collection]
+) -> list[tuple[Collection, Verified]]:
+    """Compare every collection with the ledger."""
+    seen = []
+    for collection in collections:
+        title = f"Comparing {collection.name}"
+        with count_bar(title, None, show=not app.out.json) as advance:
+            found = runner.verify(collection, lambda _, documents: advance(documents))
+        seen.append((collection, found))
+    return seen
+
+
+def verified_json(collection: Collection, seen: Verified) -> dict[str, Any]:
+    """Return what was seen of one collection, for machines."""
+    return {
+        "collection": collection.name,
+        "ok": not seen.count,
+        "size": seen.size,
+        "behind": seen.behind,
+        "documents": seen.documents,
+        "count": seen.count,
+        "findings": [
+            {"check": f.check, "where": f.where, "expected": f.expected, "found": f.found,
+             "hint": f.hint}
+            for f in seen.findings
+        ],
+    }  # fmt: skip
+
+
+def verified_lines(collection: Collection, seen: Verified) -> Iterator[str]:
+    """Yield what was seen of one collection, for people."""
+    if seen.size is None:
+        yield f"· {collection.name}: nothing was ever pushed"
+        return
+    mark = "✗" if seen.count else "✓"
+    compared = f"{count_text(seen.documents, 'document')} compared"
+    yield f"{mark} {collection.name}: {compared}, {count_text(seen.count, 'finding')}"
+    if seen.behind:
+        behind = count_text(seen.behind, "entry", "entries")
+        yield f"  note: it is {behind} behind the ledger (oneseek firebase push)"
+    for finding in seen.findings[:_SHOWN]:
+        yield f"  {finding.check}: {finding.where}"
+        yield f"      expected  {finding.expected}"
+        yield f"      found     {finding.found}"
+        yield f"      → {finding.hint}"
+    if seen.count > _SHOWN:
+        yield f"  … and {seen.count - _SHOWN} more; --json shows more"
