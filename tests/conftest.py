@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from firestore_server.service import SmallFirestore
     from oneseek.domain.dossier import Dossier
     from oneseek.domain.exports.dataset_dossier import DatasetDossier
+    from storage_server.server import Running
     from workbench import Workbench
 
 # A busy machine makes examples, and making them, slow; that is no failure. (Mutation testing took
@@ -93,6 +94,16 @@ def small_firestore(monkeypatch: pytest.MonkeyPatch) -> Iterator["SmallFirestore
     with in_repo_emulator() as server:
         monkeypatch.setenv(VARIABLE, server.host)
         yield server
+
+
+@pytest.fixture
+def storage() -> Iterator["Running"]:
+    """A server of Google Cloud Storage's protocol with the bucket ``things``."""
+    from storage_server.server import storage_server
+
+    pytest.importorskip("google.cloud.storage")
+    with storage_server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -100,6 +100,11 @@ class Paths:
         return self.hidden / "mirror.db"
 
     @property
+    def uploads(self) -> Path:
+        """Where uploads that were cut off can be continued."""
+        return self.hidden / "uploads"
+
+    @property
     def backups(self) -> Path:
         return self.root / "models" / "backups"
 

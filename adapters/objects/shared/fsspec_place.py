@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from oneseek.adapters.objects.hashing import hash_file
 from oneseek.adapters.objects.partial import is_partial
@@ -25,6 +25,7 @@ from oneseek.adapters.objects.shared.place import (
     object_url,
 )
 from oneseek.adapters.objects.shared.trouble import place_errors
+from oneseek.domain.backup_place import Confirmed
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import InvalidInput, NotFound, ServiceFailed
 
@@ -47,6 +48,27 @@ class FsspecPlace(ReadPlace):
         self._root = root
         self._buckets = buckets
 
+    @property
+    def files(self) -> Any:
+        """The file system of fsspec."""
+        return self._files
+
+    @property
+    def root(self) -> str:
+        """The folder in it."""
+        return self._root
+
+    @property
+    def buckets(self) -> bool:
+        """Whether what is uploaded there appears complete or not at all."""
+        return self._buckets
+
+    def below(self, name: str) -> Self:
+        """Return the place in the folder ``name`` of this one, without asking for it."""
+        return type(self)(
+            f"{self._url}/{name}", self._files, f"{self._root}/{name}", buckets=self._buckets
+        )
+
     def require(self) -> None:
         """Make the first contact.
 
@@ -65,20 +87,29 @@ class FsspecPlace(ReadPlace):
                 return None
 
     def upload(self, source: Path, digest: Digest, on_bytes: OnBytes | None = None) -> None:
+        self.send(source, digest, on_bytes)
+
+    def send(self, source: Path, digest: Digest, on_bytes: OnBytes | None = None) -> Confirmed:
+        """Upload as :meth:`upload` does, and say how it is known that the bytes are there."""
         found, size = hash_file(source)
         if found != digest:
             raise damaged_here(source, digest, found)
-        path = self._path(digest)
         with place_errors("write to", self._url):
-            self._send(source, path, digest, size, on_bytes)
-            info = self._info(path)
-            if int(info["size"]) == size and self._vouched(info, source, digest):
-                return
+            self._send(source, self._path(digest), digest, size, on_bytes)
+        if self.vouches(source, digest, size):
+            return "checksum"
         if (found := self.found_digest(digest)) != digest:
             raise ServiceFailed(
                 f"{object_url(self._url, digest)} arrived with SHA-256 {found}",
                 hint="delete it there, check the service, then repeat",
             )
+        return "read-back"
+
+    def vouches(self, source: Path, digest: Digest, size: int) -> bool:
+        """Say whether the service states a checksum, and that of the ``size`` bytes of source."""
+        with place_errors("look into", self._url):
+            info = self._info(self._path(digest))
+            return int(info["size"]) == size and self._vouched(info, source, digest)
 
     def listing(self) -> Iterator[Lying]:
         with place_errors("list", self._url):
