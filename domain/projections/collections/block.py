@@ -35,7 +35,14 @@ def block_fields(
         LedgerBroken: the bytes are no entry.
     """
     (entry,) = registry.recall([raw])
-    return shown_fields(index, raw, entry) | {
+    return shown_fields(index, raw, entry) | proof_fields(size, root, path, checkpoint)
+
+
+def proof_fields(
+    size: int, root: bytes, path: Sequence[bytes], checkpoint: bytes
+) -> dict[str, Value]:
+    """Return those of the fields that prove an entry: see :func:`block_fields`."""
+    return {
         "treeSize": size,
         "rootHash": root.hex(),
         "proof": [item.hex() for item in path],
