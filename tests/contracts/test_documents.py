@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -130,7 +131,7 @@ def test_a_time_is_the_same_moment_in_utc_wherever_it_was_written(store: Documen
 
 @pytest.mark.parametrize(
     "value",
-    [2**63, -(2**63) - 1, datetime(2026, 1, 1), "\ud800", [[1]], [{"a": [[]]}], object(), {1: 2}],
+    [2**63, -(2**63) - 1, datetime(2026, 1, 1), "\ud800", [[1]], [{"a": [[]]}], Decimal(1), {1: 2}],
     ids=repr,
 )
 def test_a_value_that_no_document_has_is_refused_and_nothing_is_written(
