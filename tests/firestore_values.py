@@ -1,11 +1,22 @@
-"""What Firestore takes, as checks: values, ids and sizes (the limits of its documentation)."""
+"""What Firestore takes, as checks (the limits of its documentation), and documents of blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from oneseek.domain.projections.collections.block import proof_fields, shown_fields
+from oneseek.domain.registry import REGISTRY
+
 MOST_BYTES = 64 * 1024
 """Far below 1 MiB: an entry has at most 16 KiB, and a block holds it once and its parts."""
+
+
+def block_fields(
+    index: int, raw: bytes, size: int, root: bytes, path: Sequence[bytes], note: bytes
+) -> dict[str, Any]:
+    """Return the document of a block."""
+    shown = shown_fields(index, raw, REGISTRY.decode(raw))
+    return shown | proof_fields(size, root, path, note)
 
 
 def require_legal(fields: Mapping[str, Any]) -> None:

@@ -10,44 +10,10 @@ from oneseek.domain.documents import Value
 from oneseek.domain.entry import Entry
 from oneseek.domain.merkle.hashing import leaf_hash
 from oneseek.domain.projections.collections.block_types import block_content, block_type
-from oneseek.domain.registry import REGISTRY, Registry
 from oneseek.domain.values import parse_time
 
 PROOF_FIELDS = frozenset({"treeSize", "rootHash", "proof", "checkpoint"})
-"""Those of the fields that do not follow from the entry."""
-
-
-def block_fields(
-    index: int,
-    raw: bytes,
-    size: int,
-    root: bytes,
-    path: Sequence[bytes],
-    checkpoint: bytes,
-    registry: Registry = REGISTRY,
-) -> dict[str, Value]:
-    """Return all fields of a block, for an entry that was read strictly before.
-
-    ``path`` is its inclusion proof in the tree of ``size`` leaves with ``root``, which the signed
-    note ``checkpoint`` states.
-
-    Raises:
-        LedgerBroken: the bytes are no entry.
-    """
-    (entry,) = registry.recall([raw])
-    return shown_fields(index, raw, entry) | proof_fields(size, root, path, checkpoint)
-
-
-def proof_fields(
-    size: int, root: bytes, path: Sequence[bytes], checkpoint: bytes
-) -> dict[str, Value]:
-    """Return those of the fields that prove an entry: see :func:`block_fields`."""
-    return {
-        "treeSize": size,
-        "rootHash": root.hex(),
-        "proof": [item.hex() for item in path],
-        "checkpoint": checkpoint.decode(),
-    }
+"""Those of :func:`proof_fields`: they do not follow from the entry alone."""
 
 
 def shown_fields(index: int, raw: bytes, entry: Entry) -> dict[str, Value]:
@@ -68,4 +34,20 @@ def shown_fields(index: int, raw: bytes, entry: Entry) -> dict[str, Value]:
         # The blocks of a Merkle log are no chain: what binds a block to those before it is the
         # root. A made-up predecessor would look like a promise.
         "previousHash": None,
+    }
+
+
+def proof_fields(
+    size: int, root: bytes, path: Sequence[bytes], checkpoint: bytes
+) -> dict[str, Value]:
+    """Return the fields that prove a leaf under the signed note ``checkpoint``.
+
+    ``path`` is the inclusion proof in the tree of ``size`` leaves with ``root``, which the note
+    states.
+    """
+    return {
+        "treeSize": size,
+        "rootHash": root.hex(),
+        "proof": [item.hex() for item in path],
+        "checkpoint": checkpoint.decode(),
     }

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 import builders as make
+from firestore_values import block_fields
 from oneseek.domain.entry import MAX_ENTRY_BYTES
-from oneseek.domain.errors import LedgerBroken
 from oneseek.domain.events import ALL_EVENTS, Event, RegistryReset
 from oneseek.domain.merkle.hashing import leaf_hash
-from oneseek.domain.projections.collections.block import PROOF_FIELDS, block_fields, shown_fields
+from oneseek.domain.projections.collections.block import PROOF_FIELDS, shown_fields
 from oneseek.domain.projections.collections.block_types import (
     BLOCK_TYPES,
     block_content,
@@ -52,11 +52,6 @@ def test_the_proof_stands_beside_it_in_hex_and_the_checkpoint_as_it_is() -> None
     assert fields.keys() - shown_fields(0, raw, REGISTRY.decode(raw)).keys() == PROOF_FIELDS
     assert (fields["treeSize"], fields["rootHash"]) == (2, (b"r" * 32).hex())
     assert (fields["proof"], fields["checkpoint"]) == ([(b"p" * 32).hex()], "a note\n")
-
-
-def test_bytes_that_are_no_entry_make_no_block() -> None:
-    with pytest.raises(LedgerBroken):
-        block_fields(0, b"{}", 1, bytes(32), [], b"")
 
 
 @pytest.mark.parametrize("event", make.EXAMPLES, ids=lambda event: event.kind)

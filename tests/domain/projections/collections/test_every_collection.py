@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import builders as make
-from firestore_values import require_legal, require_legal_id
+from firestore_values import block_fields, require_legal, require_legal_id
 from oneseek.domain.entry import Entry
 from oneseek.domain.events import ALL_EVENTS, Event
 from oneseek.domain.projections.collections.all import COLLECTIONS
-from oneseek.domain.projections.collections.block import block_fields
 from oneseek.domain.projections.collections.collection import Collection, Rendered, Sealed
 from oneseek.domain.projections.folding import fold, unit, units
 from oneseek.domain.registry import REGISTRY

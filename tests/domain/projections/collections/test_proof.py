@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from firestore_values import block_fields
 from histories import ORIGIN, History, check, public_key
 from oneseek.domain.documents import Fields
 from oneseek.domain.errors import ProofRefused
 from oneseek.domain.merkle.hashing import leaf_hash, tree_root
 from oneseek.domain.merkle.proofs import inclusion_path
-from oneseek.domain.projections.collections.block import block_fields
 from oneseek.domain.projections.collections.proof import verify_block
 
 LOG = History()

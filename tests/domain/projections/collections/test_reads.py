@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 import builders as make
+from firestore_values import block_fields
 from oneseek.domain.projections.collections.all import COLLECTIONS
-from oneseek.domain.projections.collections.block import block_fields
 from oneseek.domain.projections.collections.reads import READS, UNINDEXED, Index, Read, index_for
 from oneseek.domain.projections.folding import fold, units
 from oneseek.domain.registry import REGISTRY
