@@ -3,15 +3,18 @@
 import base64
 import http.client
 import json
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from firestore_emulator import NoEmulator, absence, official_emulator
+
+NOT_TRIED = "the rules of Firestore are not tried on Google's emulator"
+if reason := absence():
+    pytest.skip(f"{NOT_TRIED}: {reason}", allow_module_level=True)
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "firebase" / "firestore.rules"
@@ -19,42 +22,6 @@ PROJECT = "demo-oneseek"
 READABLE = ("oqt_training_events", "oqt_metrics", "oqt_provenance", "oqt_ledger", "oqt_projections")
 PROJECTED = ("oqt_queries", *READABLE)
 ALLOWED, REFUSED = 200, 403
-
-JAR = Path(
-    "/usr/lib/google-cloud-sdk/platform/cloud-firestore-emulator/cloud-firestore-emulator.jar"
-)
-
-
-@contextmanager
-def official_emulator(rules: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    p = subprocess.Popen(
-        [
-            "java",
-            "-Xmx256m",
-            "-cp",
-            str(JAR),
-            "com.google.cloud.datastore.emulator.firestore.CloudFirestore",
-            "--host=127.0.0.1",
-            f"--port={port}",
-            f"--rules={rules}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(600):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield f"127.0.0.1:{port}"
-    finally:
-        p.kill()
-        p.wait()
 
 
 def token(user: str) -> str:
@@ -104,7 +71,7 @@ class Client:
         return self._ask("POST", f"/{collection}?documentId={id}", _document(fields))
 
     def set(self, path: str, **fields: str) -> int:
-        """Replace a whole document."""
+        """Replace a document as a whole."""
         return self._ask("PATCH", f"/{path}", _document(fields))
 
     def update(self, path: str, **fields: str) -> int:
@@ -124,9 +91,11 @@ As = Callable[[str | None], Client]
 
 @pytest.fixture(scope="module")
 def as_user() -> Iterator[As]:
-    if not JAR.is_file():
-        pytest.skip("no emulator")
-    with official_emulator(RULES) as host:
+    with ExitStack() as stack:
+        try:
+            host = stack.enter_context(official_emulator(RULES))
+        except NoEmulator as error:
+            pytest.skip(f"{NOT_TRIED}: {error}")
         service = Client(host, "owner")
         for collection in PROJECTED:
             assert service.create(collection, "1", text="ours") == ALLOWED
