@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from firestore_emulator import NoEmulator, absence, official_emulator
+from oneseek.domain.projections.collections.reads import READS, Read
 
 NOT_TRIED = "the rules of Firestore are not tried on Google's emulator"
 if reason := absence():
@@ -67,6 +68,20 @@ class Client:
         query = {"from": [{"collectionId": collection}], "limit": 5}
         return self._ask("POST", ":runQuery", {"structuredQuery": query})
 
+    def ask(self, read: Read) -> int:
+        """Issue one of the readers' queries."""
+        filters = [
+            {"fieldFilter": {"field": {"fieldPath": name}, "op": "EQUAL",
+                             "value": {"stringValue": "ours"}}}
+            for name in read.equal
+        ]  # fmt: skip
+        query = {
+            "from": [{"collectionId": read.collection}],
+            "orderBy": [{"field": {"fieldPath": read.latest}, "direction": "DESCENDING"}],
+            "limit": 5,
+        } | ({"where": {"compositeFilter": {"op": "AND", "filters": filters}}} if filters else {})
+        return self._ask("POST", ":runQuery", {"structuredQuery": query})
+
     def create(self, collection: str, id: str, **fields: str) -> int:
         return self._ask("POST", f"/{collection}?documentId={id}", _document(fields))
 
@@ -115,6 +130,13 @@ def test_what_is_projected_is_read_by_whoever_is_signed_in(as_user: As, collecti
     assert as_user("anna").list(collection) == ALLOWED
     assert as_user(None).get(f"{collection}/1") == REFUSED
     assert as_user(None).list(collection) == REFUSED
+
+
+@pytest.mark.parametrize("read", READS, ids=str)
+def test_readers_may_issue_their_queries(as_user: As, read: Read) -> None:
+    assert as_user("root").ask(read) == ALLOWED
+    expected = REFUSED if read.collection == "oqt_queries" else ALLOWED
+    assert as_user("anna").ask(read) == expected
 
 
 def test_what_people_asked_is_read_by_admins_alone(as_user: As) -> None:
