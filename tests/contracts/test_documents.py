@@ -261,6 +261,25 @@ def test_a_guard_lets_the_first_writer_in_and_keeps_the_second_out(another: Open
     first.commit([put("p", POSITION, size=3)], Guard(POSITION, "p", later))
 
 
+def test_the_second_writer_is_kept_out_although_it_writes_the_same(another: Open) -> None:
+    first, second, new = another(), another(), Guard(POSITION, "p", None)
+    first.commit([put("p", POSITION, size=1)], new)
+    with pytest.raises(Conflict):
+        second.commit([put("p", POSITION, size=1)], new)
+
+
+def test_the_time_that_a_commit_returns_is_that_of_the_next_guard_even_if_nothing_changed(
+    store: DocumentStore,
+) -> None:
+    for collection in (OTHER, ALL, POSITION):
+        store.commit([put("p", collection, size=1)])
+    moment = found(store, "p", POSITION).updated
+    for _ in range(2):
+        same = [put("a", x=1), put("p", POSITION, size=1)]
+        moment = store.commit(same, Guard(POSITION, "p", moment))
+        assert found(store, "p", POSITION).updated == moment
+
+
 def test_a_guarded_document_may_be_deleted_and_made_again(store: DocumentStore) -> None:
     moment = store.commit([put("p", POSITION)])
     with pytest.raises(Conflict):

@@ -135,3 +135,11 @@ def test_a_walk_goes_on_where_it_was_cut(small_firestore: "SmallFirestore", faul
         store.commit([Write("c", id, {}) for id in ids])
         small_firestore.faults.script("RunQuery", "none", fault, "none", fault, fault)
         assert [stored.id for stored in store.scan("c")] == ids
+
+
+def test_a_page_of_large_documents_is_short(small_firestore: "SmallFirestore") -> None:
+    with closing(open_firestore("demo-x")) as store:
+        for id in "abcdefghijk":
+            store.commit([Write("c", id, {"text": id * 1_000_000})])
+        assert "".join(stored.id for stored in store.scan("c")) == "abcdefghijk"
+    assert small_firestore.faults.seen.count("RunQuery") == 3

@@ -116,13 +116,23 @@ def test_somebody_else_who_went_on_after_us_is_a_conflict_that_shows_where_to_go
     assert store.count("c") == 1
 
 
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        Write("c", "a", {"x": 2}),
+        Write("c", "a", None),
+        Write("c", "b", {}),
+    ],
+    ids=["changed", "deleted", "made again"],
+)
 def test_a_document_that_somebody_changed_meanwhile_is_a_conflict_although_the_guard_is_ours(
-    small_firestore: "SmallFirestore", store: FirestoreStore, rival: FirestoreStore
+    small_firestore: "SmallFirestore", store: FirestoreStore, rival: FirestoreStore, theirs: Write
 ) -> None:
+    store.commit([Write("c", "b", {})])
     small_firestore.faults.script("Commit", "lost")
-    small_firestore.faults.meanwhile = lambda: rival.commit([Write("c", "a", {"x": 2})])
+    small_firestore.faults.meanwhile = lambda: rival.commit([theirs])
     with pytest.raises(Conflict):
-        store.commit([Write("c", "a", {"x": 1}), moved(1)], NEW)
+        store.commit([Write("c", "a", {"x": 1}), Write("c", "b", None), moved(1)], NEW)
     assert position(store).fields["size"] == 1
 
 
