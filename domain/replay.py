@@ -102,7 +102,8 @@ def proven_chunks(
             verify_consistency(frontier.size, frontier.root(), head.size, head.root, path)
         except ProofRefused:
             raise LedgerBroken(
-                f"entries {first} to {frontier.size - 1} are not those of the ledger's head",
+                f"entries {first} to {frontier.size - 1} do not lead to the root that the ledger "
+                "says it has",
                 hint=_HINT,
             ) from None
         read = [(n, raw) for n, raw in enumerate(raws, start=first) if not passes_by(raw)]

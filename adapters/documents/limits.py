@@ -37,8 +37,10 @@ def require_id(text: str, what: str) -> None:
         )
 
 
-def require_field_name(name: str, where: str) -> None:
-    """Refuse the name of a field; raises InvalidInput."""
+def require_field_name(name: object, where: str) -> None:
+    """Refuse what cannot be the name of a field; raises InvalidInput."""
+    if not isinstance(name, str):
+        raise InvalidInput(f"{where} has a field whose name is no text: {name!r}")
     if not name or _RESERVED.fullmatch(name) or _bytes(name, where) > MAX_NAME_BYTES:
         raise InvalidInput(f"{where} has a field that cannot be called {name[:40]!r}")
 

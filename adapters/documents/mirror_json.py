@@ -35,7 +35,7 @@ def to_json(fields: Fields, where: str) -> bytes:
             integer beyond 64 bits, an array in an array, more than 20 levels.
     """
     try:
-        return _encode(_map(fields, where, 1))
+        return _encode(_map(fields, where, 0))
     except UnicodeEncodeError:
         raise InvalidInput(f"{where} holds text that is no Unicode") from None
 
@@ -85,7 +85,7 @@ def _value(value: Value, where: str, depth: int) -> Any:
             return value  # a proof is such a list
         if any(isinstance(item, list) for item in value):
             raise InvalidInput(f"{where} holds an array in an array")
-        return [_value(item, where, depth) for item in value]
+        return [_value(item, where, depth + 1) for item in value]
     if isinstance(value, dict):
         return _map(value, where, depth + 1)
     if isinstance(value, datetime):

@@ -85,6 +85,11 @@ def test_an_append_gives_indices_size_and_a_signed_checkpoint(ledger: OpenLedger
     assert (signed.origin, signed.size, signed.root) == (make.ORIGIN, 3, head.root)
     assert ledger.checkpoint_covering(0) == ledger.checkpoint_covering(1) == (2, first.checkpoint)
     assert ledger.checkpoint_covering(2) == (3, second.checkpoint)
+    both = [(2, first.checkpoint), (3, second.checkpoint)]
+    assert list(ledger.checkpoints(0, 3)) == list(ledger.checkpoints(1, 9)) == both
+    assert list(ledger.checkpoints(0, 2)) == list(ledger.checkpoints(0, 1)) == both[:1]
+    assert list(ledger.checkpoints(2, 3)) == both[1:]
+    assert list(ledger.checkpoints(2, 2)) == list(ledger.checkpoints(3, 4)) == []
 
 
 def test_the_stored_bytes_are_the_entries_that_were_given(ledger: OpenLedger) -> None:

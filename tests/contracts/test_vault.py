@@ -92,6 +92,15 @@ def test_what_one_machine_erases_no_machine_can_read(vault: Vault, another: Vaul
     assert not isinstance(caught.value, Erased)
 
 
+def test_many_texts_are_read_at_once_and_an_erased_one_is_none(vault: Vault) -> None:
+    assert vault.unseal_many([]) == []
+    first, second, third = (vault.seal(text) for text in (TEXT, b"two", b"three"))
+    vault.erase([second])
+    assert vault.unseal_many([third, second, first]) == [b"three", None, TEXT]
+    with pytest.raises(NotFound, match="no key"):
+        vault.unseal_many([first, UNKNOWN])
+
+
 def test_erasing_again_is_harmless(vault: Vault, another: Vault) -> None:
     digest = vault.seal(TEXT)
     assert vault.erase([digest, digest]) == 1

@@ -1,6 +1,6 @@
 """Tiles hold the hashes of the format, once each, and make proofs cheap."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -8,12 +8,13 @@ from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.merkle.hashing import leaf_hash, tree_root
 from oneseek.domain.merkle.proofs import (
+    NodeAt,
     consistency_path,
     inclusion_path,
     verify_consistency,
     verify_inclusion,
 )
-from oneseek.domain.merkle.tiles import node_reader, tile_roots
+from oneseek.domain.merkle.tiles import HashesAt, many_nodes_reader, node_reader, tile_roots
 
 
 class Store:
@@ -85,17 +86,23 @@ def test_batches_of_any_size_complete_the_same_tiles(large: Store) -> None:
 # Nodes and proofs
 
 
-def test_every_node_of_a_tree_is_the_root_of_its_leaves() -> None:
+READERS = pytest.mark.parametrize("reader", [node_reader, many_nodes_reader])
+Reader = Callable[[HashesAt, int], NodeAt]
+
+
+@READERS
+def test_every_node_of_a_tree_is_the_root_of_its_leaves(reader: Reader) -> None:
     store, size = Store(), 700
     store.grow(LEAVES[:size])
-    node = node_reader(store.hashes_at, size)
+    node = reader(store.hashes_at, size)
     for level in range(10):
         for index in range(size >> level):
             assert node(level, index) == tree_root(LEAVES[index << level : (index + 1) << level])
 
 
-def test_high_nodes_are_made_of_tile_roots(large: Store) -> None:
-    node = node_reader(large.hashes_at, len(LEAVES))
+@READERS
+def test_high_nodes_are_made_of_tile_roots(large: Store, reader: Reader) -> None:
+    node = reader(large.hashes_at, len(LEAVES))
     assert node(16, 0) == tree_root(LEAVES[: 1 << 16])
     assert node(15, 1) == tree_root(LEAVES[1 << 15 : 1 << 16])
     assert node(8, 256) == tree_root(LEAVES[1 << 16 : (1 << 16) + 256])
@@ -104,18 +111,20 @@ def test_high_nodes_are_made_of_tile_roots(large: Store) -> None:
 @pytest.mark.parametrize(
     ("level", "index"), [(0, 700), (1, 350), (8, 2), (9, 1), (10, 0), (0, -1), (-1, 0), (8, 2**40)]
 )
-def test_there_is_no_node_outside_the_tree(level: int, index: int) -> None:
+@READERS
+def test_there_is_no_node_outside_the_tree(reader: Reader, level: int, index: int) -> None:
     store = Store()
     store.grow(LEAVES[:1000])
     with pytest.raises(InvalidInput, match="no perfect subtree"):
-        node_reader(store.hashes_at, 700)(level, index)
+        reader(store.hashes_at, 700)(level, index)
 
 
-def test_a_reader_never_reads_beyond_its_tree() -> None:
+@READERS
+def test_a_reader_never_reads_beyond_its_tree(reader: Reader) -> None:
     store, size = Store(), 700
     store.grow(LEAVES[:1500])
     store.calls.clear()
-    node = node_reader(store.hashes_at, size)
+    node = reader(store.hashes_at, size)
     for index in range(size):
         path = inclusion_path(index, size, node)
         verify_inclusion(LEAVES[index], index, size, path, tree_root(LEAVES[:size]))

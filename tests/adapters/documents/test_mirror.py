@@ -1,0 +1,100 @@
+"""What the mirror promises beyond the contract of all stores of documents."""
+
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from oneseek.adapters.documents.limits import MAX_DOCUMENT_BYTES, document_size
+from oneseek.adapters.documents.mirror import MirrorStore
+from oneseek.domain.documents import Guard, Write
+from oneseek.domain.errors import InvalidInput, ServiceFailed
+
+
+def leftovers(path: Path) -> bytes:
+    """Return all that a reader of the disk finds of the database."""
+    return b"".join(item.read_bytes() for item in path.parent.iterdir() if item.is_file())
+
+
+def test_a_mirror_that_nobody_wrote_is_empty_and_makes_no_file(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "new" / "mirror.db")
+    assert (store.get("a", "b"), list(store.scan("a")), store.count("a")) == (None, [], 0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    MirrorStore(tmp_path / "mirror.db").commit([Write("a", "b", {"text": "secret"})])
+    assert stat.S_IMODE((tmp_path / "mirror.db").stat().st_mode) == 0o600
+
+
+def test_texts_that_were_replaced_or_deleted_are_gone_from_the_disk(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    texts = {str(n): f"personligt {n} " * 400 for n in range(60)}
+    store.commit([Write("a", id, {"text": text}) for id, text in texts.items()])
+    assert b"personligt 7 " in leftovers(tmp_path / "mirror.db")
+    store.commit([Write("a", id, {"text": None}) for id in texts if int(id) % 2])
+    store.commit([Write("a", id, None) for id in texts if not int(id) % 2])
+    assert b"personligt" not in leftovers(tmp_path / "mirror.db")
+    assert store.count("a") == 30
+
+
+def test_update_times_rise_although_the_clock_stands_still(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    with closing(sqlite3.connect(tmp_path / "mirror.db")):
+        times = [store.commit([Write("a", "b", {"n": n})]) for n in range(5)]
+        with closing(sqlite3.connect(tmp_path / "mirror.db", isolation_level=None)) as connection:
+            connection.execute("UPDATE clock SET newest = 4000000000000000")
+        times += [store.commit([Write("a", "b", {"n": n})]) for n in range(3)]
+    assert times == sorted(set(times))
+    assert times[-1].year == 2096
+
+
+def test_a_document_may_have_a_mebibyte_and_not_a_byte_more(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    room = MAX_DOCUMENT_BYTES - document_size("a", "b", {"x": ""})
+    store.commit([Write("a", "b", {"x": "x" * room})])
+    with pytest.raises(InvalidInput, match="a/b has"):
+        store.commit([Write("a", "c", {}), Write("a", "b", {"x": "x" * (room + 1)})])
+    with pytest.raises(InvalidInput):  # its JSON is short: 2 characters for 8 bytes
+        store.commit([Write("a", "b", {"x": [1] * (MAX_DOCUMENT_BYTES // 8)})])
+    assert store.count("a") == 1
+
+
+def test_a_commit_that_is_too_large_as_a_whole_is_refused(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    with pytest.raises(InvalidInput, match="501 documents"):
+        store.commit([Write("a", str(n), {}) for n in range(501)])
+    with pytest.raises(InvalidInput, match="bytes at once"):
+        store.commit([Write("a", str(n), {"x": "x" * 1_000_000}) for n in range(11)])
+    assert store.count("a") == 0
+
+
+def test_another_file_is_not_taken_for_a_mirror(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    path.write_bytes(b"no database at all " * 100)
+    with pytest.raises(ServiceFailed, match="is not a mirror"):
+        MirrorStore(path).count("a")
+    path.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE other (x)")
+    with pytest.raises(ServiceFailed, match="is not a mirror"):
+        MirrorStore(path).commit([Write("a", "b", {})])
+
+
+def test_a_row_that_is_no_document_is_named(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    store.commit([Write("a", "b", {})])
+    with closing(sqlite3.connect(tmp_path / "mirror.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE documents SET json = '['")
+    with pytest.raises(ServiceFailed, match="holds a/b"):
+        store.get("a", "b")
+
+
+def test_a_refused_guard_leaves_no_trace(tmp_path: Path) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    time = store.commit([Write("a", "b", {"n": 1})], Guard("a", "b", None))
+    with pytest.raises(Exception, match="changed by somebody else"):
+        store.commit([Write("a", "b", {"n": 2}), Write("a", "c", {})], Guard("a", "b", None))
+    assert [(found.id, found.updated) for found in store.scan("a")] == [("b", time)]
