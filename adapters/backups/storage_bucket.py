@@ -54,7 +54,7 @@ class StorageBucket:
         self._client = client
         self._bucket = client.bucket(name)
         self.patience = patience
-        self.endpoint: str = client.api_endpoint
+        self.endpoint: str = client.api_endpoint.rstrip("/")
         self._calls = {"timeout": patience.timeout, "retry": patience.retry}
 
     def require(self, prefix: str) -> None:

@@ -38,13 +38,15 @@ def open_storage(
         from oneseek.adapters.backups.storage_bucket import StorageBucket
         from oneseek.adapters.backups.storage_place import StorageBackups
         from oneseek.adapters.backups.storage_trouble import storage_errors
+
+        rights = _credentials(credentials, (patience or PATIENCE).first)
     except ImportError as error:
         raise ServiceFailed(
             f"backups in {address.url} need a library that is not installed: {error}",
             hint='pip install "oneseek-provenance[firebase]"',
         ) from None
     with storage_errors("reach", address.url):
-        client = storage.Client(project=project or "none", credentials=_credentials(credentials))
+        client = storage.Client(project=project or "none", credentials=rights)
     bucket, _, prefix = address.rest.partition("/")
     calls = StorageBucket(client, bucket, patience or PATIENCE)
     place = StorageBackups(address.url, calls, f"{prefix}/" if prefix else "", sessions)
@@ -52,12 +54,12 @@ def open_storage(
     return place
 
 
-def _credentials(file: Path | None) -> "Credentials":
+def _credentials(file: Path | None, seconds: float) -> "Credentials":
     emulator = os.environ.get(EMULATOR)
     if emulator is None:
-        from oneseek.adapters.backups.credentials import find_credentials
+        from oneseek.adapters.documents.credentials import find_credentials
 
-        return find_credentials(file)
+        return find_credentials(file, seconds)
     if not emulator.startswith(("http://", "https://")):
         raise InvalidInput(
             f"{EMULATOR} is not the address of a server", hint="such as http://127.0.0.1:4443"

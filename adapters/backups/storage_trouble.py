@@ -15,6 +15,7 @@ from google.cloud.storage.exceptions import DataCorruption
 from oneseek.adapters.objects.shared.trouble import explain
 from oneseek.domain.errors import FoundDamage, OneSeekError, ServiceFailed
 
+_REQUEST = re.compile(r"^[A-Z]+ https?://\S+: ")
 _SESSION = re.compile(r"upload_id=[^&\s)'\"]*")
 
 
@@ -59,4 +60,4 @@ def explained(error: Exception, doing: str, url: str) -> OneSeekError:
 
 def _words(error: Exception) -> str:
     text = error.message if isinstance(error, api.GoogleAPICallError) else str(error)
-    return _SESSION.sub("upload_id=…", text or type(error).__name__)
+    return _SESSION.sub("…", _REQUEST.sub("", text or type(error).__name__))

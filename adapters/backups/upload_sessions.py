@@ -7,12 +7,13 @@ nobody else may read it.
 import contextlib
 import fcntl
 import hashlib
-import json
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import write_all
@@ -20,6 +21,12 @@ from oneseek.adapters.objects.durable import write_all
 _LONGEST = 64 << 10
 _SECONDS = 6 * 24 * 3600
 """A session lives for a week; an older note is not tried any more."""
+
+
+class _Note(msgspec.Struct):
+    session: str
+    begun: float
+    """Seconds since 1970."""
 
 
 @dataclass(slots=True)
@@ -32,7 +39,7 @@ class UploadSession:
     def begin(self, url: str) -> None:
         """Remember a new session, durably: before its first byte is sent."""
         self.url = url
-        self._write(json.dumps({"session": url, "begun": int(time.time())}).encode())
+        self._write(msgspec.json.encode(_Note(url, int(time.time()))))
 
     def forget(self) -> None:
         """Forget it: it is complete, or gone."""
@@ -85,9 +92,8 @@ def _locked(fd: int, path: Path) -> bool:
 
 def _read(fd: int, trusted: str) -> str | None:
     try:
-        found = json.loads(os.read(fd, _LONGEST))
-        url, begun = found["session"], found["begun"]
-        young = 0 <= time.time() - begun < _SECONDS
-        return url if young and url.startswith(trusted) else None
-    except (ValueError, TypeError, KeyError, AttributeError):
+        note = msgspec.json.decode(os.read(fd, _LONGEST), type=_Note)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+    young = 0 <= time.time() - note.begun < _SECONDS
+    return note.session if young and note.session.startswith(f"{trusted}/") else None

@@ -23,8 +23,10 @@ class Fault:
     """Wait this long before answering."""
     gone: bool = False
     """Forget the upload, and say so."""
+    garbled: bool = False
+    """Change a bit on the way: whoever sent a checksum with it is refused."""
     flip: bool = False
-    """Change a bit of what arrives."""
+    """Change a bit after it was accepted; what is stated is the checksum of what lies there."""
     stated: str | None = None
     """State this CRC32C from now on."""
     hang: int | None = None

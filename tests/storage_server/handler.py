@@ -185,11 +185,11 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(308, b"", {"Range": f"bytes=0-{size - 1}"} if size else {})
 
     def _store(self, name: str, data: bytes, match: str | None, stated: str | None) -> None:
-        if self.fault.flip and stated is None:
+        if self.fault.garbled:
             data = bytes([data[0] ^ _FLIPPED]) + data[1:]
         if stated is not None and stated != crc32c(data):
             raise Refused(400, f'Provided CRC32C "{stated}" doesn\'t match calculated')
-        if self.fault.flip:  # after it was accepted: on the way to the disk
+        if self.fault.flip:
             data = bytes([data[0] ^ _FLIPPED]) + data[1:]
         made: Stored = self.bucket.put(name, data, match, self.fault.stated)
         self._json(made.metadata(self.bucket.name))
