@@ -11,8 +11,8 @@ FIREBASE = "firebase"
 FIREBASE_PREFIX = "models/oneseek-7b-zero"
 """Where in the bucket the old documents promised the models."""
 
-GOOGLE = ("gs", "gcs")
-"""Schemes of Google Cloud Storage, which Firebase Storage is."""
+GOOGLE = "gs"
+"""The scheme of Google Cloud Storage, which Firebase Storage is."""
 
 _SOURCE = "the place of a backup"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
@@ -37,7 +37,10 @@ def parse_place(text: str, bucket: str | None) -> SharedAddress | None:
         )
     address = parse_address(text, _SOURCE)
     assert address is not None  # only of an empty text
-    return address
+    if address.scheme == "local":
+        raise InvalidInput(f"{_SOURCE} is a folder", hint="write it as file:///path")
+    # One place has one name in all events.
+    return SharedAddress(f"gs://{address.rest}") if address.scheme == "gcs" else address
 
 
 def _firebase_bucket(bucket: str | None) -> str:

@@ -91,7 +91,7 @@ class FolderShelf:
         return path
 
     def _all(self) -> Iterator[str]:
-        for folder, folders, files in os.walk(self._root):
+        for folder, folders, files in os.walk(self._root, onerror=_unlistable):
             here = Path(folder).relative_to(self._root)
             if here == Path() and OBJECTS in folders:
                 folders.remove(OBJECTS)
@@ -99,6 +99,12 @@ class FolderShelf:
                 name = (here / file).as_posix()
                 if is_shelf_name(name) and not (Path(folder) / file).is_symlink():
                     yield name
+
+
+def _unlistable(error: OSError) -> None:
+    """Let nobody take a folder that may not be listed for an empty one."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _publish_new(partial: Partial, path: Path) -> bool:

@@ -27,7 +27,7 @@ def open_place(
         return FolderBackups(LOCAL, backups, own=True)
     if address.scheme == "file":
         return FolderBackups(address.url, Path(unquote(address.rest)), own=False)
-    if address.scheme in GOOGLE:
+    if address.scheme == GOOGLE:
         from oneseek.adapters.backups.storage_opening import open_storage
 
         file = workspace / firebase.credentials if firebase.credentials else None

@@ -5,7 +5,6 @@ take up a session of another process.
 https://cloud.google.com/storage/docs/performing-resumable-uploads
 """
 
-import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,18 +28,18 @@ _BEGINNINGS = 3
 
 
 class Resumable:
-    """One upload of the file ``source``, a descriptor, whose checksums are known."""
+    """One upload of bytes whose checksums are known; ``read(start, length)`` gives some of them."""
 
     def __init__(
         self,
-        source: int,
+        read: Callable[[int, int], bytes],
         sums: Checksums,
         session: UploadSession,
         begin: Callable[[], str],
         patience: Patience,
         on_bytes: OnBytes | None,
     ) -> None:
-        self._source = source
+        self._read = read
         self._sums = sums
         self._session = session
         self._begin = begin
@@ -85,7 +84,7 @@ class Resumable:
         self._there = self._had = 0
 
     def _send(self, start: int) -> None:
-        piece = os.pread(self._source, min(PIECE_BYTES, self._sums.size - start), start)
+        piece = self._read(start, min(PIECE_BYTES, self._sums.size - start))
         end = start + len(piece)
         if not piece:
             raise FoundDamage("an object became shorter while it was uploaded")

@@ -24,6 +24,7 @@ from oneseek.adapters.backups.shelf import (
 from oneseek.adapters.backups.storage_bucket import Stat, StorageBucket, stat_of
 from oneseek.adapters.backups.storage_trouble import storage_errors
 from oneseek.adapters.backups.upload_sessions import upload_session
+from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import write_all
 from oneseek.adapters.objects.reading import open_regular
 from oneseek.adapters.objects.shared.place import (
@@ -141,8 +142,13 @@ class StorageBackups:
         self, source: Path, name: str, sums: Checksums, on_bytes: OnBytes | None
     ) -> tuple[Stat, int]:
         with open_regular(source) as fd:
+
+            def read(start: int, length: int) -> bytes:
+                with disk_errors("read", source):
+                    return os.pread(fd, length, start)
+
             if sums.size <= PIECE_BYTES:
-                made = self._bucket.insert(name, os.pread(fd, PIECE_BYTES, 0))
+                made = self._bucket.insert(name, read(0, PIECE_BYTES))
                 if on_bytes is not None:
                     on_bytes(sums.size)
                 return made, sums.size
@@ -150,7 +156,7 @@ class StorageBackups:
                 self._sessions, f"{self.url}\n{name}", self._bucket.endpoint
             ) as session:
                 upload = Resumable(
-                    fd,
+                    read,
                     sums,
                     session,
                     lambda: self._bucket.begin(name, sums.size),

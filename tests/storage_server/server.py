@@ -1,4 +1,9 @@
-"""The server: started in this process on a port of its own, driven by the real client library."""
+"""The server: started in this process on a port of its own, driven by the real client library.
+
+Others' servers (fake-gcs-server, gcp-storage-emulator) cannot stand in for it: both ignore the
+checksum that comes with the last piece and the preconditions of resumable uploads and deletions,
+and the first publishes half an object when it is asked how much of it has arrived (measured).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

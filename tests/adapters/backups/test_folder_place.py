@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,29 @@ def test_without_hard_links_a_file_of_the_shelf_is_still_never_replaced(
         place.write(NAME, b"second")
     assert place.read(NAME) == b"first"
     assert files(root) == [root / NAME]
+
+
+def test_a_folder_that_may_not_be_listed_is_not_taken_for_an_empty_one(
+    place: FolderBackups, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write(NAME, b"{}")
+    real = os.scandir
+
+    def refused(path: str) -> object:
+        if str(path).endswith("versions"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(ServiceFailed, match="Permission denied"):
+        list(place.names(""))
+
+
+def test_uploads_of_one_object_at_the_same_time_leave_one(
+    place: FolderBackups, root: Path, source: Path
+) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(lambda _: place.upload(source, DIGEST), range(32)))
+        list(pool.map(lambda _: place.write(NAME, b"{}"), range(32)))
+    assert {one.confirmed for one in sent} == {"read-back"}
+    assert sorted(files(root)) == sorted([path_of(root), root / NAME])

@@ -29,7 +29,7 @@ def test_a_place_is_named_without_secrets_and_says_whether_it_is_the_cloud(
 ) -> None:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage.url)
     folder = f"file://{tmp_path}"
-    google = opened("gs://things/some/where/", tmp_path)
+    google = opened("gcs://things/some/where/", tmp_path)
     firebase = opened("firebase", tmp_path, bucket="things")
     google.write("versions/x", b"1")
     firebase.write("versions/x", b"2")
@@ -51,7 +51,7 @@ def test_a_place_is_named_without_secrets_and_says_whether_it_is_the_cloud(
 @pytest.mark.parametrize(
     "text",
     ["", "locl", "/mnt/disk", "s3:bucket", f"s3://user:{SECRET}@bucket/x", "gs://", "nobody://x/y",
-     f"gs://bucket/x?key={SECRET}", "file://relative", "firebase"],
+     f"gs://bucket/x?key={SECRET}", "file://relative", "firebase", "local:///tmp/x"],
 )  # fmt: skip
 def test_a_text_that_names_no_place_is_one_sentence(tmp_path: Path, text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
