@@ -38,6 +38,7 @@ COMMANDS = {
     "keys": "keys",
     "witness": "witness",
     "objects": "objects",
+    "backup": "backup",
     "export": "export",
     "bundle": "bundle",
     "migrate": "migrate",

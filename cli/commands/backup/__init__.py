@@ -1,0 +1,12 @@
+"""``oneseek backup``: copies of versions, of the ledger and of the vault in another place."""
+
+import click
+
+from oneseek.cli.lazy import LazyGroup
+
+MEMBERS: dict[str, str] = {}
+
+
+@click.group("backup", cls=LazyGroup, package="oneseek.cli.commands.backup", members=MEMBERS)
+def command() -> None:
+    """Keep copies of versions and of the ledger elsewhere, prove them, and let old ones go."""
