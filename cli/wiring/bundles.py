@@ -27,6 +27,7 @@ from oneseek.domain.note.signed_note import ALGORITHM_ED25519, VerifierKey
 if TYPE_CHECKING:
     from oneseek.cli.app import App
     from oneseek.domain.dossier import Dossier
+    from oneseek.domain.stored import Head
 
 CRYPTO = Crypto(check_ed25519, check_p256, check_cosignature)
 
@@ -64,12 +65,8 @@ def export_to(
         NotFound: there is no such version, or no checkpoint with so many cosignatures.
         LedgerBroken: what was written does not verify: it is not kept.
     """
-    from oneseek.adapters.bundle.verifier import verifier_script
-    from oneseek.adapters.bundle.writing import write_bundle
-    from oneseek.cli.wiring.proving import cosigned_head
     from oneseek.domain.decisions.lookup import find_version
     from oneseek.domain.dossier import gather
-    from oneseek.domain.usecases.export_bundle import Wish, export_bundle
     from oneseek.domain.usecases.witnessed import newest_cosigned
 
     with app.ledger.view() as view:
@@ -81,12 +78,34 @@ def export_to(
             app.ledger, version.index, app.witnesses, required, check_cosignature
         )
         cosigned[found.size] = found.note
+    return write_dossier(app, dossier, head, output, with_weights=with_weights, cosigned=cosigned)
+
+
+def write_dossier(
+    app: "App",
+    dossier: "Dossier",
+    head: "Head",
+    output: Path,
+    *,
+    with_weights: bool = False,
+    cosigned: Mapping[int, bytes] | None = None,
+) -> Exported:
+    """Write the bundle of a dossier that was gathered in a view with the head ``head``.
+
+    Raises:
+        LedgerBroken: what was written does not verify: it is not kept.
+    """
+    from oneseek.adapters.bundle.verifier import verifier_script
+    from oneseek.adapters.bundle.writing import write_bundle
+    from oneseek.cli.wiring.proving import cosigned_head
+    from oneseek.domain.usecases.export_bundle import Wish, export_bundle
+
     wish = Wish(
         verifier_script(),
         with_model=with_weights,
         exports=_documents,
         head=cosigned_head(app, head).note,
-        cosigned=cosigned,
+        cosigned=cosigned or {},
         witnesses=app.witnesses,
     )
     bundle = export_bundle(app.ports, dossier, head, wish)
@@ -94,6 +113,7 @@ def export_to(
     first = VerifierKey.parse(bundle.files["keys/1.vkey"].decode().strip())
     length = write_bundle(output, bundle, app.objects.open, lambda path: _must_verify(path, first))
     count = len(bundle.files) + len(bundle.kept)
+    version = dossier.subject.version
     return Exported(version.dna, version.manifest, head.size, count, length)
 
 

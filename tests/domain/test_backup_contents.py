@@ -1,7 +1,11 @@
 """What a backup of a version is to hold: everything of its own, each object once."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from msgspec.structs import replace as changed
+
+import builders as make
 from oneseek.domain.backup_contents import certified_contents, imported_contents
 from oneseek.domain.dossier import Dossier
 from oneseek.domain.errors import NotFound
@@ -92,3 +96,23 @@ def test_an_imported_version_has_its_files_its_claims_and_a_signature(
     assert [item.what for item in wanted if not item.vital] == [
         "claims of its older records", *(["model.sig"] if signed else []),
     ]  # fmt: skip
+
+
+def test_reports_and_the_signatures_of_parents_go_along(
+    eventful_dossier: Dossier, stocked: Workbench
+) -> None:
+    subject, parent = eventful_dossier.versions
+    told = subject.signed[0]
+    judged = replace(told, event=make.reproduced())
+    base = replace(subject.base, event=changed(subject.base.event, report=make.digest("report")))
+    dossier = replace(
+        eventful_dossier,
+        versions=(
+            replace(subject, reproduced=(judged,), base=base),
+            replace(parent, signed=(replace(told, event=make.signed(signature="its")),)),
+        ),
+    )
+    wanted = {item.digest: item.what for item in certified_contents(dossier, stocked.objects.read)}
+    assert wanted[make.reproduced().report] == "report on a reproduction"
+    assert wanted[make.digest("report")] == "report on base model tiny"
+    assert wanted[make.signed(signature="its").signature] == f"signature of {parent.version.dna}"

@@ -4,7 +4,12 @@ import click
 
 from oneseek.cli.lazy import LazyGroup
 
-MEMBERS: dict[str, str] = {}
+MEMBERS = {
+    "run": "run",
+    "verify": "verify",
+    "list": "list",
+    "prune": "prune",
+}
 
 
 @click.group("backup", cls=LazyGroup, package="oneseek.cli.commands.backup", members=MEMBERS)

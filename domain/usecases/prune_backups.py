@@ -1,0 +1,93 @@
+"""Pruning: what may go is recorded first, then taken off the shelf, then its objects are removed.
+
+A backup that was let go is no longer counted on, whatever still lies there; what a killed pruning
+left is removed by the next one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oneseek.domain.backup_place import BackupPlace
+from oneseek.domain.decisions import Decision, backups
+from oneseek.domain.decisions.backups import Choose, Fate, Whole
+from oneseek.domain.errors import FoundDamage, NotFound
+from oneseek.domain.ports import Ports, View
+from oneseek.domain.usecases.backups_there import LISTED, ReadThere, recorded_names, unneeded
+from oneseek.domain.usecases.record import record
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What a pruning did, or would do."""
+
+    fates: tuple[Fate, ...]
+    """Of every backup, why it stays or goes."""
+    left_over: int
+    """Files of earlier prunings on the shelf that were still to be removed."""
+    objects: int
+    size: int
+    """Bytes of these objects."""
+    blocked: str | None
+    """Why no object may be removed, in a sentence; None: nothing is in the way."""
+    entry: int | None
+    """Index of the first entry, None where nothing was recorded."""
+
+    @property
+    def gone(self) -> Sequence[Fate]:
+        """The backups that go."""
+        return [fate for fate in self.fates if not fate.keep]
+
+
+def plan_pruning(
+    ports: Ports, place: BackupPlace, choose: Choose, whole: Whole, read: ReadThere
+) -> Pruned:
+    """Return what :func:`prune_backups` would do; nothing is changed."""
+    with ports.ledger.view() as view:
+        fates = backups.fates(view, place.url, choose, whole)
+    old = _left_over(ports, place)
+    going = frozenset(old) | {fate.backup.name for fate in fates if not fate.keep}
+    try:
+        loose, blocked = unneeded(ports, place, read, going), None
+    except (FoundDamage, NotFound) as error:
+        loose, blocked = [], error.message
+    return Pruned(fates, len(old), len(loose), sum(size for _, size in loose), blocked, None)
+
+
+def prune_backups(
+    ports: Ports, place: BackupPlace, choose: Choose, whole: Whole, read: ReadThere
+) -> Pruned:
+    """Let go what the policy lets go at ``place``, and remove what nothing there needs any more.
+
+    Raises:
+        ServiceFailed: the place cannot be used. What was recorded counts; pruning again finishes.
+    """
+    found: list[tuple[Fate, ...]] = []
+
+    def on(view: View) -> Decision:
+        decision, fates = backups.prune(view, place.url, choose, whole)
+        found.append(fates)
+        return decision
+
+    # The place is looked at before anything is recorded: one that is away changes nothing.
+    old = len(_left_over(ports, place))
+    receipt = record(ports, on)
+    for name in _left_over(ports, place):
+        place.discard(name)
+    objects = size = 0
+    try:
+        loose, blocked = unneeded(ports, place, read, frozenset()), None
+    except (FoundDamage, NotFound) as error:
+        loose, blocked = [], error.message
+    for digest, length in loose:
+        if place.remove(digest):
+            objects, size = objects + 1, size + length
+    entry = receipt.indices[0] if receipt is not None else None
+    return Pruned(found[-1], old, objects, size, blocked, entry)
+
+
+def _left_over(ports: Ports, place: BackupPlace) -> list[str]:
+    """Return the names on the shelf that entries have given up."""
+    known = recorded_names(ports.ledger, place.url)
+    return [
+        name for prefix in LISTED for name in place.names(prefix) if known.get(name) == "pruned"
+    ]
