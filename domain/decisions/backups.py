@@ -69,10 +69,27 @@ def due(state: Reading, target: str, choose: Choose) -> list[doc.Version]:
 
 
 def take(state: Reading, version: doc.Version, event: BackupTaken) -> Decision:
-    """Record a backup; nothing happens when another process recorded a whole one meanwhile."""
+    """Record a backup, and let go the damaged ones of the same version that it replaces.
+
+    Nothing happens when another process recorded a whole one meanwhile.
+    """
     if current_backup(state, event.target, version) is not None:
         return Decision(reads=frozenset({event.stream}))
-    return Decision((event,), frozenset({f"version:{version.manifest}"}))
+    replaced = (
+        _let_go(backup, f"damaged, and taken again as {event.name}")
+        for backup in damaged_backups(state, event.target, version)
+        if backup.name != event.name
+    )
+    return Decision((event, *replaced), frozenset({f"version:{version.manifest}"}))
+
+
+def damaged_backups(state: Reading, target: str, version: doc.Version) -> list[doc.Backup]:
+    """Return the backups of ``version`` at ``target`` that were found damaged."""
+    return [
+        backup
+        for backup in backups_at(state, target)
+        if backup.manifest == version.manifest and backup.damaged is not None
+    ]
 
 
 def verified(state: Reading, events: Iterable[BackupVerified]) -> Decision:
@@ -93,17 +110,7 @@ def prune(
     """Let go what the policy lets go and what is there twice; say of every backup why."""
     found = fates(state, target, choose, whole)
     gone = [fate for fate in found if not fate.keep]
-    events = tuple(
-        BackupPruned(
-            target=target,
-            name=fate.backup.name,
-            listing=fate.backup.listing,
-            manifest=fate.backup.manifest,
-            dna=fate.backup.dna,
-            reason=fate.reason,
-        )
-        for fate in gone
-    )
+    events = tuple(_let_go(fate.backup, fate.reason) for fate in gone)
     # Holds, activations, collections, and what becomes of the copies that this relies on.
     reads = {f"backup:{backup.target}" for _, backup in state.scan(doc.Backup)}
     reads |= {"registry", "objects", *(f"version:{fate.backup.manifest}" for fate in gone)}
@@ -146,6 +153,17 @@ def fates(state: Reading, target: str, choose: Choose, whole: Whole) -> tuple[Fa
         return Fate(backup, False, choice.reason, copies)
 
     return tuple(fate(backup) for backup in here)
+
+
+def _let_go(backup: doc.Backup, reason: str) -> BackupPruned:
+    return BackupPruned(
+        target=backup.target,
+        name=backup.name,
+        listing=backup.listing,
+        manifest=backup.manifest,
+        dna=backup.dna,
+        reason=reason,
+    )
 
 
 def _superseded(backup: doc.Backup, newest: doc.Backup) -> Fate:

@@ -5,7 +5,7 @@ before the entry, the backup is whole, and the next run records it instead of ma
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,7 @@ from oneseek.domain.backup_place import BackupPlace, Confirmed, OnBytes
 from oneseek.domain.decisions import backups
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.dossier import Dossier, gather
-from oneseek.domain.errors import FoundDamage, LedgerBroken, NotFound
+from oneseek.domain.errors import FoundDamage, LedgerBroken, NotFound, ServiceFailed
 from oneseek.domain.events import BackupTaken, VersionImported
 from oneseek.domain.listings import (
     Absent,
@@ -114,15 +114,12 @@ def back_up(
     with ports.ledger.view() as view:
         if backups.current_backup(view, place.url, version) is not None:
             return None
-        mend = any(
-            backup.damaged is not None and backup.manifest == version.manifest
-            for backup in backups.backups_at(view, place.url)
-        )
+        damaged = backups.damaged_backups(view, place.url, version)
     gathered = _gather(ports, version)
     packed = _unrecorded(ports, place, gathered, read) or _pack(ports, gathered, make)
     total = packed.listing.size + len(packed.listing.to_bytes())
     with bar(version.dna, total) as on_bytes:
-        sender = _Sender(ports, place, packed.paths, on_bytes, mend)
+        sender = _Sender(ports, place, packed.paths, on_bytes, mend=bool(damaged))
         name = _copy(ports, place, packed.listing, sender)
     event = BackupTaken(
         target=place.url,
@@ -140,6 +137,10 @@ def back_up(
     receipt = record(ports, lambda view: backups.take(view, version, event))
     if receipt is None:
         return None
+    with suppress(ServiceFailed):  # what stays on the shelf is taken off by the next pruning
+        for backup in damaged:
+            if backup.name != name:
+                place.discard(backup.name)
     return Taken(event, sender.sent, len(packed.listing.absent), receipt.indices[0])
 
 
@@ -177,6 +178,7 @@ class _Sender:
         place: BackupPlace,
         paths: Mapping[Digest, Path],
         on_bytes: OnBytes,
+        *,
         mend: bool,
     ) -> None:
         self._ports, self._place, self._paths = ports, place, paths

@@ -15,6 +15,7 @@ from faults.power import Change, Disk, losses
 from faults.row import Row, cli
 from faults.rows import ROWS
 from faults.rows_of_auditors import ROWS_OF_AUDITORS
+from faults.rows_of_backups import ROWS_OF_BACKUPS
 from faults.rows_of_migrator import ROWS_OF_MIGRATOR
 from faults.small_disk import small_disk
 from faults.steps import Step
@@ -22,7 +23,7 @@ from faults.watched import Fault, Outcome, limited, run, watched
 
 NEVER = 1_000_000_000
 
-by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS, *ROWS_OF_MIGRATOR)}
+by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS, *ROWS_OF_MIGRATOR, *ROWS_OF_BACKUPS)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Taking backups: everything confirmed before it is seen, seen before it is recorded."""
 
+from dataclasses import replace as with_
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,9 +9,10 @@ from backup_stand import MemoryPlace, SmallMaker, known, no_bar, take, version_o
 from dossiers import eventful, heir
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import FoundDamage, LedgerBroken, NotFound, ServiceFailed
-from oneseek.domain.events import BackupTaken, BackupVerified
+from oneseek.domain.events import BackupPruned, BackupTaken, BackupVerified
 from oneseek.domain.listings import OnShelf, VersionListing
 from oneseek.domain.manifest import Manifest
+from oneseek.domain.stored import Head
 from oneseek.domain.usecases import backup as the_module
 from oneseek.domain.usecases.backup import NO_BUNDLE, Taken, back_up, lacking
 from oneseek.domain.usecases.prove_entry import prove_entry
@@ -224,10 +227,49 @@ def test_an_unknown_backup_that_is_not_ours_and_whole_is_left_alone(
 
 def test_a_backup_found_damaged_is_mended(stocked: Workbench) -> None:
     place = MemoryPlace()
-    weights = damage(stocked, place, taken(stocked, place))
+    first = taken(stocked, place)
+    weights = damage(stocked, place, first)
     done = taken(stocked, place)
     assert sha256(place.store[weights]) == weights
     assert done.sent >= len(place.store[weights])
+    assert list(place.shelf) == [done.event.name]
+    assert [backup.name for backup in known(stocked)] == [done.event.name]
+    pruned = stocked.events()[-1]
+    assert isinstance(pruned, BackupPruned)
+    assert pruned.reason == f"damaged, and taken again as {done.event.name}"
+
+
+def test_a_damaged_one_that_cannot_be_taken_off_the_shelf_is_replaced_all_the_same(
+    stocked: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = MemoryPlace()
+    first = taken(stocked, place)
+    damage(stocked, place, first)
+
+    def away(name: str) -> bool:
+        raise ServiceFailed("away")
+
+    monkeypatch.setattr(place, "discard", away)
+    done = taken(stocked, place)
+    assert place.shelf.keys() == {first.event.name, done.event.name}
+    assert len(known(stocked)) == 1
+
+
+def test_a_mended_backup_of_the_same_name_stays(
+    stocked: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = MemoryPlace()
+    first = taken(stocked, place)
+    damage(stocked, place, first)
+    tree = listing_of(place, first).tree
+    head = Head(tree.size, bytes.fromhex(tree.root), None, tree.checkpoint.encode())
+    # As if nothing had happened to the ledger since: the listing is the same, byte for byte.
+    gather = the_module._gather
+    monkeypatch.setattr(the_module, "_gather", lambda *words: with_(gather(*words), head=head))
+    done = taken(stocked, place)
+    assert done.event.name == first.event.name
+    assert list(place.shelf) == [first.event.name]
+    assert [backup.damaged for backup in known(stocked)] == [None]
 
 
 def test_what_another_ledger_removes_meanwhile_is_sent_again(

@@ -11,10 +11,11 @@ from builders import hold_placed
 from oneseek.domain.decisions.backups import Choose
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import ServiceFailed
-from oneseek.domain.events import BackupPruned, BackupVerified
+from oneseek.domain.events import BackupPruned
 from oneseek.domain.listings import OnShelf, VersionListing
 from oneseek.domain.retention import Choice, Held
 from oneseek.domain.usecases.prune_backups import Pruned, plan_pruning, prune_backups
+from oneseek.domain.usecases.sign import sign_version
 from workbench import Workbench
 
 
@@ -178,16 +179,11 @@ def test_an_older_backup_of_the_same_version_goes_when_a_newer_one_is_whole(
     stocked: Workbench, place: MemoryPlace
 ) -> None:
     first = known(stocked)[0]
-    stocked.append(
-        BackupVerified(
-            target=place.url, name=first.name, listing=first.listing, objects=1, size=1, damaged=1,
-            confirmed="read-back",
-        )
-    )  # fmt: skip
+    sign_version(stocked.ports, version_of(stocked, "1.0").dna, stocked.signer)
     take(stocked, place, "1.0")
     done = pruned(stocked, place, only("1.0", "2.0"), here=False)
     assert [(fate.backup.name, fate.reason) for fate in done.gone] == [
-        (first.name, "damaged, and a whole backup of this version lies there")
+        (first.name, "a newer backup of this version lies there")
     ]
     require_whole(place)
     assert len(place.shelf) == 2
