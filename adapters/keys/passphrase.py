@@ -13,6 +13,7 @@ from oneseek.domain.errors import CannotCheck, InvalidInput, NotFound, ServiceFa
 
 VARIABLE = "OQT_KEY_PASSPHRASE"
 NEW_VARIABLE = "OQT_KEY_NEW_PASSPHRASE"
+BACKUP_VARIABLE = "OQT_BACKUP_PASSPHRASE"
 
 
 def ask_passphrase(what: str) -> bytes:
@@ -86,3 +87,18 @@ def _checked(data: bytes, source: str) -> bytes:
             f"the passphrase in {source} is empty, or longer than 1000 bytes, or no text"
         )
     return data
+
+
+def backup_passphrase(*, new: bool) -> bytes:
+    """Return the passphrase of a backup of the vault; a person types a new one twice.
+
+    Raises: see :func:`ask_passphrase`; InvalidInput also where the two differ.
+    """
+    what = "the backup of the vault"
+    given = _given(BACKUP_VARIABLE)
+    if given is not None:
+        return given
+    first = _ask(f"Passphrase of {what}: ", what, BACKUP_VARIABLE)
+    if new and _ask("The same again: ", what, BACKUP_VARIABLE) != first:
+        raise InvalidInput("the two passphrases differ; nothing was written")
+    return first

@@ -53,6 +53,15 @@ class MirrorReference:
             yield from some
             start += len(some)
 
+    def root_at(self, size: int) -> bytes:
+        """Return the root over the first ``size`` entries, proved.
+
+        Raises:
+            LogRefused: a tile is not what was signed.
+        """
+        with proving(self.place):
+            return self._tiles.root_at(size)
+
     def _read_bundle(self, index: int) -> list[bytes]:
         end = min((index + 1) * TILE_WIDTH, self.size)
         with proving(self.place):

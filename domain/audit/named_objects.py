@@ -61,6 +61,21 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
                 yield digest, f"{what}, entry {index}"
 
 
+def evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    """Yield every object that an entry names, once, but no file of a version.
+
+    Those are large, and a backup of the version carries them; its manifest is among these.
+    """
+    files = {
+        digest
+        for _, event in _events(ledger)
+        for digest, _ in chain(_produced(event, objects), _version_files(event, objects))
+    }
+    for digest, what in named_objects(ledger, objects):
+        if digest not in files:
+            yield digest, what
+
+
 class _Line(Struct):
     """As much of a line of an inventory as tells which object holds an entry's bytes."""
 
@@ -148,7 +163,12 @@ def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str
             yield event.dataset, f"dataset {event.name}"
         case e.VersionCertified() | e.VersionImported():
             yield event.manifest, f"manifest of version {event.dna}"
-            yield from _files(event.manifest, f"of version {event.dna}", objects)
+            yield from _version_files(event, objects)
+
+
+def _version_files(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    if isinstance(event, e.VersionCertified | e.VersionImported):
+        yield from _files(event.manifest, f"of version {event.dna}", objects)
 
 
 def _sealed(sealed: bool) -> str:

@@ -6,9 +6,13 @@ from oneseek.cli.lazy import LazyGroup
 
 MEMBERS = {
     "run": "run",
+    "ledger": "ledger",
+    "vault": "vault",
+    "status": "status",
     "verify": "verify",
     "list": "list",
     "prune": "prune",
+}
 }
 
 

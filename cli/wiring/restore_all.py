@@ -1,0 +1,234 @@
+"""``oneseek restore --all``: a whole workspace from backups alone, on an empty machine."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from oneseek.adapters.keys.ed25519 import check_ed25519
+from oneseek.adapters.ledger.location import VARIABLE, Movable, locate
+from oneseek.adapters.ledger.restoring import (
+    entry_segments,
+    is_arriving,
+    open_again,
+    write_segments,
+)
+from oneseek.adapters.objects.durable import write_atomic
+from oneseek.adapters.objects.store import FileObjectStore
+from oneseek.adapters.workspace.locks import locked
+from oneseek.adapters.workspace.paths import Paths
+from oneseek.adapters.workspace.restoring import (
+    begin_restore,
+    bring_keys,
+    complete_restore,
+    work_folder,
+)
+from oneseek.adapters.workspace.settings import Settings, read_settings, with_ledger_url
+from oneseek.cli.app import App
+from oneseek.cli.progress import count_bar
+from oneseek.cli.wiring.backup_places import Fetcher, place_without_workspace
+from oneseek.cli.wiring.known_trees import KnownTree, known_tree, trees_of_backups
+from oneseek.cli.wiring.ledger_choice import Chosen, choose
+from oneseek.cli.wiring.restored import Restored, bring_objects, bring_vault, record_restored
+from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
+from oneseek.domain.ledger_backup.cosignatures import unpack_cosignatures
+from oneseek.domain.merkle.proofs import root_at
+from oneseek.domain.merkle.tiles import node_reader
+from oneseek.domain.note.signed_note import VerifierKey
+from oneseek.domain.ports import Ledger
+from oneseek.domain.usecases.join import Acquaintance, get_acquainted
+from oneseek.domain.usecases.keys import trusted_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person has asked for."""
+
+    into: Path
+    ledger: str
+    sources: tuple[str, ...] = ()
+    public_key: VerifierKey | None = None
+    keys: Path | None = None
+    known: tuple[str, ...] = ()
+    size: int | None = None
+    vault: str | None = None
+    url: str | None = None
+    passphrase: bytes = field(default=b"", repr=False)
+
+
+def restore_all(app: App, wish: Wish) -> Restored:
+    """Make the workspace again; see the command.
+
+    Raises:
+        NotFound: there is no backup of a ledger.
+        FoundDamage: none is whole, or it is not what was signed.
+        LedgerBroken: no trusted key vouches for it, or it is another history than is known.
+        Conflict: the folder, or the database, holds something else.
+    """
+    place = place_without_workspace(wish.ledger)
+    fetcher = Fetcher([place, *(place_without_workspace(text) for text in wish.sources)])
+    paths = begin_restore(wish.into)
+    work = work_folder(paths)
+    with locked(work / "lock"):
+        own = FileObjectStore(work / "objects", work / "staging")
+        chosen = choose(place, fetcher, own, most=wish.size)
+        url = wish.url or os.environ.get(VARIABLE)
+        location = locate(paths.ledger, url, "--ledger-url", paths.root)
+        size, tree = _bring_ledger(app, wish, chosen, location)
+        known = tree.acquaintance
+        _write_keys(paths, chosen, known.pinned)
+        settings = _settings(paths, chosen, location)
+        if wish.keys is not None:
+            bring_keys(paths, wish.keys)
+        new = App.at(paths, settings, actor=app.actor, out=app.out, location=location)
+        try:
+            done = Restored(paths.root, chosen, known.origin, size, tree.recovered, tree.known)
+            done.missing = bring_objects(new, fetcher)
+            if wish.vault is not None:
+                done.vault = bring_vault(new, place_without_workspace(wish.vault), wish.passphrase)
+            new.vault_database.prepare()
+            done.follow(new)
+            done.entry = record_restored(new, done)
+            done.damaged = tuple(fetcher.damaged)
+        finally:
+            new.close()
+        complete_restore(paths, (work / paths.settings.name).read_bytes())
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    acquaintance: Acquaintance
+    recovered: int
+    known: KnownTree | None
+    """The largest tree that is known to have existed, if it is larger than the ledger."""
+
+
+def _bring_ledger(app: App, wish: Wish, chosen: Chosen, location: Movable) -> tuple[int, _Tree]:
+    """Write the ledger again; return the size in the backup, and what is known of it."""
+    listing = chosen.listing
+    origin, size = listing.origin, listing.tree.size
+    arriving = is_arriving(location, origin)
+    if arriving:
+        with count_bar("Restoring entries", size, show=not app.out.json) as advance:
+            head = write_segments(location, origin, chosen.place.url, chosen.segments, advance)
+        if head.size < size:
+            raise FoundDamage(f"{chosen.name} ends after {head.size} entries, not {size}")
+    known = _verified(app, location, wish.public_key)
+    trees = _known(wish, chosen, location, known)
+    recovered = _recover(location, origin, trees) if arriving else 0
+    if recovered:
+        known = _verified(app, location, wish.public_key)
+    largest = _consistent(location, trees)
+    if arriving:
+        said = listing.cosignatures
+        notes = unpack_cosignatures(chosen.objects.read(said)) if said else ()
+        open_again(location, origin, tuple(notes))
+    return size, _Tree(known, recovered, largest)
+
+
+def _verified(app: App, location: Movable, trust: VerifierKey | None) -> Acquaintance:
+    """Verify every entry that was written, and who signed it. Nothing of the copying is believed.
+
+    Raises:
+        LedgerBroken: it cannot be verified from the key to trust.
+    """
+    ledger = location.open(_sign_nothing)
+    try:
+        title, size = "Verifying entries", ledger.head().size
+        with count_bar(title, size, show=not app.out.json) as advance:
+            return get_acquainted(ledger, trust, check_ed25519, advance)
+    finally:
+        ledger.close()
+
+
+def _known(wish: Wish, chosen: Chosen, location: Movable, known: Acquaintance) -> list[KnownTree]:
+    ledger = location.open(_sign_nothing)
+    try:
+        head = ledger.head()
+        ring = trusted_keys(ledger, head, known.pinned, known.origin, check_ed25519)
+    finally:
+        ledger.close()
+    # The key to trust is the one that was given; the log's own first key only where none was.
+    pinned = (wish.public_key,) if wish.public_key else known.pinned
+    trees = [known_tree(text, pinned, ring, known.origin) for text in wish.known]
+    return trees + trees_of_backups(chosen.passed_over, ring, known.origin)
+
+
+def _recover(location: Movable, origin: str, trees: Sequence[KnownTree]) -> int:
+    """Append the entries that a known copy has beyond the backup; return how many."""
+    with_entries = [tree for tree in trees if tree.reference is not None]
+    if not with_entries:
+        return 0
+    tree = max(with_entries, key=lambda tree: tree.size)
+    ledger = location.open(_sign_nothing)
+    try:
+        size, root = ledger.head().size, ledger.head().root
+    finally:
+        ledger.close()
+    if tree.size <= size:
+        return 0
+    if tree.root_at(size) != root:
+        raise _another_history(tree, size)
+    segments = entry_segments(tree.entries, tree.size, tree.note)
+    return write_segments(location, origin, tree.place, segments).size - size
+
+
+def _consistent(location: Movable, trees: Sequence[KnownTree]) -> KnownTree | None:
+    """Compare every known tree with the ledger; return the largest of those it does not reach.
+
+    Raises:
+        LedgerBroken: the ledger is of another history.
+    """
+    ledger = location.open(_sign_nothing)
+    try:
+        size = ledger.head().size
+        for tree in trees:
+            if tree.size <= size and _root(ledger, tree.size) != tree.root:
+                raise _another_history(tree, tree.size)
+    finally:
+        ledger.close()
+    larger = [tree for tree in trees if tree.size > size]
+    return max(larger, key=lambda tree: tree.size, default=None)
+
+
+def _another_history(tree: KnownTree, size: int) -> LedgerBroken:
+    return LedgerBroken(
+        f"the backup and {tree.place} do not have the same first {size} entries: one key has "
+        "signed two histories",
+        hint="keep both, and find out which one others have seen: oneseek check FILE",
+    )
+
+
+def _root(ledger: Ledger, size: int) -> bytes:
+    return root_at(size, node_reader(ledger.hashes_at, size))
+
+
+def _write_keys(paths: Paths, chosen: Chosen, pinned: Sequence[VerifierKey]) -> None:
+    write_atomic(paths.public_key, "".join(f"{key}\n" for key in pinned).encode())
+    files = {file.name: file.digest for file in chosen.listing.files}
+    for path in (paths.known_keys, paths.witness_keys):
+        if path.name in files:
+            write_atomic(path, chosen.objects.read(files[path.name]))
+
+
+def _settings(paths: Paths, chosen: Chosen, location: Movable) -> Settings:
+    """Return the settings of the backup, which name the ledger's place now.
+
+    The file is written into the work folder: it makes the workspace, and so comes last.
+    """
+    files = {file.name: file.digest for file in chosen.listing.files}
+    name = paths.settings.name
+    if name not in files:
+        raise FoundDamage(f"{chosen.name} lacks the settings, {name}")
+    draft = work_folder(paths) / name
+    write_atomic(draft, chosen.objects.read(files[name]))
+    write_atomic(draft, with_ledger_url(draft, location.url))
+    settings = read_settings(draft)
+    if settings.ledger.origin != chosen.listing.origin:
+        raise FoundDamage(f"the settings in {chosen.name} are of another log")
+    return settings
+
+
+def _sign_nothing(_: int, __: bytes) -> bytes:
+    raise Conflict("a restore signs nothing before the ledger is whole")

@@ -1,0 +1,1 @@
+"""What a backup of a ledger is made of: segments of entries, and a listing. Pure values."""
