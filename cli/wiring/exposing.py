@@ -54,10 +54,7 @@ class Status:
     def safe(self) -> bool:
         """Whether nothing would be lost but what no backup holds: keys, base models."""
         return not (
-            self.entries.matter
-            or self.objects.count
-            or self.secrets.texts
-            or self.secrets.salts
+            self.entries.matter or self.objects.count or self.secrets.texts or self.secrets.salts
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -81,8 +81,10 @@ def _bring(app: App, ports: Ports, version: Version, fetcher: Fetcher) -> None:
                     hint="name a place that has it with --from; backups: oneseek backup list",
                 ) from None
             except FoundDamage as error:
-                error.message = f"{version.dna} cannot be restored: {error.message}"
-                raise
+                raise FoundDamage(
+                    f"{version.dna} cannot be restored: {error.message}",
+                    hint="name another place that has it with --from",
+                ) from None
             advance(local.size(digest))
 
 

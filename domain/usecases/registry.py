@@ -1,11 +1,10 @@
-"""Activation, withdrawal and restore: the verbs that change what may answer."""
+"""Activation and withdrawal: the verbs that change what may answer."""
 
 from collections.abc import Callable
 
 from oneseek.domain.decisions import Decision, registry
 from oneseek.domain.decisions.lookup import find_version
-from oneseek.domain.errors import FoundDamage, NotFound
-from oneseek.domain.manifest import Manifest
+from oneseek.domain.errors import FoundDamage
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.projections.difference import Difference
 from oneseek.domain.state.documents import Version
@@ -50,24 +49,6 @@ def withdraw(ports: Ports, text: str, reason: str) -> tuple[Version, Receipt | N
     return chosen[-1], receipt
 
 
-def restore(ports: Ports, text: str) -> tuple[Version, Receipt | None]:
-    """Let a version that a reset removed stand again; None when it stands already.
-
-    Raises:
-        NotFound: one of its objects is no longer kept.
-    """
-    chosen: list[Version] = []
-
-    def on(view: View) -> Decision:
-        version = find_version(view, text)
-        chosen.append(version)
-        _must_be_kept(ports, version)
-        return registry.restore(view, version)
-
-    receipt = record(ports, on)
-    return chosen[-1], receipt
-
-
 def require_intact(version: Version, found: list[Difference]) -> None:
     """Refuse a version whose folder differs from its manifest.
 
@@ -83,17 +64,3 @@ def require_intact(version: Version, found: list[Difference]) -> None:
         + (f", and {len(found) - 1} more" if len(found) > 1 else ""),
         hint="look at it with: oneseek verify; make it again with: oneseek rebuild",
     )
-
-
-def _must_be_kept(ports: Ports, version: Version) -> None:
-    wanted = [version.manifest]
-    if ports.objects.has(version.manifest):
-        manifest = Manifest.from_bytes(ports.objects.read(version.manifest))
-        wanted += [file.digest for file in manifest.files]
-    lost = [digest for digest in wanted if not ports.objects.has(digest)]
-    if lost:
-        raise NotFound(
-            f"{version.dna} cannot be restored: {len(lost)} of its objects are not kept here, "
-            f"the first is {lost[0]}",
-            hint="restore the content store from a backup",
-        )

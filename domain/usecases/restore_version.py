@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.decisions import Decision, registry
+from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import FoundDamage, NotFound
 from oneseek.domain.events import BackupRestored
@@ -70,7 +71,7 @@ def record_version(ports: Ports, version: Version, fetched: Mapping[str, Fetched
     )
 
     def on(view: View) -> Decision:
-        decision = registry.restore(view, version)
+        decision = registry.restore(view, find_version(view, version.dna))
         return Decision((*events, *decision.events), decision.reads)
 
     receipt = record(ports, on)

@@ -18,8 +18,9 @@ from oneseek.domain.ports import View
 from oneseek.domain.projections.difference import Actual, Difference
 from oneseek.domain.state.documents import RegistryState, Version, stands
 from oneseek.domain.state.registry import registry_state
-from oneseek.domain.usecases.registry import activate, restore, withdraw
+from oneseek.domain.usecases.registry import activate, withdraw
 from oneseek.domain.usecases.reset import reset
+from oneseek.domain.usecases.restore_version import record_version
 from workbench import Workbench
 
 LISTING = {
@@ -134,13 +135,13 @@ def test_a_reset_records_what_was_there_and_can_be_undone_version_by_version(
     with pytest.raises(Conflict, match="removed by the reset"):
         activate(bench.ports, versions[1], intact)
 
-    version, restored = restore(bench.ports, versions[1])
-    assert restored is not None
+    version = bench.version(versions[1])
+    assert record_version(bench.ports, version, {}) == bench.ledger.head().size - 1
     assert bench.events()[-1] == VersionRestored(manifest=version.manifest, dna=version.dna)
     assert stands(bench.version(versions[1]), state(bench))
     assert not stands(bench.version(versions[0]), state(bench))
     activate(bench.ports, versions[1], intact)
-    assert restore(bench.ports, versions[1])[1] is None
+    assert record_version(bench.ports, version, {}) is None
     assert bench.audit().findings == ()
 
 
@@ -163,23 +164,9 @@ def test_an_empty_tree_may_be_reset_again(bench: Workbench, versions: list[str])
     assert state(bench).resets == 2
 
 
-@pytest.mark.parametrize("lost", ["manifest", "weights"])
-def test_a_version_whose_objects_are_lost_is_not_restored(
-    bench: Workbench, versions: list[str], lost: str
-) -> None:
-    reset(bench.ports, word="RESET", reason="", inventory=listing)
-    bench.objects.path(getattr(bench.version(versions[0]), lost)).unlink()
-    size = bench.ledger.head().size
-    with pytest.raises(NotFound, match=r"1 of its objects are not kept") as caught:
-        restore(bench.ports, versions[0])
-    assert caught.value.hint
-    assert bench.ledger.head().size == size
-
-
 VERBS: dict[str, Any] = {
     "activate": lambda ports, dna: activate(ports, dna, intact),
     "withdraw": lambda ports, dna: withdraw(ports, dna, "why"),
-    "restore": lambda ports, dna: restore(ports, dna),
     "reset": lambda ports, dna: reset(ports, word="RESET", reason="why", inventory=listing),
 }
 

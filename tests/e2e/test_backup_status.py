@@ -1,0 +1,98 @@
+"""What would I lose if this disk died now? One command, and its answer is exact."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from e2e.harm import answered
+from e2e.test_restore_all import back_up
+from e2e.workspaces import Workspace
+from oneseek.cli.wiring import exposing
+from oneseek.cli.wiring.exposing import Status, Target
+from oneseek.cli.wiring.ledger_backup import back_up_vault
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every folder count as one on another disk."""
+    look = exposing._target
+
+    def far(*args: object) -> Target:
+        return replace(look(*args), counts=True, why="")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(exposing, "_target", far)
+
+
+def status(workspace: Workspace, *, check: bool = False) -> Status:
+    app = workspace.app()
+    try:
+        return exposing.status(app, check=check)
+    finally:
+        app.close()
+
+
+def test_without_backups_everything_would_be_lost(stocked: Workspace) -> None:
+    said = stocked.run("backup", "status", expect=1).out
+
+    assert f"0 to {stocked.size() - 1} ({stocked.size()}, from 20" in said
+    assert "2 version-certified" in said
+    for dna in stocked.versions():
+        assert f"oneseek backup run {dna}" in said
+    assert "the salts of 1 dataset (no vault backup)" in said
+    assert "checkpoint.pem (NOT protected by a passphrase) is in no backup" in said
+
+
+def test_copies_on_the_same_disk_do_not_count(stocked: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    back_up(stocked, tmp_path / "disk")
+
+    found = stocked.run("backup", "status", "--json", expect=1).json
+
+    assert isinstance(found, dict)
+    (target,) = found["targets"]
+    assert (target["counts"], target["why"]) == (False, "it is on the same disk as the workspace")
+    assert (found["safe"], found["entries"]["from"]) == (False, 0)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_only_what_came_after_the_backups_would_be_lost(
+    stocked: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OQT_BACKUP_PASSPHRASE", "korrekt häst")
+    place = tmp_path / "disk"
+    place.mkdir()
+    app = stocked.app()
+    try:
+        back_up_vault(app, place.as_uri())
+    finally:
+        app.close()
+    back_up(stocked, place)
+
+    sealed = status(stocked)
+    # Versions have copies there, but no backup of a version says so.
+    assert (sealed.entries.matter, len(sealed.objects.versions)) == (False, 2)
+    assert (sealed.secrets.texts, sealed.secrets.salts) == (0, 0)
+
+    size = stocked.size()
+    answered(stocked)
+    found = status(stocked)
+
+    assert (found.entries.start, found.entries.stop) == (size - 1, size + 1)
+    assert dict(found.entries.kinds) == {"query-answered/v1": 1, "backup-taken/v1": 1}
+    assert found.secrets.texts == 2
+    assert not found.safe
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_check_sees_that_a_backup_is_gone(stocked: Workspace, tmp_path: Path) -> None:
+    place = tmp_path / "disk"
+    place.mkdir()
+    back_up(stocked, place)
+    assert not status(stocked, check=True).entries.matter
+
+    for path in (place / "ledger").iterdir():
+        path.unlink()
+
+    assert status(stocked, check=True).entries.matter
+    assert not status(stocked).entries.matter
