@@ -11,6 +11,7 @@ from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
 from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.backup_places import Sender, place_of
+from oneseek.cli.wiring.backups import alone_at
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions import Decision
@@ -28,7 +29,7 @@ _PASSWORD = re.compile(r"(://[^/@\s:]*):[^/@\s]*@")
 def back_up_ledger(app: App, target: str) -> tuple[str, LedgerBackup]:
     """Copy the ledger to the place ``target``; return its URL and what was done."""
     place = place_of(app, target)
-    with writing(app) as ports:
+    with writing(app) as ports, alone_at(app, place):
         send = Sender(place, app.scratch.folder("ledger-backup-"))
         size = ports.ledger.head().size
         with count_bar("Backing up entries", size, show=not app.out.json) as advance:
@@ -103,7 +104,7 @@ def back_up_vault(app: App, target: str) -> VaultBackup:
     """
     place = place_of(app, target)
     passphrase = backup_passphrase(new=True)
-    with writing(app) as ports:
+    with writing(app) as ports, alone_at(app, place):
         head = ports.ledger.head()
         origin, root = app.settings.ledger.origin, head.root.hex()
         data, kept = pack_vault(app.vault_database, passphrase, origin, head.size, root)

@@ -56,8 +56,11 @@ def choose(
     objects: FileObjectStore,
     *,
     most: int | None,
+    origin: str | None = None,
 ) -> Chosen:
     """Fetch the newest whole backup of a ledger at ``place``, of at most ``most`` entries.
+
+    Several ledgers may share a place: with ``origin`` only those of this log are looked at.
 
     Raises:
         NotFound: there is none.
@@ -79,12 +82,16 @@ def choose(
         note = None
         try:
             listing = _listing(place, name, fetcher, objects)
+            if origin is not None and listing.origin != origin:
+                continue
             note = listing.tree.checkpoint.encode()
             _fetch_parts(listing, fetcher, objects)
         except (NotFound, FoundDamage) as error:
             passed_over.append(PassedOver(name, error.message, note))
         else:
             return Chosen(place, name, listing, objects, tuple(passed_over))
+    if not passed_over:
+        raise NotFound(f"no backup at {place.url} is of the log {origin}")
     newest = passed_over[0]
     raise FoundDamage(
         f"no backup of a ledger at {place.url} is whole; {newest.name}: {newest.why}",

@@ -71,7 +71,8 @@ def restore_all(app: App, wish: Wish) -> Restored:
     work = work_folder(paths)
     with locked(work / "lock"):
         own = FileObjectStore(work / "objects", work / "staging")
-        chosen = choose(place, fetcher, own, most=wish.size)
+        log = wish.public_key.name if wish.public_key else None
+        chosen = choose(place, fetcher, own, most=wish.size, origin=log)
         url = wish.url or os.environ.get(VARIABLE)
         location = locate(paths.ledger, url, "--ledger-url", paths.root)
         size, tree = _bring_ledger(app, wish, chosen, location)

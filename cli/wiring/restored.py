@@ -189,16 +189,14 @@ def bring_vault(app: App, place: BackupPlace, passphrase: bytes) -> Kept:
         NotFound: there is none.
         FoundDamage, InvalidInput: see :func:`~oneseek.adapters.objects.vault_backup.unpack_vault`.
     """
-    name = max(place.names(VAULTS), default=None)
-    if name is None:
-        raise NotFound(
-            f"there is no backup of a vault at {place.url}",
-            hint="it is made with: oneseek backup vault --to PLACE",
-        )
-    data = place.read(name)
-    if (found := read_header(data).origin) != app.settings.ledger.origin:
-        raise FoundDamage(f"{name} is the vault of another log: {found}")
-    return unpack_vault(data, passphrase, app.vault_database, erased_objects(app))
+    for name in sorted(place.names(VAULTS), reverse=True):
+        data = place.read(name)
+        if read_header(data).origin == app.settings.ledger.origin:
+            return unpack_vault(data, passphrase, app.vault_database, erased_objects(app))
+    raise NotFound(
+        f"there is no backup of this ledger's vault at {place.url}",
+        hint="it is made with: oneseek backup vault --to PLACE",
+    )
 
 
 def erased_objects(app: App) -> set[Digest]:

@@ -13,7 +13,6 @@ MEMBERS = {
     "list": "list",
     "prune": "prune",
 }
-}
 
 
 @click.group("backup", cls=LazyGroup, package="oneseek.cli.commands.backup", members=MEMBERS)
