@@ -1,10 +1,27 @@
 """What goes into a LoRA training, what it tells on the way, and what comes out of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from oneseek.domain.recipe import Metrics, Recipe
 from oneseek.domain.rows import Row
+
+
+class Checkpoints(Protocol):
+    """Keeps the state of a running training. Asked after every optimizer step."""
+
+    def due(self, step: int) -> bool:
+        """Say whether the state after ``step`` (over all epochs) is to be kept."""
+        ...
+
+    def keep(self, epoch: int, step: int, write: Callable[[Path], None]) -> None:
+        """Keep the state that ``write`` writes into a file; ``epoch`` counts whole epochs.
+
+        Raises KeyboardInterrupt when the training is to end here.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +44,10 @@ class LoraJob:
     is measured on the way decides then. None: the recipe does."""
     start_file: Path | None = None
     """Receives the adapter's values before the first step, as safetensors."""
+    checkpoints: Checkpoints | None = None
+    resume_from: Path | None = None
+    """A kept state to go on from. What then comes out is what would have come out without the
+    interruption, to the bit; ``start_from`` is not needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,6 +156,8 @@ def train(base: Path, make_recipe: MakeRecipe) -> Train:
             start_from=options.pop("start_from", None),
             row_order=options.pop("row_order", None),
             start_file=options.pop("start_file", None),
+            checkpoints=options.pop("checkpoints", None),
+            resume_from=options.pop("resume_from", None),
             output_dir=output_dir,
             recipe=make_recipe(
                 **{k: v for k, v in options.items() if k not in ("on_progress", "should_stop")}
