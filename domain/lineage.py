@@ -81,5 +81,6 @@ def _inputs(state: Reading, version: Version) -> tuple[Material, ...]:
         found.append(Material("dataset", dataset.name, dataset.dataset, dataset.index))
     training = version_training(state, version)
     if training is not None and training.weights is not None and training.ended is not None:
-        found.append(Material("training", training.training, training.weights, training.ended))
+        what = "training" if training.resumed is None else "resumed training"
+        found.append(Material(what, training.training, training.weights, training.ended))
     return tuple(found)

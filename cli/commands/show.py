@@ -15,6 +15,7 @@ from oneseek.domain.state.documents import (
     RecordedVersion,
     Reproduction,
     Signature,
+    Training,
     Version,
 )
 from oneseek.domain.state.registry import registry_state
@@ -79,7 +80,7 @@ def _ours(view: Reading, version: Version, state: str) -> list[str]:
         f"Base       {base.name if base else '?'}  {version.base}",
         f"Dataset    {dataset.name if dataset else '?'}  {version.dataset}",
         f"Continues  {version.parent or 'from the base model'}",
-        f"Training   {version.training}",
+        f"Training   {version.training}{_resumed(training)}",
         *_measured(training.metrics if training else None),
         signed,
         _reproduced(view.get(Reproduction, version.manifest)),
@@ -105,6 +106,11 @@ def _imported(view: Reading, version: Version | RecordedVersion, state: str) -> 
         f"Base       {f'{base.name}  {base.manifest}' if base else named}",
         "Training   not recorded",
     ]
+
+
+def _resumed(training: Training | None) -> str:
+    entry = training.resumed if training else None
+    return "" if entry is None else f", resumed from a checkpoint by entry {entry}"
 
 
 def _measured(metrics: Metrics | None) -> list[str]:

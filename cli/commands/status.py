@@ -4,6 +4,7 @@ from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
 from oneseek.cli.wiring.documents_behind import remembered_behind
+from oneseek.domain.decisions.checkpoints import resumable
 from oneseek.domain.state.documents import (
     BaseModel,
     Dataset,
@@ -33,6 +34,11 @@ def status(app: App) -> None:
             "resets": registry.resets,
         }
         open_trainings = [key for key, _ in view.scan(OpenTraining)]
+        cut_off = [
+            item
+            for item in resumable(view)
+            if item.training.status == "failed" or not app.leases.held(item.training.training)
+        ]
     behind = {
         projection.name: app.runner.behind(projection, head.size) for projection in app.projections
     }
@@ -48,6 +54,9 @@ def status(app: App) -> None:
             "active": registry.active,
             "counts": counts,
             "open_trainings": open_trainings,
+            "resumable": [
+                {"training": item.training.training, "step": item.kept[0].step} for item in cut_off
+            ],
             "behind": behind,
             "documents": documents,
             "objects": shared.url if shared else None,
@@ -67,6 +76,11 @@ def status(app: App) -> None:
             f"{count_text(counts['datasets'], 'dataset')}, "
             f"{count_text(counts['trainings'], 'training')}",
             *(f"Open       training {key}" for key in open_trainings),
+            *(
+                f"Cut off    at step {item.kept[0].step}: "
+                f"oneseek train --resume {item.training.training}"
+                for item in cut_off
+            ),
             *(
                 f"Behind     {name}: {count_text(count, 'entry', 'entries')} "
                 f"(oneseek rebuild {name})"

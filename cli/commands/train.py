@@ -8,6 +8,17 @@ from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.wiring.recipe_options import RecipeOptions, recipe_options
 from oneseek.domain.names import LANGUAGES
+from oneseek.domain.state.documents import KeptCheckpoint, Version
+from oneseek.domain.state.store import prefix_range
+
+ONLY = "only"
+"""``--resume`` without a name: the only training that can go on."""
+_WITH_RESUME = frozenset(
+    {
+        "resume", "force", "checkpoint_every", "allow_withdrawn", "with_bin", "then_activate",
+        "workspace", "actor", "as_json",
+    }
+)  # fmt: skip
 
 
 @make(
@@ -15,12 +26,13 @@ from oneseek.domain.names import LANGUAGES
         "oneseek train --base tiny --dataset oneseek_identity_v1",
         "oneseek train --base tiny --dataset oneseek_identity_sv_v1 --language sv --epochs 5",
         "oneseek train --base tiny --dataset oneseek_identity_v1 --continue-from 1.0 --activate",
+        "oneseek train --resume",
     ),
     codes=(0, 1, 2, 3, 4, 5, 10, 130),
     writes=True,
 )
-@click.option("--base", "base_name", required=True, help="Registered base model.")
-@click.option("--dataset", "dataset_name", required=True, help="Registered dataset to train on.")
+@click.option("--base", "base_name", help="Registered base model.  [required]")
+@click.option("--dataset", "dataset_name", help="Registered dataset to train on.  [required]")
 @click.option(
     "--eval-dataset",
     "evaluation_name",
@@ -35,44 +47,80 @@ from oneseek.domain.names import LANGUAGES
 @click.option(
     "--allow-withdrawn", is_flag=True, help="Go on from it even if that version was withdrawn."
 )
+@click.option(
+    "--checkpoint-every",
+    metavar="STEPS|MINUTESm",
+    default="60m",
+    show_default=True,
+    help="Keep the state so often, to go on from; also as a day begins, and at Ctrl-C.",
+)
+@click.option(
+    "--resume",
+    metavar="[TRAINING]",
+    is_flag=False,
+    flag_value=ONLY,
+    help="Go on with a training that was cut off; the recipe is the recorded one.",
+)
+@click.option("--force", is_flag=True, help="Resume even if machine or libraries are others.")
 @click.option("--with-bin", is_flag=True, help="Also write adapter_model.bin for old readers.")
 @click.option("--activate", "then_activate", is_flag=True, help="Activate the new version.")
 @recipe_options
 def train(
     app: App,
-    base_name: str,
-    dataset_name: str,
+    base_name: str | None,
+    dataset_name: str | None,
     evaluation_name: str | None,
     language: str | None,
     continue_from: str | None,
     allow_withdrawn: bool,
+    checkpoint_every: str,
+    resume: str | None,
+    force: bool,
     with_bin: bool,
     then_activate: bool,
     options: RecipeOptions,
 ) -> None:
     """Train a LoRA adapter on a registered base model and certify the result.
 
-    Start and end are recorded; Ctrl-C leaves a training-failed entry and nothing else. The same
-    recipe gives the same bytes on the same machine and library versions.
+    Start and end are recorded. A training that was cut off goes on with --resume, and the same
+    recipe gives the same bytes on the same machine and library versions, interrupted or not.
     """
     from oneseek.cli.wiring.inspection import inspect_version
+    from oneseek.cli.wiring.resuming import resume_training
     from oneseek.cli.wiring.training import run_training
     from oneseek.cli.wiring.writing import writing
+    from oneseek.domain.checkpoint_names import parse_often
     from oneseek.domain.usecases import registry
 
+    _check_options(click.get_current_context())
+    often = parse_often(checkpoint_every)
     with writing(app) as ports:
-        dna, outcome = run_training(
-            app,
-            ports,
-            base_name=base_name,
-            dataset_name=dataset_name,
-            evaluation_name=evaluation_name,
-            language=language,
-            continue_from=continue_from,
-            allow_withdrawn=allow_withdrawn,
-            with_bin=with_bin,
-            options=options,
-        )
+        if resume is not None:
+            dna, outcome = resume_training(
+                app,
+                ports,
+                None if resume == ONLY else resume,
+                with_bin=with_bin,
+                allow_withdrawn=allow_withdrawn,
+                force=force,
+                often=often,
+            )
+        else:
+            assert base_name is not None  # it was checked
+            assert dataset_name is not None
+            dna, outcome = run_training(
+                app,
+                ports,
+                base_name=base_name,
+                dataset_name=dataset_name,
+                evaluation_name=evaluation_name,
+                language=language,
+                continue_from=continue_from,
+                allow_withdrawn=allow_withdrawn,
+                with_bin=with_bin,
+                options=options,
+                often=often,
+            )
         if then_activate:
             app.catch_up()
             registry.activate(ports, dna, partial(inspect_version, app))
@@ -83,6 +131,8 @@ def train(
             f"Held-out loss {float(before.loss):.3f} → {float(metrics.loss):.3f}, token accuracy "
             f"{float(before.token_accuracy):.3f} → {float(metrics.token_accuracy):.3f}"
         )
+    kept = _kept(app, dna)
+    lines += [f"Checkpoint {item.name} of step {item.step} ({item.period})" for item in kept]
     lines.append("Active now." if then_activate else f"Next: oneseek activate {dna}")
     app.out.result(
         {
@@ -92,10 +142,45 @@ def train(
             "stopped_early": outcome.stopped_early,
             "metrics_before": before,
             "metrics": metrics,
+            "checkpoints": [
+                {"name": item.name, "period": item.period, "step": item.step, "state": item.state}
+                for item in kept
+            ],
             "activated": then_activate,
         },
         lines,
     )
+
+
+def _check_options(context: click.Context) -> None:
+    """Refuse what does not go with ``--resume``, and what is missing without it."""
+    command_line = click.core.ParameterSource.COMMANDLINE
+    given = [
+        parameter
+        for parameter in context.command.params
+        if context.get_parameter_source(parameter.name or "") is command_line
+    ]
+    names = {parameter.name for parameter in given}
+    if "resume" not in names:
+        if "force" in names:
+            raise click.UsageError("--force goes with --resume.")
+        for parameter in context.command.params:
+            if parameter.name in ("base_name", "dataset_name") and parameter not in given:
+                raise click.MissingParameter(ctx=context, param=parameter)
+        return
+    for parameter in given:
+        if parameter.name not in _WITH_RESUME:
+            raise click.UsageError(
+                f"{parameter.opts[0]} does not go with --resume: the recorded recipe goes on."
+            )
+
+
+def _kept(app: App, dna: str) -> list[KeptCheckpoint]:
+    """Return the checkpoints that are kept of the training that made ``dna``."""
+    with app.ledger.view() as view:
+        version = view.get(Version, dna)
+        start, stop = prefix_range(f"{version.training if version else ''} ")
+        return [kept for _, kept in view.scan(KeptCheckpoint, start=start, stop=stop)]
 
 
 command = train

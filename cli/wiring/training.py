@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from oneseek.adapters.certified.verifier import verifier_script
 from oneseek.cli.app import App
 from oneseek.cli.progress import training_bar
 from oneseek.cli.wiring.bases import base_folder
+from oneseek.cli.wiring.checkpoints import HOURLY, keeping
 from oneseek.cli.wiring.inspection import inspect_version
 from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.cli.wiring.recipe_options import RecipeOptions, build_recipe
 from oneseek.cli.wiring.signing import ready_signer
 from oneseek.cli.wiring.writing import TRAINING_LABEL
+from oneseek.domain.checkpoint_names import Often
 from oneseek.domain.decisions.lookup import find_base, find_dataset, find_version
 from oneseek.domain.decisions.registry import known_base
 from oneseek.domain.decisions.training import require_continuable
@@ -37,6 +40,7 @@ def run_training(
     with_bin: bool,
     options: RecipeOptions,
     allow_withdrawn: bool = False,
+    often: Often = HOURLY,
     report: Callable[[TrainProgress], None] | None = None,
 ) -> tuple[str, LoraOutcome]:
     """Train and certify; return the DNA name and what was measured."""
@@ -84,7 +88,12 @@ def run_training(
         allow_withdrawn=allow_withdrawn,
     )
     with app.leases.hold(training):
-        with training_bar(f"Training on {dataset.name}", show=not app.out.json) as bar:
+        title = f"Training on {dataset.name}"
+        with (
+            training_bar(title, show=not app.out.json) as bar,
+            keeping(app, ports, training, often) as keeper,
+        ):
+            order = replace(order, checkpoints=keeper)
             outcome = train(ports, trainer, order, report or narrate(app, bar))
         return certify_or_find(ports, training, signer), outcome
 

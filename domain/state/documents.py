@@ -102,7 +102,7 @@ class DatasetName(Document, frozen=True):
     digest: Digest
 
 
-class Training(Document, frozen=True):
+class Training(Document, frozen=True, omit_defaults=True):
     """A training and how far it came, by training id."""
 
     table: ClassVar[str] = "training"
@@ -121,6 +121,8 @@ class Training(Document, frozen=True):
     weights: Digest | None
     metrics: Metrics | None
     reason: str | None
+    resumed: int | None = None
+    """Leaf index of the newest training-resumed entry."""
 
 
 class OpenTraining(Document, frozen=True):

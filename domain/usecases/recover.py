@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from oneseek.domain.decisions import Decision
+from oneseek.domain.decisions.checkpoints import way_on
 from oneseek.domain.errors import (
     Conflict,
     FoundDamage,
@@ -52,17 +53,22 @@ def _settle(ports: Ports, training: str, verifier: bytes, signer: ModelSigner | 
     if found.status != "started":
         return []
 
+    ways: list[str] = []
+
     def on(view: View) -> Decision:
         now = view.get(Training, training)
         if now is None or now.status != "started":
             return Decision()
-        return Decision((TrainingFailed(training=training, reason=CUT_OFF),))
+        ways[:] = [way_on(view, training)]
+        return Decision((TrainingFailed(training=training, reason=CUT_OFF + ways[0]),))
 
     try:
         receipt = record(ports, on)
     except StaleRead:
         return []
-    return [f"training {training} was cut off: recorded as failed"] if receipt else []
+    if not receipt:
+        return []
+    return [f"training {training} was cut off: recorded as failed{ways[0]}"]
 
 
 def _certify(ports: Ports, training: str, verifier: bytes, signer: ModelSigner | None) -> list[str]:

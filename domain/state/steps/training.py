@@ -9,6 +9,7 @@ from oneseek.domain.events import (
     MetricsMeasured,
     TrainingCompleted,
     TrainingFailed,
+    TrainingResumed,
     TrainingStarted,
 )
 from oneseek.domain.state import documents as doc
@@ -42,6 +43,13 @@ def _failed(state: State, index: int, _: Entry, event: TrainingFailed) -> None:
         ended = replace(training, status="failed", ended=index, reason=event.reason)
         state.put(event.training, ended)
     state.delete(doc.OpenTraining, event.training)
+
+
+def _resumed(state: State, index: int, _: Entry, event: TrainingResumed) -> None:
+    if training := state.get(doc.Training, event.training):
+        again = replace(training, status="started", ended=None, reason=None, resumed=index)
+        state.put(event.training, again)
+        state.put(event.training, doc.OpenTraining(training=event.training))
 
 
 def _completed(state: State, index: int, _: Entry, event: TrainingCompleted) -> None:
@@ -85,6 +93,7 @@ def _dropped(state: State, _: int, __: Entry, event: CheckpointDropped) -> None:
 STEPS: Steps = {
     TrainingStarted: _started,
     TrainingFailed: _failed,
+    TrainingResumed: _resumed,
     TrainingCompleted: _completed,
     MetricsMeasured: _measured,
     CheckpointKept: _kept,
