@@ -12,14 +12,11 @@ from oneseek.cli.wiring.training import certify_or_find, narrate
 from oneseek.cli.wiring.writing import TRAINING_LABEL
 from oneseek.domain.checkpoint_names import Often
 from oneseek.domain.decisions.training import require_continuable
-from oneseek.domain.errors import Conflict
 from oneseek.domain.ports import Ports
-from oneseek.domain.recipe import Environment
 from oneseek.domain.training_job import LoraOutcome
 from oneseek.domain.usecases.resume import (
-    CutOff,
-    environment_differences,
     find_cut_off,
+    require_environment,
     resume,
     whole_checkpoint,
 )
@@ -56,7 +53,9 @@ def resume_training(
         from oneseek.adapters.training.trainer import LoraTrainer
     choose_device(recipe.device)
     trainer = LoraTrainer(with_bin=with_bin)
-    _check_environment(app, found, trainer.environment(recipe.device), force=force)
+    now = trainer.environment(recipe.device)
+    if warning := require_environment(found.started, now, force=force):
+        app.out.note(warning)
     order = Order(
         training=training,
         base=found.base,
@@ -80,16 +79,3 @@ def resume_training(
             order = replace(order, checkpoints=keeper)
             outcome = resume(ports, trainer, order, kept, narrate(app, bar))
         return certify_or_find(ports, training, signer), outcome
-
-
-def _check_environment(app: App, found: CutOff, now: Environment, *, force: bool) -> None:
-    differences = environment_differences(found.started.environment, now)
-    if not differences:
-        return
-    told = ", ".join(f"{d.what} {d.recorded} → {d.repeated}" for d in differences)
-    if not force:
-        raise Conflict(
-            f"training {found.started.training} was started elsewhere: {told}",
-            hint="go on there, or say that bytes which nobody can repeat are fine: --force",
-        )
-    app.out.note(f"warning: other than at its start: {told}; its bytes may not be repeatable")

@@ -13,13 +13,14 @@ from oneseek.domain.findings import Finding
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, ObjectStore
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.state.documents import KeptCheckpoint
 
 
 def audit_evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[Finding]:
     """Yield a finding for every object that is evidence, is named by an entry, and is not kept.
 
-    Erased texts count: erasing destroys their keys, the ciphertext stays. Versions and datasets
-    are looked at by :func:`~oneseek.domain.audit.objects_audit.audit_objects`.
+    Erased texts count: erasing destroys their keys, the ciphertext stays. Versions, datasets and
+    checkpoints are looked at by :func:`~oneseek.domain.audit.objects_audit.audit_objects`.
     """
     for index, event in _events(ledger):
         for digest, what in chain(_evidence(event), _imported(event, objects)):
@@ -36,7 +37,7 @@ def describe_objects(
     found: dict[Digest, str] = {}
     for index, event in _events(ledger):
         for digest, what in chain(
-            _evidence(event), _materials(event, objects), _imported(event, objects)
+            _evidence(event), _materials(event, objects), _imported(event, objects), _state(event)
         ):
             if digest in digests:
                 found.setdefault(digest, f"{what}, entry {index}")
@@ -46,8 +47,11 @@ def describe_objects(
 def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     """Yield every object that an entry names, once, with what it is; manifests are read for it.
 
-    What a completed training produced counts: it is needed to certify it.
+    What a completed training produced counts: it is needed to certify it. A checkpoint counts for
+    as long as it is kept.
     """
+    with ledger.view() as view:
+        kept = {item.state for _, item in view.scan(KeptCheckpoint)}
     seen: set[Digest] = set()
     for index, event in _events(ledger):
         for digest, what in chain(
@@ -55,6 +59,7 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
             _produced(event, objects),
             _materials(event, objects),
             _imported(event, objects),
+            ((digest, what) for digest, what in _state(event) if digest in kept),
         ):
             if digest not in seen:
                 seen.add(digest)
@@ -180,6 +185,11 @@ def _imported(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]
     if isinstance(event, e.SourceScanned):
         of = f"of legacy source {event.path}"
         yield from inventory_objects(event.inventory, of, objects)
+
+
+def _state(event: Event) -> Iterator[tuple[Digest, str]]:
+    if isinstance(event, e.CheckpointKept):
+        yield event.state, f"{event.name} of training {event.training}"
 
 
 def _produced(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

@@ -1,4 +1,4 @@
-"""The audit of what versions need: every object that a version names must be kept."""
+"""The audit of what is needed: every object that a version, dataset or checkpoint names is kept."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -8,7 +8,7 @@ from oneseek.domain.errors import OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import ObjectStore, View
-from oneseek.domain.state.documents import Dataset, RecordedVersion, Version
+from oneseek.domain.state.documents import Dataset, KeptCheckpoint, RecordedVersion, Version
 from oneseek.domain.state.versions import how_it_came
 
 
@@ -37,6 +37,16 @@ def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
     for digest, dataset in view.scan(Dataset):
         if not objects.has(digest):
             yield _missing(digest, f"dataset {dataset.name}, registered by entry {dataset.index}")
+    for _, kept in view.scan(KeptCheckpoint):
+        if not objects.has(kept.state):
+            what = f"{kept.period} {kept.name} of training {kept.training}"
+            yield Finding(
+                "object-missing",
+                kept.state,
+                f"{what}, kept by entry {kept.index}",
+                "not in the content store",
+                "its training goes on from an older one, until the policy lets this one go",
+            )
 
 
 def version_objects(

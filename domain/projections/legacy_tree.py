@@ -2,7 +2,8 @@
 
 A version is three things there: a torch file and a metadata file in ``weights/``, and a PEFT folder
 in ``lora_adapters/``. Old programs take the highest number that they find and know nothing of a
-withdrawal, so a withdrawn version leaves, as do all after a reset. The other folders are empty.
+withdrawal, so a withdrawn version leaves, as do all after a reset. Checkpoints of trainings are in
+``checkpoints/``; the other folders are empty.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,8 @@ from msgspec.structs import replace
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.events import (
+    CheckpointDropped,
+    CheckpointKept,
     LedgerOpened,
     RegistryReset,
     VersionActivated,
@@ -28,6 +31,8 @@ from oneseek.domain.historic.metadata import (
     weights_metadata,
 )
 from oneseek.domain.historic.names import ONESEEK, OQT, Generation, HistoricName
+from oneseek.domain.projections import legacy_checkpoints
+from oneseek.domain.projections.legacy_checkpoints import EMPTY, FOLDER, CheckpointFolder
 from oneseek.domain.projections.nodes import Link, MadeFile, Node, PickedFiles, TextFile
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.projections.versions import OPTIONAL_VERSIONS
@@ -37,7 +42,7 @@ README_NAME = "README.md"
 SKELETON: Mapping[str, tuple[str, ...]] = {
     "weights/.gitkeep": ("",),
     "lora_adapters/.gitkeep": ("",),
-    "checkpoints": ("daily/.gitkeep", "weekly/.gitkeep"),
+    FOLDER: EMPTY,
     "backups": ("firebase-storage/.gitkeep", "local-backup/.gitkeep"),
     "base_models": (".gitkeep",),
 }
@@ -93,12 +98,15 @@ class Readme(Document, frozen=True):
     origin: str
 
 
-def _step(generation: Generation, state: State, _: int, entry: Entry) -> None:
+def _step(generation: Generation, state: State, index: int, entry: Entry) -> None:
     match entry.body:
         case LedgerOpened(origin=origin):
             state.put(README_NAME, Readme(origin=origin))
             for path, files in SKELETON.items():
                 state.put(path, Skeleton(files=files))
+        case CheckpointKept() | CheckpointDropped():
+            state.delete(Skeleton, FOLDER)  # from the first checkpoint on, the folder is another
+            legacy_checkpoints.step(state, index, entry)
         case VersionCertified() as body:
             known = Known(
                 manifest=body.manifest, major=body.major, minor=body.minor, language=body.language
@@ -178,6 +186,8 @@ def _render(generation: Generation, document: Document) -> Mapping[str, Node]:
         return {"": part_node(generation, document)}
     if isinstance(document, Skeleton):
         return {path: TextFile("") for path in document.files}
+    if isinstance(document, CheckpointFolder):
+        return legacy_checkpoints.render(document)
     if isinstance(document, Current):
         return {"": Link(document.target)}
     assert isinstance(document, Readme)
@@ -223,6 +233,8 @@ def _legacy(name: str, generation: Generation) -> Projection:
         events=frozenset(
             {
                 LedgerOpened,
+                CheckpointKept,
+                CheckpointDropped,
                 VersionCertified,
                 VersionActivated,
                 VersionWithdrawn,
@@ -230,7 +242,7 @@ def _legacy(name: str, generation: Generation) -> Projection:
                 RegistryReset,
             }
         ),
-        units=(Readme, Skeleton, Current, Part),
+        units=(Readme, Skeleton, CheckpointFolder, Current, Part),
         sweeps=frozenset({RegistryReset}),
         step=partial(_step, generation),
         render=partial(_render, generation),

@@ -12,8 +12,8 @@ VERSIONS = {
 starts from zero."""
 
 OPTIONAL_VERSIONS = {
-    "legacy-tree": 1,
-    "legacy-oqt-tree": 1,
+    "legacy-tree": 2,
+    "legacy-oqt-tree": 2,
 }
 """The same of the projections that a workspace has only where its settings say so."""
 

@@ -13,7 +13,6 @@ from oneseek.domain.events import CheckpointKept, TrainingResumed, TrainingStart
 from oneseek.domain.ports import Ledger, ObjectStore, Ports, Trainer, View
 from oneseek.domain.recipe import Environment
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.reproduction import Difference
 from oneseek.domain.state.documents import (
     BaseModel,
     Dataset,
@@ -100,10 +99,26 @@ def whole_checkpoint(
     )
 
 
-def environment_differences(recorded: Environment, now: Environment) -> tuple[Difference, ...]:
-    """Return every difference that may show in the bytes of the result."""
-    found = compare_environments(recorded, now)
-    return tuple(item for item in found if item.what not in _OF_CODE)
+def require_environment(started: TrainingStarted, now: Environment, *, force: bool) -> str | None:
+    """Compare machine and libraries with those of the start; return a warning where forced.
+
+    Raises:
+        Conflict: they differ, and it was not forced.
+    """
+    found = compare_environments(started.environment, now)
+    told = ", ".join(
+        f"{item.what} {item.recorded} → {item.repeated}"
+        for item in found
+        if item.what not in _OF_CODE
+    )
+    if not told:
+        return None
+    if not force:
+        raise Conflict(
+            f"training {started.training} began elsewhere: {told}",
+            hint="go on there, or say that bytes which nobody can repeat are fine: --force",
+        )
+    return f"warning: other than at its start: {told}; its bytes may not be repeatable"
 
 
 def resume(

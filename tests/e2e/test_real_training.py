@@ -172,9 +172,11 @@ def test_ctrl_c_leaves_a_failed_training_and_no_debris(trained: Workspace) -> No
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    last = json.loads(trained.run("log", "-n", "1", "--json").out)
-    assert last["kind"] == "training-failed/v1"
-    assert "interrupted" in last["body"]["reason"]
+    kept, last = map(json.loads, trained.run("log", "-n", "2", "--json").out.splitlines())
+    assert (kept["kind"], last["kind"]) == ("checkpoint-kept/v1", "training-failed/v1")
+    way = f"it can go on from step {kept['body']['step']}: oneseek train --resume "
+    assert last["body"]["reason"].startswith(f"interrupted by the operator; {way}")
+    assert way in err
     assert not list((trained.root / ".oneseek" / "staging").iterdir())
     trained.run("verify", "--deep")
 
@@ -193,6 +195,50 @@ def test_a_killed_training_is_told_from_a_running_one(trained: Workspace) -> Non
     assert not list((trained.root / ".oneseek" / "staging").iterdir())
     last = json.loads(trained.run("log", "-n", "1", "--json").out)
     assert last["kind"] == "training-failed/v1"
+
+
+KILLED = """
+import os, signal, sys
+from oneseek.cli.main import main
+from oneseek.domain.usecases.keep_checkpoint import CheckpointKeeper
+keep = CheckpointKeeper.keep
+def last(self, epoch, step, write):
+    keep(self, epoch, step, write)
+    if step == 8:
+        os.kill(os.getpid(), signal.SIGKILL)
+CheckpointKeeper.keep = last
+sys.argv[0] = "oneseek"
+main()
+"""
+
+
+def test_a_killed_training_goes_on_to_the_bytes_of_one_that_nothing_interrupted(
+    trained: Workspace,
+) -> None:
+    words = ("train", "--base", "tiny", "--dataset", "oneseek_identity_v1", *RECIPE)
+    killed = subprocess.run(
+        [ONESEEK.parent / "python", "-P", "-c", KILLED, *words, "--checkpoint-every", "4"],
+        cwd=trained.root, check=False, capture_output=True,
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL
+    (cut_off,) = json.loads(trained.run("status", "--json").out)["resumable"]
+    assert cut_off["step"] == 8
+    assert f"oneseek train --resume {cut_off['training']}" in trained.run("status").out
+    resumed = json.loads(trained.run("train", "--resume", "--json").out)
+    first, second = (
+        json.loads(trained.run("show", dna, "--json").out) for dna in trained.versions()
+    )
+    assert resumed["dna"] == second["dna"]
+    assert first["weights"] == second["weights"]
+    assert first["metrics"] == second["metrics"]
+    assert "resumed from a checkpoint by entry" in trained.run("show", resumed["dna"]).out
+    assert f"resumed training: {cut_off['training']}" in trained.run("lineage", "2.0").out
+    assert [(kept["period"], kept["step"]) for kept in resumed["checkpoints"]] == [
+        ("daily", 8), ("weekly", 4),
+    ]  # fmt: skip
+    again = trained.run("train", "--resume", cut_off["training"], expect=4).err
+    assert "is certified: there is nothing left to go on with" in again
+    trained.run("verify", "--deep")
 
 
 def test_a_base_that_was_changed_after_registration_is_not_trained_on(trained: Workspace) -> None:

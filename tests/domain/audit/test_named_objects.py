@@ -1,5 +1,8 @@
 """Which entry names which object: nothing that a machine may need is left out."""
 
+from msgspec.structs import replace
+
+from builders import checkpoint_dropped, checkpoint_kept
 from oneseek.domain.audit.named_objects import (
     audit_evidence_objects,
     describe_objects,
@@ -43,3 +46,13 @@ def test_the_rows_that_metrics_were_measured_on_are_evidence(stocked: Workbench)
     assert found.expected.startswith("rows measured on after training t1, ")
     assert "training t2" in other.expected
     assert rows in describe_objects(stocked.ledger, stocked.objects, {rows})
+
+
+def test_a_checkpoint_is_named_for_as_long_as_it_is_kept(bench: Workbench) -> None:
+    state = bench.objects.put(b"a state")
+    bench.append(replace(checkpoint_kept(), state=state))
+    name = "checkpoint-2026-11-20 of training t1, entry 2"
+    assert dict(named_objects(bench.ledger, bench.objects))[state] == name
+    bench.append(replace(checkpoint_dropped(), state=state))
+    assert state not in dict(named_objects(bench.ledger, bench.objects))
+    assert describe_objects(bench.ledger, bench.objects, {state}) == {state: name}

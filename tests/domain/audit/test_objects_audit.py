@@ -2,6 +2,7 @@
 
 import pytest
 from forging import where
+from msgspec.structs import replace as replace_struct
 
 import builders as make
 from oneseek.domain.audit.objects_audit import audit_objects
@@ -86,3 +87,17 @@ def test_records_of_a_version_without_weights_are_looked_for_too(stocked: Workbe
     (found,) = audited(stocked)
     index = stocked.ledger.head().size - 1
     assert found.expected == f"manifest of version {make.OLD_DNA}, imported by entry {index}"
+
+
+def test_a_checkpoint_is_needed_until_it_is_dropped(bench: Workbench) -> None:
+    kept = replace_struct(make.checkpoint_kept(), state=bench.objects.put(b"a state"))
+    dropped = replace_struct(make.checkpoint_dropped(), state=kept.state)
+    bench.append(make.started(), kept)
+    assert [f.where for f in audited(bench) if f.where == kept.state] == []
+    bench.objects.remove(kept.state)
+    (found,) = (f for f in audited(bench) if f.where == kept.state)
+    assert (found.check, found.expected) == (
+        "object-missing", "daily checkpoint-2026-11-20 of training t1, kept by entry 3",
+    )  # fmt: skip
+    bench.append(dropped)
+    assert [f for f in audited(bench) if f.where == kept.state] == []

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace as replace_struct
 from stepping import Keeping, SteppingTrainer
 
-from builders import ENVIRONMENT, digest
+from builders import ENVIRONMENT, digest, started
 from oneseek.domain.decisions.lookup import find_dataset
 from oneseek.domain.errors import (
     Conflict,
@@ -37,8 +37,8 @@ from oneseek.domain.usecases.recover import recover
 from oneseek.domain.usecases.register_dataset import register_dataset
 from oneseek.domain.usecases.resume import (
     CutOff,
-    environment_differences,
     find_cut_off,
+    require_environment,
     resume,
     time_spent,
     whole_checkpoint,
@@ -271,12 +271,15 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_it_taken(bench: Workben
         whole_checkpoint(bench.objects, find(bench).kept, told.append)
 
 
-def test_another_machine_or_library_is_told_but_not_another_commit() -> None:
+def test_another_machine_or_library_is_refused_until_forced_but_not_another_commit() -> None:
     same = replace_struct(ENVIRONMENT, code_commit="0" * 40, code_changed=True)
-    assert environment_differences(ENVIRONMENT, same) == ()
+    assert require_environment(started("t1"), same, force=False) is None
     other = replace_struct(same, cpu_capability="AVX9")
-    (difference,) = environment_differences(ENVIRONMENT, other)
-    assert difference.what == "cpu capability"
+    with pytest.raises(Conflict, match="t1 began elsewhere: cpu capability AVX2 → AVX9") as caught:
+        require_environment(started("t1"), other, force=False)
+    assert "--force" in str(caught.value.hint)
+    warning = require_environment(started("t1"), other, force=True)
+    assert str(warning).startswith("warning: other than at its start: cpu capability AVX2 → AVX9")
 
 
 def test_the_time_that_went_into_it_counts_and_what_was_lost_does_not(bench: Workbench) -> None:
