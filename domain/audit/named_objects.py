@@ -13,7 +13,7 @@ from oneseek.domain.findings import Finding
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, ObjectStore
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import KeptCheckpoint
+from oneseek.domain.state.documents import checkpoint_key
 
 
 def audit_evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[Finding]:
@@ -50,8 +50,7 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
     What a completed training produced counts: it is needed to certify it. A checkpoint counts for
     as long as it is kept.
     """
-    with ledger.view() as view:
-        kept = {item.state for _, item in view.scan(KeptCheckpoint)}
+    kept: dict[str, tuple[Digest, str]] = {}
     seen: set[Digest] = set()
     for index, event in _events(ledger):
         for digest, what in chain(
@@ -59,11 +58,19 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
             _produced(event, objects),
             _materials(event, objects),
             _imported(event, objects),
-            ((digest, what) for digest, what in _state(event) if digest in kept),
         ):
             if digest not in seen:
                 seen.add(digest)
                 yield digest, f"{what}, entry {index}"
+        match event:
+            case e.CheckpointKept():
+                key = checkpoint_key(event.training, event.period, event.name)
+                kept[key] = event.state, _checkpoint(event, index)
+            case e.CheckpointDropped():
+                kept.pop(checkpoint_key(event.training, event.period, event.name), None)
+    for digest, what in dict(kept.values()).items():
+        if digest not in seen:
+            yield digest, what
 
 
 def evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
@@ -190,6 +197,10 @@ def _imported(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]
 def _state(event: Event) -> Iterator[tuple[Digest, str]]:
     if isinstance(event, e.CheckpointKept):
         yield event.state, f"{event.name} of training {event.training}"
+
+
+def _checkpoint(event: e.CheckpointKept, index: int) -> str:
+    return f"{event.name} of training {event.training}, entry {index}"
 
 
 def _produced(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

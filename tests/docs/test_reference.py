@@ -133,7 +133,7 @@ def test_every_call_in_a_document_parses(
         "oneseek trian --base tiny",
         "oneseek activate",
         "oneseek activate 1.0 2.0",
-        "oneseek train --base tiny",
+        "oneseek dataset add",
         "oneseek train --base tiny --dataset d --epochs none",
         "oneseek log --knid version-activated",
         "oneseek base create tiny --arch rnn",
