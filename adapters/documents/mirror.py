@@ -42,7 +42,9 @@ _SCHEMA = (
     f"PRAGMA user_version = {_VERSION}",
 )
 _SETTINGS = (
-    "PRAGMA journal_mode = DELETE",
+    # Emptied and synced after a commit. With DELETE the journal may be back after a loss of power,
+    # and undo what was acknowledged, unless the folder is synced too (EXTRA): that takes longer.
+    "PRAGMA journal_mode = TRUNCATE",
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA synchronous = FULL",

@@ -49,7 +49,7 @@ def _targets(app: App, repeat: str) -> "Iterator[tuple[str, DocumentStore]]":
 
 def _still_there(where: str, error: OneSeekError, repeat: str) -> ServiceFailed:
     return ServiceFailed(
-        f"recorded, and the keys are destroyed, but the text may still be in {where}: "
+        f"recorded, but the text, whose keys are destroyed, may still be in {where}: "
         f"{error.message}",
         hint=f"mend it and repeat: {repeat}" + (f" ({error.hint})" if error.hint else ""),
     )

@@ -134,7 +134,7 @@ def test_an_erasure_that_the_target_did_not_take_is_repeated(
     kept = mirror(stocked).read_bytes()
     mirror(stocked).write_bytes(b"out of order" * 100)
     error = stocked.run("erase", query, expect=5).err
-    assert "recorded, and the keys are destroyed, but the text may still be in" in error
+    assert "recorded, but the text, whose keys are destroyed, may still be in" in error
     assert f"repeat: oneseek erase {query}" in error
     mirror(stocked).write_bytes(kept)
     assert QUESTION.encode() in on_the_disk(stocked)

@@ -16,6 +16,7 @@ from faults.row import Row, cli
 from faults.rows import ROWS
 from faults.rows_of_auditors import ROWS_OF_AUDITORS
 from faults.rows_of_backups import ROWS_OF_BACKUPS
+from faults.rows_of_firebase import ROWS_OF_FIREBASE
 from faults.rows_of_migrator import ROWS_OF_MIGRATOR
 from faults.small_disk import small_disk
 from faults.steps import Step
@@ -23,7 +24,16 @@ from faults.watched import Fault, Outcome, limited, run, watched
 
 NEVER = 1_000_000_000
 
-by_name = {row.name: row for row in (*ROWS, *ROWS_OF_AUDITORS, *ROWS_OF_MIGRATOR, *ROWS_OF_BACKUPS)}
+by_name = {
+    row.name: row
+    for row in (
+        *ROWS,
+        *ROWS_OF_AUDITORS,
+        *ROWS_OF_MIGRATOR,
+        *ROWS_OF_BACKUPS,
+        *ROWS_OF_FIREBASE,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
