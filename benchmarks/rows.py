@@ -84,6 +84,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_memory(sizes),
         *_index(sizes),
         *_postgres(sizes),
+        *_firestore(sizes),
         *_proofs(sizes),
         *_bundle(sizes),
         *_files(sizes),
@@ -170,6 +171,12 @@ def _postgres(s: Sizes) -> list[Row]:
         Row("postgres-wrong", wrong, *tail, "limit", 0, "wrong", ""),
         Row("postgres-tail", wall, *tail, "none", figure="wall"),
     ]
+
+
+def _firestore(s: Sizes) -> list[Row]:
+    size = s.files // 10
+    what = f"Firestore: {size:,} documents, 500 a commit, guarded | one `set` each, same emulator"
+    return [Row("firestore-commit", what, *_pair("firestore", size), "less", 8, "wall")]
 
 
 def _proofs(s: Sizes) -> list[Row]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import machine
 import report
 from rows import SIZES, rows
-from running import postgres, run_jobs
+from running import firestore, postgres, run_jobs
 from verdict import judge
 
 
@@ -26,6 +26,10 @@ def main() -> None:
     wanted = [row for row in rows(sizes) if row.name.startswith(tuple(options.only or ("",)))]
     with (
         postgres(wanted=any(row.needs_server for row in wanted)) as server,
+        firestore(
+            wanted=any(row.name.startswith("firestore") for row in wanted),
+            official=options.sizes == "full",  # it needs thousands of requests to get warm
+        ) as emulator,
         tempfile.TemporaryDirectory(prefix="oneseek-bench-") as folder,
     ):
         wanted = [row for row in wanted if server or not row.needs_server]
@@ -33,6 +37,7 @@ def main() -> None:
         place = Path(folder)
         found = run_jobs(jobs, place, rounds, prepare=options.sizes != "tiny", say=_say)
         described = machine.describe(place) | ({"PostgreSQL": server} if server else {})
+        described |= {"Firestore": emulator} if emulator else {}
     run = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "seconds": round(time.monotonic() - begun),

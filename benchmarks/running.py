@@ -84,3 +84,22 @@ def _server_version(url: str) -> str:
 
     with psycopg.connect(url) as connection:
         return str(connection.info.parameter_status("server_version"))
+
+
+@contextmanager
+def firestore(*, wanted: bool, official: bool) -> Iterator[str]:
+    """Run an emulator of Firestore; say which one: Google's where it is, else that of the tests."""
+    if not wanted:
+        yield ""
+        return
+    sys.path.append(str(HERE.parent / "tests"))
+    from firestore_emulator import VARIABLE, absence, in_repo_emulator, official_emulator
+
+    if official and absence() is None:
+        with official_emulator(megabytes=1024) as host:
+            os.environ[VARIABLE] = host
+            yield "Google's emulator"
+        return
+    with in_repo_emulator() as server:
+        os.environ[VARIABLE] = server.host
+        yield "the tests' own server"

@@ -47,10 +47,10 @@ def in_repo_emulator() -> Iterator["SmallFirestore"]:
 
 
 @contextmanager
-def official_emulator(rules: Path | None = None) -> Iterator[str]:
+def official_emulator(rules: Path | None = None, *, megabytes: int = 256) -> Iterator[str]:
     """Give ``HOST:PORT`` of Google's emulator: a running one, else one for this block.
 
-    One with ``rules``, a file, is always started.
+    One with ``rules``, a file, is always started. Its documents have to fit into ``megabytes``.
 
     Raises:
         NoEmulator: there is none.
@@ -62,7 +62,7 @@ def official_emulator(rules: Path | None = None) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    words = [java, "-Xmx256m", "-Duser.language=en", "-cp", str(jar), _MAIN]
+    words = [java, f"-Xmx{megabytes}m", "-Duser.language=en", "-cp", str(jar), _MAIN]
     words += ["--host=127.0.0.1", f"--port={port}", *([f"--rules={rules}"] if rules else [])]
     with tempfile.TemporaryFile() as log:
         shell = subprocess.Popen(
