@@ -23,7 +23,10 @@ class Stored:
     fields: Fields
     created: datetime
     updated: datetime
-    """When it was last written; two writes of one document have different times."""
+    """When it was last written; two writes of one document that differ have different times.
+
+    (Firestore keeps the time where a write changes nothing.)
+    """
 
 
 @dataclass(frozen=True, slots=True)

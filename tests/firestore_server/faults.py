@@ -27,6 +27,10 @@ class Faults:
         """Let the next requests of ``method`` (``Commit``) meet these, one each."""
         self._scripts[method].extend(faults)
 
+    def forget(self) -> None:
+        """Let every request be served from now on."""
+        self._scripts.clear()
+
     def next(self, method: str) -> Fault:
         """Note a request and return what it meets."""
         self.seen.append(method)
