@@ -22,11 +22,12 @@ class Known:
 
 def known_backups(app: App, targets: Sequence[str]) -> list[Known]:
     """Return the backups at ``targets``, or at all places, the newest last."""
-    wanted = _urls(app, targets)
     found: list[Known] = []
     with app.ledger.view() as view:
-        for _, backup in view.scan(Backup):
-            if wanted is not None and backup.target not in wanted:
+        backups = [backup for _, backup in view.scan(Backup)]
+        wanted = _urls(app, targets, {backup.target for backup in backups})
+        for backup in backups:
+            if backup.target not in wanted:
                 continue
             name = view.get(VersionName, backup.manifest or "")
             version = view.get(Version, name.dna) if name is not None else None
@@ -60,12 +61,16 @@ def bases_left_out(app: App, known: Sequence[Known]) -> Iterator[str]:
         )
 
 
-def _urls(app: App, targets: Sequence[str]) -> set[str] | None:
+def _urls(app: App, targets: Sequence[str], known: set[str]) -> set[str]:
+    """Return the URLs that ``targets`` mean; a place that is away can be asked for by its own."""
     if not targets:
-        return None
+        return known
+    others = [text for text in targets if text not in known]
+    if not others:
+        return set(targets)
     from oneseek.cli.wiring.backups import places
 
-    return {place.url for place in places(app, targets)}
+    return {*targets, *(place.url for place in places(app, others))}
 
 
 def _time(app: App, index: int) -> str:

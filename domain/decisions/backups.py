@@ -5,7 +5,7 @@ what is held, what the policy keeps, and the last whole copy of a version. A cop
 that was not found damaged, or the version's objects in this content store, read again just now.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from oneseek.domain.decisions import Decision
@@ -39,14 +39,25 @@ def current_backup(state: Reading, target: str, version: doc.Version) -> doc.Bac
     """Return the newest whole backup of ``version`` at ``target`` that has its newest signature."""
     signed = state.get(doc.Signature, version.manifest)
     since = signed.index if signed is not None else -1
-    start, stop = prefix_range(doc.backup_key(target, shelf_prefix(version.dna)))
     found = [
         backup
-        for _, backup in state.scan(doc.Backup, start=start, stop=stop)
-        # A label may be the beginning of another one.
-        if backup.manifest == version.manifest and backup.damaged is None and backup.index > since
+        for backup in _of_version(state, target, version)
+        if backup.damaged is None and backup.index > since
     ]
     return max(found, key=lambda backup: backup.index, default=None)
+
+
+def damaged_backups(state: Reading, target: str, version: doc.Version) -> list[doc.Backup]:
+    """Return the backups of ``version`` at ``target`` that were found damaged."""
+    found = _of_version(state, target, version)
+    return [backup for backup in found if backup.damaged is not None]
+
+
+def _of_version(state: Reading, target: str, version: doc.Version) -> Iterator[doc.Backup]:
+    start, stop = prefix_range(doc.backup_key(target, shelf_prefix(version.dna)))
+    for _, backup in state.scan(doc.Backup, start=start, stop=stop):
+        if backup.manifest == version.manifest:  # a label may be the beginning of another one
+            yield backup
 
 
 def backups_at(state: Reading, target: str, what: str = "version") -> list[doc.Backup]:
@@ -81,15 +92,6 @@ def take(state: Reading, version: doc.Version, event: BackupTaken) -> Decision:
         if backup.name != event.name
     )
     return Decision((event, *replaced), frozenset({f"version:{version.manifest}"}))
-
-
-def damaged_backups(state: Reading, target: str, version: doc.Version) -> list[doc.Backup]:
-    """Return the backups of ``version`` at ``target`` that were found damaged."""
-    return [
-        backup
-        for backup in backups_at(state, target)
-        if backup.manifest == version.manifest and backup.damaged is not None
-    ]
 
 
 def verified(state: Reading, events: Iterable[BackupVerified]) -> Decision:

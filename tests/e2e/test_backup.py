@@ -4,7 +4,7 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +13,9 @@ from e2e.imports import import_old
 from e2e.workspaces import ONESEEK, Workspace, everything, train_small
 from oneseek.cli.main import oneseek
 from oneseek.domain.listings import OnShelf
+
+if TYPE_CHECKING:
+    from storage_server.server import Running
 
 
 def run(workspace: Workspace, *words: str, expect: int = 0) -> Any:
@@ -317,8 +320,9 @@ def test_backups_at_two_places_are_copies_of_each_other(stocked: Workspace, tmp_
     settings(stocked, local_major=1)
     gone = run(stocked, "prune")[0]["gone"]
     assert [item["copies"] for item in gone] == [[url]]
-    # The copy that it relied on stays, for no other copy is left but the workspace itself.
     assert run(stocked, "verify", "--from", url)["ok"]
+    disk.rename(tmp_path / "unplugged")
+    assert len(run(stocked, "list", "--to", url)) == 2  # asks no place
 
 
 def test_a_new_version_is_all_that_the_next_run_sends(backed: Workspace) -> None:
@@ -328,3 +332,21 @@ def test_a_new_version_is_all_that_the_next_run_sends(backed: Workspace) -> None
     finally:
         app.close()
     assert [item["dna"] for item in run(backed, "run")["taken"]] == [dna]
+
+
+def test_firebase_storage_keeps_backups_and_never_lets_majors_go(
+    stocked: Workspace, storage: "Running", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage.url)
+    url = "gs://things/models"
+    taken = run(stocked, "run", "--to", url)["taken"]
+    assert [(item["target"], item["confirmed"]) for item in taken] == [(url, "checksum")] * 2
+    assert run(stocked, "run", "--to", url)["taken"] == []
+    (place,) = run(stocked, "verify", "--from", url)["places"]
+    assert (place["damaged"], place["recorded"]) == ([], 2)
+    settings(stocked, local_major=1, cloud_micro=1)
+    (pruned,) = run(stocked, "prune", "--to", url)
+    assert pruned["gone"] == []
+    assert {item["reason"] for item in pruned["kept"]} == {
+        "the cloud rule keeps every major version"
+    }
