@@ -75,6 +75,7 @@ def restore_all(app: App, wish: Wish) -> Restored:
         chosen = choose(place, fetcher, own, most=wish.size, origin=log)
         url = wish.url or os.environ.get(VARIABLE)
         location = locate(paths.ledger, url, "--ledger-url", paths.root)
+        _refuse_in_use(work, location, chosen.listing.origin)
         size, tree = _bring_ledger(app, wish, chosen, location)
         known = tree.acquaintance
         _write_keys(paths, chosen, known.pinned)
@@ -95,6 +96,22 @@ def restore_all(app: App, wish: Wish) -> Restored:
             new.close()
         complete_restore(paths, (work / paths.settings.name).read_bytes())
     return done
+
+
+def _refuse_in_use(work: Path, location: Movable, origin: str) -> None:
+    """Refuse a place where a ledger is in use, unless this very restore has put it there.
+
+    Raises:
+        Conflict: it is somebody else's.
+    """
+    mine = work / "ledger"
+    named = mine.is_file() and mine.read_text("utf-8") == location.place
+    if not named and not is_arriving(location, origin):
+        raise Conflict(
+            f"there is a ledger at {location.place}, which is in use",
+            hint="name an empty place: another folder, or another schema with ?schema=NAME",
+        )
+    write_atomic(mine, location.place.encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -479,3 +479,36 @@ def test_a_copy_of_a_workspace_shares_its_backups(
 
     assert sent[0]["sent"] < sent[0]["bytes"] + 8000
     assert len(shelf(place)) == 2
+
+
+def test_of_several_ledgers_at_one_place_the_key_chooses(
+    backed_up: Workspace, place: Path, tmp_path: Path
+) -> None:
+    Workspace(tmp_path).run("init", "other", "--origin", "other.example/log")
+    other = Workspace(tmp_path / "other")
+    app = other.app()
+    try:
+        back_up_ledger(app, place.as_uri())
+    finally:
+        app.close()
+    key = given_key(str(other.root / ".oneseek" / "checkpoint.vkey"))
+    stranger = create_key(tmp_path / "stranger.pem", "stranger.example/log")
+
+    assert restore(place, tmp_path / "a", public_key=key).origin == "other.example/log"
+    with pytest.raises(NotFound, match=r"of the log stranger\.example"):
+        restore(place, tmp_path / "b", public_key=stranger)
+
+
+def test_a_ledger_comes_back_into_a_database(
+    backed_up: Workspace, place: Path, tmp_path: Path, postgres_url: str
+) -> None:
+    tree = hash_tree(backed_up.certified)
+
+    done = restore(place, tmp_path / "again", url=postgres_url, keys=tmp_path / "keys")
+
+    again = Workspace(tmp_path / "again")
+    assert done.complete
+    assert hash_tree(again.certified) == tree
+    again.run("verify", env={"OQT_LEDGER_URL": postgres_url})
+    with pytest.raises(Conflict, match="in use"):
+        restore(place, tmp_path / "second", url=postgres_url)
