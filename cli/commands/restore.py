@@ -52,7 +52,8 @@ from oneseek.cli.output import count_text
     "--known",
     multiple=True,
     metavar="FILE|DIR|URL",
-    help="With --all: a newer checkpoint that you kept, or a published log; may be repeated.",
+    help="With --all: a newer checkpoint that you kept, a published log, a mirror.db or "
+    "firestore:PROJECT; may be repeated.",
 )
 @click.option(
     "--size",

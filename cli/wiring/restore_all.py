@@ -32,6 +32,7 @@ from oneseek.cli.wiring.ledger_choice import Chosen, choose
 from oneseek.cli.wiring.restored import Restored, bring_objects, bring_vault, record_restored
 from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
 from oneseek.domain.ledger_backup.cosignatures import unpack_cosignatures
+from oneseek.domain.merkle.frontier import Frontier
 from oneseek.domain.merkle.proofs import root_at
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.note.signed_note import VerifierKey
@@ -165,11 +166,12 @@ def _known(wish: Wish, chosen: Chosen, location: Movable, known: Acquaintance) -
     try:
         head = ledger.head()
         ring = trusted_keys(ledger, head, known.pinned, known.origin, check_ed25519)
+        standing = Frontier.at(head.size, node_reader(ledger.hashes_at, head.size))
     finally:
         ledger.close()
     # The key to trust is the one that was given; the log's own first key only where none was.
     pinned = (wish.public_key,) if wish.public_key else known.pinned
-    trees = [known_tree(text, pinned, ring, known.origin) for text in wish.known]
+    trees = [known_tree(text, pinned, ring, known.origin, standing) for text in wish.known]
     return trees + trees_of_backups(chosen.passed_over, ring, known.origin)
 
 

@@ -92,7 +92,7 @@ class Restored:
             "recovered": self.recovered,
             "known_size": self.known.size if self.known else None,
             "known_root": self.known.root.hex() if self.known else None,
-            "lost": [{"index": index} for index in self.lost],
+            "lost": [self._lost(index) for index in self.lost],
             "missing": [{"sha256": digest, "what": what} for digest, what in self.missing],
             "damaged": list(self.damaged),
             "versions_not_whole": self.versions,
@@ -104,6 +104,10 @@ class Restored:
             "entry": self.entry,
             "ok": self.complete,
         }
+
+    def _lost(self, index: int) -> dict[str, Any]:
+        told = self.known.told.get(index) if self.known else None
+        return {"index": index} | ({"kind": told[0], "time": told[1]} if told else {})
 
     @property
     def complete(self) -> bool:
@@ -130,6 +134,10 @@ class Restored:
                 f"({len(self.lost)}): {self.known.place} proves that they existed, and no copy "
                 "that was given has them"
             )
+            lines += [
+                f"  entry {index}: {kind}, {time}"
+                for index, (kind, time) in sorted(self.known.told.items())[:_SHOWN]
+            ]
         lines += [f"✗ version {dna} is not whole" for dna in self.versions[:_SHOWN]]
         lines += [f"✗ object {digest}: {what}: in no backup that was given"
                   for digest, what in self.missing[:_SHOWN]]  # fmt: skip

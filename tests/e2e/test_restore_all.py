@@ -11,6 +11,7 @@ import pytest
 
 from e2e.harm import answered
 from e2e.workspaces import ONESEEK, Workspace, copy_workspace
+from oneseek.adapters.documents.mirror import MirrorStore
 from oneseek.adapters.keys.ed25519 import create_key
 from oneseek.adapters.ledger import restoring
 from oneseek.adapters.objects.tree import hash_tree
@@ -21,6 +22,7 @@ from oneseek.cli.wiring.given_keys import given_key
 from oneseek.cli.wiring.ledger_backup import back_up_ledger, back_up_vault
 from oneseek.cli.wiring.restore_all import Wish, restore_all
 from oneseek.cli.wiring.restored import Restored
+from oneseek.domain.documents import Write
 from oneseek.domain.errors import (
     Conflict,
     Erased,
@@ -512,3 +514,25 @@ def test_a_ledger_comes_back_into_a_database(
     again.run("verify", env={"OQT_LEDGER_URL": postgres_url})
     with pytest.raises(Conflict, match="in use"):
         restore(place, tmp_path / "second", url=postgres_url)
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_documents_of_the_mirror_give_entries_back_or_say_what_was_lost(
+    backed_up: Workspace, place: Path, tmp_path: Path, missing: bool
+) -> None:
+    size = newest_listing(place).tree.size
+    answered(backed_up)
+    end = backed_up.size()
+    backed_up.run("firebase", "push")
+    mirror = MirrorStore(backed_up.root / ".oneseek" / "mirror.db")
+    if missing:
+        mirror.commit([Write("oqt_ledger", str(size), None)])
+
+    done = restore(place, tmp_path / "again", known=(mirror.name,))
+
+    if missing:
+        assert (done.recovered, done.lost) == (0, range(size, end))
+        last = done.as_json()["lost"][-1]
+        assert (last["index"], last["kind"]) == (end - 1, "query-answered/v1")
+    else:
+        assert (done.recovered, done.lost) == (end - size, range(end, end))
