@@ -1,6 +1,8 @@
 """``oneseek train``: train a LoRA adapter and certify it as a new major version."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import click
 
@@ -21,6 +23,18 @@ _WITH_RESUME = frozenset(
 )  # fmt: skip
 
 
+class Needed(click.Option):
+    """An option that a new training needs; one that goes on has it on record."""
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        if "resume" in opts and self.name is not None and self.name not in opts:
+            ctx.params[self.name] = None
+            return None, args
+        return super().handle_parse_result(ctx, opts, args)
+
+
 @make(
     examples=(
         "oneseek train --base tiny --dataset oneseek_identity_v1",
@@ -31,8 +45,10 @@ _WITH_RESUME = frozenset(
     codes=(0, 1, 2, 3, 4, 5, 10, 130),
     writes=True,
 )
-@click.option("--base", "base_name", help="Registered base model.  [required]")
-@click.option("--dataset", "dataset_name", help="Registered dataset to train on.  [required]")
+@click.option("--base", "base_name", cls=Needed, required=True, help="Registered base model.")
+@click.option(
+    "--dataset", "dataset_name", cls=Needed, required=True, help="Registered dataset to train on."
+)
 @click.option(
     "--eval-dataset",
     "evaluation_name",
@@ -153,7 +169,7 @@ def train(
 
 
 def _check_options(context: click.Context) -> None:
-    """Refuse what does not go with ``--resume``, and what is missing without it."""
+    """Refuse what does not go with ``--resume``, and what goes with nothing else."""
     command_line = click.core.ParameterSource.COMMANDLINE
     given = [
         parameter
@@ -164,9 +180,6 @@ def _check_options(context: click.Context) -> None:
     if "resume" not in names:
         if "force" in names:
             raise click.UsageError("--force goes with --resume.")
-        for parameter in context.command.params:
-            if parameter.name in ("base_name", "dataset_name") and parameter not in given:
-                raise click.MissingParameter(ctx=context, param=parameter)
         return
     for parameter in given:
         if parameter.name not in _WITH_RESUME:

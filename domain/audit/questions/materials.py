@@ -24,6 +24,7 @@ from oneseek.domain.audit.answers import (
 )
 from oneseek.domain.audit.ledger_audit import LedgerReport
 from oneseek.domain.audit.objects_audit import version_objects
+from oneseek.domain.audit.questions.open_trainings import ENDS_AND_RETURNS, OpenTrainings
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import OneSeekError
@@ -72,7 +73,7 @@ class Materials:
         e.BaseModelRegistered,
         e.DatasetRegistered,
         e.TrainingStarted,
-        e.TrainingFailed,
+        *ENDS_AND_RETURNS,
         e.TrainingCompleted,
         e.VersionCertified,
         e.VersionImported,
@@ -84,7 +85,7 @@ class Materials:
     _findings: Listing[Finding] = field(default_factory=Listing)
     _bases: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
     _datasets: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
-    _trainings: dict[str, _Training] = field(default_factory=dict)
+    _trainings: OpenTrainings[_Training] = field(default_factory=OpenTrainings)
     _versions: dict[Digest, _Certified] = field(default_factory=dict)
     _rows: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
     _imported: dict[Digest, _Certified] = field(default_factory=dict)
@@ -106,9 +107,7 @@ class Materials:
                 )  # fmt: skip
                 self._datasets.setdefault(data.dataset, row)
             case e.TrainingStarted() as event:
-                self._trainings[event.training] = _Training(index, event)
-            case e.TrainingFailed(training=training):
-                self._trainings.pop(training, None)
+                self._trainings.put(event.training, _Training(index, event))
             case e.TrainingCompleted() as result:
                 if (known := self._trainings.get(result.training)) is not None:
                     known.completed, known.result = index, result
@@ -127,6 +126,8 @@ class Materials:
                 self._active = manifest
             case e.VersionWithdrawn(was_active=True) | e.RegistryReset():
                 self._active = None
+            case other:
+                self._trainings.follow(other)
 
     def _import(self, index: int, time: str, event: e.VersionImported) -> None:
         if event.weights is None:
@@ -148,7 +149,7 @@ class Materials:
             self._imported_rows[event.manifest] = (*row[:4], event.base, *row[5:])
 
     def _certify(self, index: int, time: str, version: e.VersionCertified) -> None:
-        training = self._trainings.pop(version.training, None)
+        training = self._trainings.take(version.training)
         self._findings.extend(
             self._missing(f"version {version.dna}, entry {index}", version, training)
         )

@@ -17,6 +17,7 @@ from oneseek.domain.audit.answers import (
     many,
 )
 from oneseek.domain.audit.ledger_audit import LedgerReport
+from oneseek.domain.audit.questions.open_trainings import ENDS_AND_RETURNS, OpenTrainings
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import OneSeekError
@@ -39,12 +40,12 @@ class MetricsBound:
     wants: ClassVar[tuple[type[e.Event], ...]] = (
         e.DatasetRegistered,
         e.TrainingStarted,
-        e.TrainingFailed,
+        *ENDS_AND_RETURNS,
         e.MetricsMeasured,
         e.VersionCertified,
     )
     _rows_of: dict[Digest, int] = field(default_factory=dict)
-    _open: dict[str, tuple[Digest, bool]] = field(default_factory=dict)
+    _open: OpenTrainings[tuple[Digest, bool]] = field(default_factory=OpenTrainings)
     """By training: the dataset that it is measured on, and whether it has been."""
     _table: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
     _findings: Listing[Finding] = field(default_factory=Listing)
@@ -57,19 +58,18 @@ class MetricsBound:
             case e.DatasetRegistered() as data:
                 self._rows_of[data.dataset] = data.rows
             case e.TrainingStarted() as event:
-                self._open[event.training] = (event.evaluation or event.dataset, False)
-            case e.TrainingFailed(training=training):
-                self._open.pop(training, None)
+                self._open.put(event.training, (event.evaluation or event.dataset, False))
             case e.MetricsMeasured() as measured:
                 self._findings.extend(self._check(f"entry {index}", measured))
                 self._list(index, entry.time, measured)
-            case event:
-                assert isinstance(event, e.VersionCertified)
-                self._unmeasured += not self._open.pop(event.training, ("", False))[1]
+            case e.VersionCertified() as event:
+                self._unmeasured += not (self._open.take(event.training) or ("", False))[1]
+            case other:
+                self._open.follow(other)
 
     def _list(self, index: int, time: str, event: e.MetricsMeasured) -> None:
         if (known := self._open.get(event.training)) is not None:
-            self._open[event.training] = (known[0], True)
+            self._open.put(event.training, (known[0], True))
         self._without_commit += "(" not in event.code
         after = event.after
         self._table.add((
