@@ -7,6 +7,7 @@ from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
 from oneseek.cli.progress import byte_bar
 from oneseek.cli.wiring.backups import alone_at, places, reader_of, to_keep, whole_here
+from oneseek.cli.wiring.checkpoints import retention_rule
 from oneseek.cli.wiring.findings import report
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.backup_place import BackupPlace, OnBytes
@@ -16,6 +17,7 @@ from oneseek.domain.errors import NotFound
 from oneseek.domain.findings import Finding
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import Backup
+from oneseek.domain.usecases.drop_checkpoints import drop_checkpoints
 from oneseek.domain.usecases.prune_backups import Pruned, plan_pruning, prune_backups
 from oneseek.domain.usecases.verify_backup import Report, verify_backups
 
@@ -52,7 +54,7 @@ def verify_places(
 
 
 def prune_places(app: App, targets: Sequence[str], *, dry_run: bool, explain: bool) -> None:
-    """Let backups go at every place, or say what would go."""
+    """Let backups go at every place, and checkpoints of trainings; or say what would go."""
     opened = places(app, targets)
     whole = whole_here(app)
     done: list[tuple[BackupPlace, Pruned]] = []
@@ -60,12 +62,17 @@ def prune_places(app: App, targets: Sequence[str], *, dry_run: bool, explain: bo
         for place in opened:
             keep, read = to_keep(app, place), reader_of(place)
             done.append((place, plan_pruning(app.ports, place, keep, whole, read)))
+        gone = drop_checkpoints(app.ports, retention_rule(app), dry_run=True)
     else:
         with writing(app) as ports:
             for place in opened:
                 with alone_at(app, place):
                     keep, read = to_keep(app, place), reader_of(place)
                     done.append((place, prune_backups(ports, place, keep, whole, read)))
+            gone = drop_checkpoints(ports, retention_rule(app))
+    for item in gone:
+        verb = "would be dropped" if dry_run else "dropped"
+        app.out.note(f"{item.kept.name} of training {item.kept.training} {verb}: {item.reason}")
     _tell_of_pruning(app, done, dry_run=dry_run, explain=explain)
 
 
