@@ -80,7 +80,11 @@ def _stopping() -> Iterator[_Stop]:
     if threading.current_thread() is not threading.main_thread():
         yield stop  # signals are the main thread's
         return
-    before = {number: signal.signal(number, stop.handle) for number in _SIGNALS}
+    # What whoever started this process told it to ignore stays ignored.
+    known = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {n: handler for n, handler in known.items() if handler not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, stop.handle)
     try:
         yield stop
     finally:
