@@ -13,7 +13,8 @@ from oneseek.domain.dossier import Dossier
 from oneseek.domain.errors import Conflict, FoundDamage, NotFound, ServiceFailed
 from oneseek.domain.state.documents import Backup, Version
 from oneseek.domain.stored import Head
-from oneseek.domain.usecases.backup import Made, Taken, back_up
+from oneseek.domain.usecases.backup import Taken, back_up
+from oneseek.domain.usecases.pack_backup import Made
 from workbench import Workbench
 
 

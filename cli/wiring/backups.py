@@ -20,7 +20,7 @@ from oneseek.domain.errors import Conflict, OneSeekError
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.retention import Choice, Held, Policy, Rule, is_taken, plan
 from oneseek.domain.state.documents import Version
-from oneseek.domain.usecases.backup import Made
+from oneseek.domain.usecases.pack_backup import Made
 
 if TYPE_CHECKING:
     from oneseek.domain.dossier import Dossier

@@ -14,7 +14,8 @@ from oneseek.domain.listings import OnShelf, VersionListing
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.stored import Head
 from oneseek.domain.usecases import backup as the_module
-from oneseek.domain.usecases.backup import NO_BUNDLE, Taken, back_up, lacking
+from oneseek.domain.usecases.backup import Taken, back_up, lacking
+from oneseek.domain.usecases.pack_backup import NO_BUNDLE
 from oneseek.domain.usecases.prove_entry import prove_entry
 from oneseek.domain.usecases.sign import sign_version
 from workbench import Workbench
@@ -264,8 +265,10 @@ def test_a_mended_backup_of_the_same_name_stays(
     tree = listing_of(place, first).tree
     head = Head(tree.size, bytes.fromhex(tree.root), None, tree.checkpoint.encode())
     # As if nothing had happened to the ledger since: the listing is the same, byte for byte.
-    gather = the_module._gather
-    monkeypatch.setattr(the_module, "_gather", lambda *words: with_(gather(*words), head=head))
+    gather = the_module.gather_version
+    monkeypatch.setattr(
+        the_module, "gather_version", lambda *words: with_(gather(*words), head=head)
+    )
     done = taken(stocked, place)
     assert done.event.name == first.event.name
     assert list(place.shelf) == [first.event.name]
