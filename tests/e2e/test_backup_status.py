@@ -96,3 +96,21 @@ def test_a_check_sees_that_a_backup_is_gone(stocked: Workspace, tmp_path: Path) 
 
     assert status(stocked, check=True).entries.matter
     assert not status(stocked).entries.matter
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_with_copies_of_everything_elsewhere_nothing_would_be_lost(
+    stocked: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    place = (tmp_path / "disk").as_uri()
+    stocked.run("backup", "run", "--to", place)
+    secret = {"OQT_BACKUP_PASSPHRASE": "korrekt häst"}
+    stocked.run("backup", "vault", "--to", place, env=secret)
+    stocked.run("backup", "ledger", "--to", place)
+
+    found = status(stocked)
+
+    assert found.rows() == []
+    assert found.safe
+    assert any("base model tiny" in note for note in found.notes())
