@@ -174,6 +174,8 @@ class MirrorStore:
             yield None
             return
         with self._connected() as connection:
+            # One moment: between two looks another process may make the tables.
+            connection.execute("BEGIN")
             yield connection if self._is_ready(connection) else None
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 import sqlite3
 import stat
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -98,3 +98,27 @@ def test_a_refused_guard_leaves_no_trace(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="changed by somebody else"):
         store.commit([Write("a", "b", {"n": 2}), Write("a", "c", {})], Guard("a", "b", None))
     assert [(found.id, found.updated) for found in store.scan("a")] == [("b", time)]
+
+
+def test_a_mirror_that_is_being_made_is_empty_or_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mirror.db"
+    path.touch(0o600)
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            if sql == "PRAGMA user_version":
+                meanwhile()
+            return super().execute(sql, *values)  # type: ignore[arg-type]
+
+    def meanwhile() -> None:
+        other = connect(path, timeout=0, isolation_level=None)
+        with closing(other), suppress(sqlite3.OperationalError):  # it has to wait for the reader
+            other.execute("BEGIN")
+            other.execute("CREATE TABLE clock (newest INTEGER NOT NULL)")
+            other.execute("COMMIT")
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=Slow))
+    assert MirrorStore(path).count("a") == 0
