@@ -1,7 +1,7 @@
 """The runner into Firestore over the real client and protocol, with faults at every step."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +10,7 @@ from oneseek.adapters.documents import pushing, target
 from oneseek.adapters.documents.deadlines import Deadlines
 from oneseek.adapters.documents.firestore import open_firestore
 from oneseek.adapters.documents.firestore_store import FirestoreStore
+from oneseek.domain.documents import Write
 from oneseek.domain.errors import ServiceFailed
 from shelves import SHELF, Shelves, activated, shown, withdrawn
 
@@ -103,3 +104,22 @@ def test_two_machines_push_at_once_over_bad_connections(
     first.push(SHELF)
     assert shown(opened("demo-x")) == shelves.wanted()
     assert first.push(SHELF).documents == 0
+
+
+@pytest.mark.usefixtures("small_firestore")
+def test_push_verify_and_rebuild_do_there_what_they_do_in_the_mirror(shelves: Shelves) -> None:
+    question = shelves.ask("q", "Vad är det?")
+    shelves.bench.append(activated("v1"), activated("v2"))
+    with closing(open_firestore("demo-runner")) as store:
+        runner = shelves.runner(store)
+        assert runner.push(SHELF).documents == 3
+        assert shown(store) == shelves.wanted()
+        shelves.erase("q", question)
+        assert runner.push(SHELF).documents == 1
+        assert shown(store)["q"]["question"] is None
+        store.commit([Write("shelf", "v1", None), Write("shelf", "x", {"n": 1})])
+        found = [(finding.check, finding.where) for finding in runner.verify(SHELF).findings]
+        assert found == [("drift-missing", "shelf/v1"), ("drift-extra", "shelf/x")]
+        assert runner.rebuild(SHELF).documents == 2
+        assert shown(store) == shelves.wanted()
+        assert runner.verify(SHELF).count == 0
