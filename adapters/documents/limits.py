@@ -49,8 +49,9 @@ def require_commit(writes: Sequence[Write]) -> None:
     """Refuse more documents at once than a commit takes; raises InvalidInput."""
     if len(writes) > MAX_WRITES:
         raise InvalidInput(f"{len(writes)} documents at once are more than {MAX_WRITES}")
+    for collection in {write.collection for write in writes}:
+        require_id(collection, "collection")
     for write in writes:
-        require_id(write.collection, "collection")
         require_id(write.id, "document")
 
 
