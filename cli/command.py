@@ -13,6 +13,7 @@ import click
 
 from oneseek.cli.app import App
 from oneseek.cli.output import Output
+from oneseek.domain.errors import ObjectAbsent
 
 EXIT_CODES = {
     0: "ok",
@@ -66,6 +67,10 @@ def command(
             app = App(workspace=workspace, actor=actor, out=Output(json=as_json))
             try:
                 function(app, **options)
+            except ObjectAbsent as error:
+                from oneseek.cli.wiring.collected import told_of_collection
+
+                raise told_of_collection(app, error) from None
             finally:
                 app.close()
 

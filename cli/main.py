@@ -32,6 +32,8 @@ COMMANDS = {
     "erase": "erase",
     "reset": "reset",
     "restore": "restore",
+    "hold": "hold",
+    "gc": "gc",
     "log": "log",
     "entry": "entry",
     "ledger": "ledger",

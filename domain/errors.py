@@ -48,6 +48,14 @@ class NotFound(OneSeekError):
     exit_code = 3
 
 
+class ObjectAbsent(NotFound):
+    """An object is not in the content store: perhaps a collection took it."""
+
+    def __init__(self, digest: str, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.digest = digest
+
+
 class Erased(NotFound):
     """The text was erased: its key is destroyed, and nobody can read it any more."""
 

@@ -4,7 +4,11 @@ Plain values without behaviour. They are apart from the ports because every read
 them, and nothing of what the ports speak of besides.
 """
 
+from datetime import datetime
+
 from msgspec import Struct
+
+from oneseek.domain.digest import Digest
 
 
 class Head(Struct, frozen=True):
@@ -54,3 +58,12 @@ class Receipt(Struct, frozen=True):
     indices: range
     size: int
     checkpoint: bytes
+
+
+class Lying(Struct, frozen=True):
+    """An object as it lies in the content store."""
+
+    digest: Digest
+    size: int
+    changed: datetime
+    """When its file was written."""

@@ -23,6 +23,8 @@ class Place:
     """``file``, ``folder``, ``symbolic link`` or ``other``."""
     size: int
     digest: Digest | None
+    changed: float
+    """When it was written, in seconds since 1970."""
 
 
 def object_path(root: Path, digest: Digest) -> Path:
@@ -64,5 +66,5 @@ def _place(entry: os.DirEntry[str], digest: Digest | None) -> Place:
         kind = "folder"
     else:
         kind = "file" if entry.is_file() else "other"
-    size = entry.stat(follow_symlinks=False).st_size
-    return Place(Path(entry.path), kind, size, digest)
+    status = entry.stat(follow_symlinks=False)
+    return Place(Path(entry.path), kind, status.st_size, digest, status.st_mtime)

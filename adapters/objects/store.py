@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -22,8 +23,9 @@ from oneseek.adapters.objects.partial import Partial, partial_file, sweep_partia
 from oneseek.adapters.objects.reading import OnBytes, open_regular
 from oneseek.adapters.objects.taking import take
 from oneseek.domain.digest import Digest, sha256
-from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound
+from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ObjectAbsent
 from oneseek.domain.findings import Finding
+from oneseek.domain.stored import Lying
 
 
 class FileObjectStore:
@@ -135,6 +137,14 @@ class FileObjectStore:
                 if place.digest is not None:
                     yield place.digest, place.size
 
+    def lying(self) -> Iterator[Lying]:
+        """Yield every object with its length and when it was written, in order of the digests."""
+        with disk_errors("list", self._root):
+            for place in places(self._root):
+                if place.digest is not None:
+                    changed = datetime.fromtimestamp(place.changed, UTC)
+                    yield Lying(place.digest, place.size, changed)
+
     def listed(self) -> Self:
         """Return a store that may answer from one look at everything: for audits."""
         return self
@@ -215,6 +225,8 @@ class FileObjectStore:
         return status if stat.S_ISREG(status.st_mode) else None
 
     def _absent(self, digest: Digest) -> NotFound:
-        return NotFound(
-            f"object {digest} is not in the store {self._root}", hint="restore it from a backup"
+        return ObjectAbsent(
+            digest,
+            f"object {digest} is not in the store {self._root}",
+            hint="restore it from a backup",
         )

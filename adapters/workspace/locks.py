@@ -15,8 +15,8 @@ _PAUSE_SECONDS = 0.02
 
 
 @contextmanager
-def locked(path: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
-    """Hold the lock file ``path`` for the length of the block.
+def locked(path: Path, wait: float = _WAIT_SECONDS, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock file ``path`` for the length of the block; many may hold it ``shared``.
 
     Raises:
         Conflict: another process held it for longer than ``wait`` seconds.
@@ -25,16 +25,17 @@ def locked(path: Path, wait: float = _WAIT_SECONDS) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        _acquire(lock, path, time.monotonic() + wait)
+        how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        _acquire(lock, how, path, time.monotonic() + wait)
         yield
     finally:
         os.close(lock)
 
 
-def _acquire(lock: int, path: Path, deadline: float) -> None:
+def _acquire(lock: int, how: int, path: Path, deadline: float) -> None:
     while True:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 raise Conflict(

@@ -12,7 +12,7 @@ from math import hypot
 from oneseek.adapters.objects.hashing import TensorDigest, tensor_digests
 from oneseek.cli.app import App
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import NotFound
+from oneseek.domain.errors import ObjectAbsent
 from oneseek.domain.state.documents import Version
 
 _LAYER = re.compile(r"\b(?:layers|h|blocks)\.([0-9]+)\.")
@@ -83,7 +83,9 @@ def compare_weights(app: App, first: Version, second: Version) -> list[TensorCha
     """
     for version in (first, second):
         if not app.objects.has(version.weights):
-            raise NotFound(f"the weights of {version.dna} are not in the content store")
+            raise ObjectAbsent(
+                version.weights, f"the weights of {version.dna} are not in the content store"
+            )
     paths = app.objects.path(first.weights), app.objects.path(second.weights)
     old, new = tensor_digests(paths[0]), tensor_digests(paths[1])
     sizes: dict[str, tuple[float | None, float | None, float | None]] = {}

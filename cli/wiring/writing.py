@@ -1,9 +1,10 @@
 """The frame of every change: settle what dead processes left, change, let the targets follow."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 from oneseek.adapters.certified.verifier import verifier_script
+from oneseek.adapters.workspace.locks import locked
 from oneseek.cli.app import App
 from oneseek.cli.wiring.key_changes import finish_key_changes
 from oneseek.cli.wiring.published import refuse_second_history
@@ -18,14 +19,40 @@ from oneseek.domain.usecases.recover import recover
 TRAINING_LABEL = "training-"
 
 
+OBJECTS_LOCK = "objects.lock"
+"""Held shared by every change, because it relies on objects that it put or found; alone by what
+removes objects. The kernel drops it with the process."""
+_WAIT = 60.0
+_WAIT_ALONE = 2.0
+
+
 @contextmanager
-def writing(app: App, *, follow: bool = True) -> Iterator[Ports]:
+def writing(app: App, *, follow: bool = True, alone: bool = False) -> Iterator[Ports]:
     """Give the ports for a change; afterwards, even after an error, the targets are brought up.
 
     An entry that was appended counts, whatever happens later: the next command catches up. Where
     the targets cannot follow now, the error says so and keeps its exit code.
     ``follow=False`` leaves the targets alone beforehand, for a rebuild that looks at them itself.
+    ``alone=True`` keeps every other change of this machine out.
+
+    Raises:
+        Conflict: another change is under way, and this one must be alone; or one that must be.
     """
+    with ExitStack() as held:
+        try:
+            lock, wait = app.paths.locks / OBJECTS_LOCK, _WAIT_ALONE if alone else _WAIT
+            held.enter_context(locked(lock, wait, shared=not alone))
+        except Conflict:
+            other = "another command changes" if alone else "objects are being collected in"
+            raise Conflict(
+                f"{other} this workspace", hint="wait until it has finished, then repeat"
+            ) from None
+        with _following(app, follow=follow) as ports:
+            yield ports
+
+
+@contextmanager
+def _following(app: App, *, follow: bool) -> Iterator[Ports]:
     settle(app, follow=follow)
     try:
         yield app.ports

@@ -23,7 +23,7 @@ def audit_evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[Fin
     checkpoints are looked at by :func:`~oneseek.domain.audit.objects_audit.audit_objects`.
     """
     for index, event in _events(ledger):
-        for digest, what in chain(_evidence(event), _imported(event, objects)):
+        for digest, what in chain(evidence_of(event), imported_objects(event, objects)):
             if not objects.has(digest):
                 where = f"{what}, named by entry {index}"
                 hint = "restore it from a backup"
@@ -37,7 +37,10 @@ def describe_objects(
     found: dict[Digest, str] = {}
     for index, event in _events(ledger):
         for digest, what in chain(
-            _evidence(event), _materials(event, objects), _imported(event, objects), _state(event)
+            evidence_of(event),
+            _materials(event, objects),
+            imported_objects(event, objects),
+            _state(event),
         ):
             if digest in digests:
                 found.setdefault(digest, f"{what}, entry {index}")
@@ -54,10 +57,10 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
     seen: set[Digest] = set()
     for index, event in _events(ledger):
         for digest, what in chain(
-            _evidence(event),
+            evidence_of(event),
             _produced(event, objects),
             _materials(event, objects),
-            _imported(event, objects),
+            imported_objects(event, objects),
         ):
             if digest not in seen:
                 seen.add(digest)
@@ -122,7 +125,8 @@ def _events(ledger: Ledger) -> Iterator[tuple[int, Event]]:
             continue  # the ledger's own audit says so
 
 
-def _evidence(event: Event) -> Iterator[tuple[Digest, str]]:  # noqa: C901 - one case per kind
+def evidence_of(event: Event) -> Iterator[tuple[Digest, str]]:  # noqa: C901 - one case per kind
+    """Yield the objects that an entry names as evidence, with what they are: they stay for ever."""
     match event:
         case e.BaseModelRegistered():
             yield event.manifest, f"manifest of base model {event.name}"
@@ -180,14 +184,14 @@ def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str
 
 def _version_files(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     if isinstance(event, e.VersionCertified | e.VersionImported):
-        yield from _files(event.manifest, f"of version {event.dna}", objects)
+        yield from manifest_files(event.manifest, f"of version {event.dna}", objects)
 
 
 def _sealed(sealed: bool) -> str:
     return "sealed " if sealed else ""
 
 
-def _imported(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+def imported_objects(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     """Yield what an import keeps besides: the bytes of every entry of the source."""
     if isinstance(event, e.SourceScanned):
         of = f"of legacy source {event.path}"
@@ -205,10 +209,11 @@ def _checkpoint(event: e.CheckpointKept, index: int) -> str:
 
 def _produced(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     if isinstance(event, e.TrainingCompleted):
-        yield from _files(event.produced, f"of training {event.training}", objects)
+        yield from manifest_files(event.produced, f"of training {event.training}", objects)
 
 
-def _files(manifest: Digest, of: str, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+def manifest_files(manifest: Digest, of: str, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    """Yield the files of a manifest, with what they are; nothing where it cannot be read."""
     try:
         files = Manifest.from_bytes(objects.read(manifest)).files
     except OneSeekError:

@@ -1,14 +1,22 @@
 """The audit of what is needed: every object that a version, dataset or checkpoint names is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Protocol
 
+from oneseek.domain.collected import collected_objects
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import OneSeekError
 from oneseek.domain.findings import Finding
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import ObjectStore, View
-from oneseek.domain.state.documents import Dataset, KeptCheckpoint, RecordedVersion, Version
+from oneseek.domain.state.documents import (
+    Dataset,
+    KeptCheckpoint,
+    RecordedVersion,
+    Version,
+    stands,
+)
+from oneseek.domain.state.registry import registry_state
 from oneseek.domain.state.versions import how_it_came
 
 
@@ -30,8 +38,12 @@ def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
 
     The bytes themselves are read by the deep check of the store.
     """
+    collected = collected_objects(view, objects)
+    registry = registry_state(view)
     for _, version in view.scan(Version):
-        yield from version_objects(version, objects, how_it_came(version))
+        # Nothing collects the files of a version that stands: that they were is no excuse.
+        excused = {} if stands(version, registry) else collected
+        yield from version_objects(version, objects, how_it_came(version), excused)
     for _, recorded in view.scan(RecordedVersion):
         yield from version_objects(recorded, objects, "imported")
     for digest, dataset in view.scan(Dataset):
@@ -50,9 +62,15 @@ def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
 
 
 def version_objects(
-    version: NamesFiles, objects: ObjectStore, came: str = "certified"
+    version: NamesFiles,
+    objects: ObjectStore,
+    came: str = "certified",
+    collected: Container[Digest] = (),
 ) -> Iterator[Finding]:
-    """Yield a finding for every object of one version that is absent or has another size."""
+    """Yield a finding for every object of one version that is absent or has another size.
+
+    Files in ``collected`` may be absent: a recorded collection took them. A manifest may not.
+    """
     about = f"version {version.dna}, {came} by entry {version.index}"
     if not objects.has(version.manifest):
         yield _missing(version.manifest, f"manifest of {about}")
@@ -64,6 +82,8 @@ def version_objects(
         return
     for file in manifest.files:
         if not objects.has(file.digest):
+            if file.digest in collected:
+                continue
             yield _missing(file.digest, f"{file.path} of {about}")
         elif (size := objects.size(file.digest)) != file.size:
             yield Finding(

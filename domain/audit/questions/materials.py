@@ -25,6 +25,7 @@ from oneseek.domain.audit.answers import (
 from oneseek.domain.audit.ledger_audit import LedgerReport
 from oneseek.domain.audit.objects_audit import version_objects
 from oneseek.domain.audit.questions.open_trainings import ENDS_AND_RETURNS, OpenTrainings
+from oneseek.domain.collected import read_inventory
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import OneSeekError
@@ -81,6 +82,7 @@ class Materials:
         e.VersionActivated,
         e.VersionWithdrawn,
         e.RegistryReset,
+        e.ObjectsCollected,
     )
     _findings: Listing[Finding] = field(default_factory=Listing)
     _bases: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Materials:
     _imported: dict[Digest, _Certified] = field(default_factory=dict)
     _imported_rows: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
     _active: Digest | None = None
+    _collected: set[Digest] = field(default_factory=set)
 
     def see(self, index: int, entry: Entry) -> None:
         """Remember materials and trainings; look at a version's when it is certified."""
@@ -126,6 +129,9 @@ class Materials:
                 self._active = manifest
             case e.VersionWithdrawn(was_active=True) | e.RegistryReset():
                 self._active = None
+            case e.ObjectsCollected(inventory=inventory):
+                listed = read_inventory(inventory, self.objects)
+                self._collected.update(item.digest for item in listed)
             case other:
                 self._trainings.follow(other)
 
@@ -201,10 +207,12 @@ class Materials:
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where nothing is missing in the entries nor in the content store."""
         for version in self._versions.values():
-            self._findings.extend(version_objects(version, self.objects))
+            self._findings.extend(version_objects(version, self.objects, collected=self._collected))
             self._findings.extend(self._weights(version))
         for version in self._imported.values():
-            self._findings.extend(version_objects(version, self.objects, "imported"))
+            self._findings.extend(
+                version_objects(version, self.objects, "imported", self._collected)
+            )
             self._findings.extend(self._weights(version))
         for name, digest, index, *_ in self._datasets.values():
             if not self.objects.has(Digest(str(digest))):

@@ -17,6 +17,7 @@ from oneseek.domain.audit.answers import (
     many,
 )
 from oneseek.domain.audit.ledger_audit import LedgerReport
+from oneseek.domain.collected import read_inventory
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import OneSeekError
@@ -24,6 +25,9 @@ from oneseek.domain.findings import Finding
 from oneseek.domain.ports import ObjectStore
 
 _COLUMNS = ("entry", "time", "actor", "what", "removed", "evidence", "reason")
+
+
+_COUNTED = ("reset", "withdrawal", "erasure", "pruning", "collection")
 
 
 class _Inventory(msgspec.Struct):
@@ -52,6 +56,10 @@ class Removals:
         e.LegacyTextErased,
         e.SourceMovedAway,
         e.SourceMovedBack,
+        e.BackupPruned,
+        e.ObjectsCollected,
+        e.CheckpointDropped,
+        e.LedgerRestored,
     )
     _rows: Listing[tuple[Cell, ...]] = field(default_factory=lambda: Listing(MOST_ROWS))
     _findings: Listing[Finding] = field(default_factory=Listing)
@@ -77,10 +85,40 @@ class Removals:
             case e.SourceMovedBack() as event:
                 what = "return of a legacy source"
                 self._add(index, entry, what, event.path, event.inventory, "")
-            case event:
-                assert isinstance(event, e.TextErased)
+            case e.TextErased() as event:
                 removed = f"{many(len(event.objects), 'text')} of query {event.query}"
                 self._add(index, entry, "erasure", removed, None, event.reason)
+            case _:
+                self._keeping(index, entry)
+
+    def _keeping(self, index: int, entry: Entry) -> None:
+        """List what retention took, and what a lost machine did."""
+        match entry.body:
+            case e.BackupPruned() as event:
+                of = event.dna or "the ledger or the vault"
+                removed = f"backup of {of} in {event.target}"
+                self._add(index, entry, "pruning", removed, event.listing, event.reason)
+            case e.CheckpointDropped() as event:
+                removed = f"{event.period} {event.name} of training {event.training}"
+                self._add(index, entry, "drop of a checkpoint", removed, None, event.reason)
+            case e.LedgerRestored() as event:
+                removed = f"{many(event.lost, 'entry', 'entries')} that no copy has"
+                why = f"restored from {event.target}"
+                self._add(index, entry, "loss of a machine", removed, event.report, why)
+            case event:
+                assert isinstance(event, e.ObjectsCollected)
+                removed = f"{many(event.objects, 'object')}, {event.size} bytes"
+                why = f"nothing kept them for {many(event.grace_days, 'day')}"
+                self._add(index, entry, "collection", removed, event.inventory, why)
+                self._findings.extend(self._listed(index, event))
+
+    def _listed(self, index: int, event: e.ObjectsCollected) -> list[Finding]:
+        found = read_inventory(event.inventory, self.objects)
+        if (len(found), sum(item.size for item in found)) == (event.objects, event.size):
+            return []
+        expected = f"an inventory of {many(event.objects, 'object')}, {event.size} bytes"
+        told = f"{many(len(found), 'object')}, {sum(item.size for item in found)} bytes"
+        return [Finding("inventory", f"entry {index}, collection", expected, told)]
 
     def _add(
         self, index: int, entry: Entry, what: str, removed: str, evidence: Digest | None, why: str
@@ -105,17 +143,20 @@ class Removals:
 
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where every removal says what it took, and every inventory is kept."""
-        words = [many(self._counts.get(w, 0), w) for w in ("reset", "withdrawal", "erasure")]
+        words = [many(self._counts.get(w, 0), w) for w in _COUNTED]
         return judged(
             self._findings,
-            f"{words[0]}, {words[1]}, {words[2]} recorded; no backup or pruning is recorded",
-            "the inventory of a reset is not what its entry says",
+            f"{', '.join(words)} recorded",
+            "the inventory of a reset or of a collection is not what its entry says",
             (
                 Figure("resets", self._counts.get("reset", 0)),
                 Figure("withdrawals", self._counts.get("withdrawal", 0)),
                 Figure("erasures", self._counts.get("erasure", 0)),
                 Figure("legacy sources moved away", self._counts.get("move of a legacy source", 0)),
                 Figure("restorations", self._counts.get("restoration", 0)),
+                Figure("backups pruned", self._counts.get("pruning", 0)),
+                Figure("collections of objects", self._counts.get("collection", 0)),
+                Figure("checkpoints dropped", self._counts.get("drop of a checkpoint", 0)),
             ),
             (Table.of("removals", "What was removed", _COLUMNS, self._rows),),
         )

@@ -1,10 +1,12 @@
 """Which resets, deletions, backups and prunings happened, and what did they remove?"""
 
 import pytest
+from msgspec.structs import replace
 
 import builders as make
 from asking import Objects, ask, rows, seen
 from oneseek.domain.audit.questions.removals import Removals
+from oneseek.domain.collected import Removed, render_inventory
 
 INVENTORY = b'{"active":null,"versions":["a"],"files":[1,2,3,4,5,6,7,8,9]}'
 
@@ -16,7 +18,9 @@ def test_everything_that_was_removed_is_listed_with_who_and_why() -> None:
         make.legacy_erased(),
     )  # fmt: skip
     assert answer.verdict == "yes"
-    assert answer.because.startswith("1 reset, 1 withdrawal, 2 erasures recorded")
+    assert answer.because == (
+        "1 reset, 1 withdrawal, 2 erasures, 0 prunings, 0 collections recorded"
+    )
     listed = [(r["entry"], r["actor"], r["what"], r["removed"], r["reason"])
               for r in rows(answer, "removals")]  # fmt: skip
     assert listed == [
@@ -63,3 +67,42 @@ def test_an_inventory_that_is_not_what_the_reset_says_is_found(
 def test_an_inventory_that_is_not_kept_is_found() -> None:
     (finding,) = ask(Removals(Objects()), make.registry_reset()).findings
     assert finding.found == f"no object {make.digest('inventory')}"
+
+
+def _collected(*sizes: int) -> bytes:
+    found = [Removed(make.digest(str(n)), n, "a file", None, "nobody") for n in sizes]
+    return render_inventory(found, 30)
+
+
+def test_what_retention_took_is_listed_with_who_and_why() -> None:
+    objects = Objects()
+    objects.kept[make.digest("collected objects")] = _collected(
+        58_394, 1, 2, 3, 100_000, 200_000, 0
+    )
+    pruned = make.backup_pruned()
+    ledger = replace(pruned, dna=None, manifest=None)
+    answer = ask(
+        Removals(objects), make.objects_collected(), pruned, ledger, make.checkpoint_dropped(),
+        make.ledger_restored(),
+    )  # fmt: skip
+    assert answer.verdict == "yes"
+    assert [(r["what"], r["removed"], r["reason"]) for r in rows(answer, "removals")] == [
+        ("collection", "7 objects, 358400 bytes", "nothing kept them for 30 days"),
+        ("pruning", f"backup of {make.dna()} in {make.BACKUPS}", pruned.reason),
+        ("pruning", f"backup of the ledger or the vault in {make.BACKUPS}", pruned.reason),
+        (
+            "drop of a checkpoint",
+            "daily checkpoint-2026-11-20 of training t1",
+            "older than the last 7 days",
+        ),
+        ("loss of a machine", "3 entries that no copy has", f"restored from {make.BACKUPS}"),
+    ]
+
+
+def test_an_inventory_that_is_not_what_the_collection_says_is_found() -> None:
+    objects = Objects()
+    objects.kept[make.digest("collected objects")] = _collected(5)
+    (finding,) = ask(Removals(objects), make.objects_collected()).findings
+    assert (finding.where, finding.found) == ("entry 0, collection", "1 object, 5 bytes")
+    (finding,) = ask(Removals(Objects()), make.objects_collected()).findings
+    assert finding.found == "0 objects, 0 bytes"
