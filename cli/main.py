@@ -34,6 +34,7 @@ COMMANDS = {
     "restore": "restore",
     "hold": "hold",
     "gc": "gc",
+    "storage": "storage",
     "log": "log",
     "entry": "entry",
     "ledger": "ledger",

@@ -206,7 +206,8 @@ def _ancestors(view: View, versions: dict[Digest, doc.Version], reasons: dict[Di
     """Keep what living versions and open trainings go on from, to the first of the chain."""
     waiting = [(versions[manifest].parent, versions[manifest].dna) for manifest in reasons]
     for name, _ in view.scan(doc.OpenTraining):
-        if training := view.get(doc.Training, name):
+        training = view.get(doc.Training, name)
+        if training is not None:
             waiting.append((training.parent, f"training {name}"))
     while waiting:
         parent, child = waiting.pop()

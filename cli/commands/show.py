@@ -11,6 +11,7 @@ from oneseek.domain.decisions.lookup import find_any_version
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.recipe import Metrics
 from oneseek.domain.state.documents import (
+    Hold,
     LegacySource,
     RecordedVersion,
     Reproduction,
@@ -39,6 +40,7 @@ def show(app: App, dna: str) -> None:
             f"Manifest   {version.manifest}   (its identity)",
             *(_ours(view, version, state) if isinstance(version, Version) else ()),
             *(_imported(view, version, state) if version.imported is not None else ()),
+            *_held(view.get(Hold, version.manifest)),
         ]
         found = _beside(view, version)
     manifest = Manifest.from_bytes(app.objects.read(version.manifest))
@@ -60,6 +62,7 @@ def _beside(view: Reading, version: Version | RecordedVersion) -> dict[str, obje
     dataset = version_dataset(view, known) if known else None
     return {
         "metrics": to_builtins(training.metrics) if training else None,
+        "hold": to_builtins(view.get(Hold, version.manifest)),
         "signature": to_builtins(view.get(Signature, version.manifest)),
         "reproduction": to_builtins(view.get(Reproduction, version.manifest)),
         "base_name": base.name if base else version.base_name,
@@ -120,6 +123,10 @@ def _measured(metrics: Metrics | None) -> list[str]:
         f"Measured   loss {metrics.loss}, token accuracy {metrics.token_accuracy}, exact answers "
         f"{metrics.exact_match or 'not measured'} on {metrics.rows} held-out rows"
     ]
+
+
+def _held(found: Hold | None) -> list[str]:
+    return [] if found is None else [f"Held       by entry {found.index}: {one_line(found.reason)}"]
 
 
 def _signed(found: Signature | None) -> str:

@@ -6,6 +6,8 @@ from oneseek.domain.errors import NotFound, ObjectAbsent, OneSeekError
 from oneseek.domain.state.documents import Collection, Version
 
 _OF_VERSION = " of version "
+_FROM_A_BACKUP = "restore it from a backup"
+"""What every missing object is told with: a collection knows better where it is."""
 
 
 def told_of_collection(app: App, error: ObjectAbsent) -> NotFound:
@@ -19,7 +21,7 @@ def told_of_collection(app: App, error: ObjectAbsent) -> NotFound:
                         continue
                     told.message += f"; entry {collection.index} collected it: {item.what}"
                     version = view.get(Version, item.what.rpartition(_OF_VERSION)[2])
-                    if version is not None:
+                    if version is not None and error.hint in (None, _FROM_A_BACKUP):
                         told.hint = where_it_is(view, version.manifest, version.dna)
                     return told
     except OneSeekError:

@@ -12,7 +12,7 @@ from oneseek.cli.wiring.writing import writing
 from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ServiceFailed
+from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ObjectAbsent, ServiceFailed
 from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import Version
 from oneseek.domain.usecases.restore_version import (
@@ -75,7 +75,8 @@ def _bring(app: App, ports: Ports, version: Version, fetcher: Fetcher) -> None:
             try:
                 _fetch(app, local, digest, fetcher)
             except NotFound:
-                raise NotFound(
+                raise ObjectAbsent(
+                    digest,
                     f"{version.dna} cannot be restored: object {digest} is not here and in no "
                     "backup",
                     hint="name a place that has it with --from; backups: oneseek backup list",

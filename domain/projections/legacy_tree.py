@@ -2,7 +2,9 @@
 
 A version is three things there: a torch file and a metadata file in ``weights/``, and a PEFT folder
 in ``lora_adapters/``. Old programs take the highest number that they find and know nothing of a
-withdrawal, so a withdrawn version leaves, as do all after a reset. Checkpoints of trainings are in
+withdrawal, so a withdrawn version leaves, as do all after a reset. Of each language line the last
+3 majors and 50 micro versions are here, as the founding documents say, and the active one besides:
+a fold knows no settings, so these numbers are the policy's own. Checkpoints of trainings are in
 ``checkpoints/``; the other folders are empty.
 """
 
@@ -36,9 +38,11 @@ from oneseek.domain.projections.legacy_checkpoints import EMPTY, FOLDER, Checkpo
 from oneseek.domain.projections.nodes import Link, MadeFile, Node, PickedFiles, TextFile
 from oneseek.domain.projections.projection import Projection
 from oneseek.domain.projections.versions import OPTIONAL_VERSIONS
+from oneseek.domain.retention import Held, Policy, plan
 from oneseek.domain.state.store import Document, State
 
 README_NAME = "README.md"
+ACTIVE_KEY = "active"
 SKELETON: Mapping[str, tuple[str, ...]] = {
     "weights/.gitkeep": ("",),
     "lora_adapters/.gitkeep": ("",),
@@ -57,6 +61,8 @@ class Known(Document, frozen=True):
     major: int
     minor: int
     language: str
+    index: int
+    """Leaf index of the version-certified entry."""
     withdrawn: bool = False
 
     @property
@@ -91,6 +97,13 @@ class Current(Document, frozen=True):
     target: str
 
 
+class Active(Document, frozen=True):
+    """The active version, by :data:`ACTIVE_KEY`: also where no link shows it."""
+
+    table: ClassVar[str] = "active"
+    dna: str
+
+
 class Readme(Document, frozen=True):
     """What the README says; by its first line the tree is known as ours."""
 
@@ -109,7 +122,11 @@ def _step(generation: Generation, state: State, index: int, entry: Entry) -> Non
             legacy_checkpoints.step(state, index, entry)
         case VersionCertified() as body:
             known = Known(
-                manifest=body.manifest, major=body.major, minor=body.minor, language=body.language
+                manifest=body.manifest,
+                major=body.major,
+                minor=body.minor,
+                language=body.language,
+                index=index,
             )
             state.put(body.dna, known)
             _show(generation, state, body.dna, known)
@@ -153,13 +170,40 @@ def parts(
 def _show(generation: Generation, state: State, dna: str, known: Known) -> None:
     for path, part in parts(generation, dna, known.name, known.manifest):
         state.put(path, part)
+    _thin(state, known.language)
+
+
+def _thin(state: State, language: str) -> None:
+    """Keep the last majors and micro versions of a line, and the active one, as the policy says."""
+    active = state.get(Active, ACTIVE_KEY)
+    shown = {part.dna: part for _, part in state.scan(Part) if part.language == language}
+    items = [
+        Held(
+            key=dna,
+            dna=dna,
+            major=part.major,
+            minor=part.minor,
+            language=language,
+            index=found.index,
+            active=active is not None and active.dna == dna,
+        )
+        for dna, part in shown.items()
+        if (found := state.get(Known, dna)) is not None
+    ]
+    gone = {choice.item.dna for choice in plan(items, Policy().weights) if not choice.keep}
+    if gone:
+        _hide(state, lambda part: part.dna in gone)
 
 
 def _point_at(generation: Generation, state: State, dna: str) -> None:
     """Link to the active version; an imported one has no folder here to link to."""
     _forget_current(state)
     active = state.get(Known, dna)
-    if active is not None and generation.current is not None:
+    if active is None:
+        return
+    state.put(ACTIVE_KEY, Active(dna=dna))
+    _show(generation, state, dna, active)  # it may have left as one of too many
+    if generation.current is not None:
         state.put(generation.current, Current(target=generation.stem(active.name)))
 
 
@@ -174,6 +218,7 @@ def _withdraw(state: State, dna: str, was_active: bool) -> None:
 def _forget_current(state: State) -> None:
     for path in [path for path, _ in state.scan(Current)]:
         state.delete(Current, path)
+    state.delete(Active, ACTIVE_KEY)
 
 
 def _hide(state: State, chosen: Callable[[Part], bool]) -> None:

@@ -104,3 +104,38 @@ def test_a_folder_is_known_as_ours_by_its_readme() -> None:
         assert projection.folder in str(tree(projection=projection)["README.md"])
         assert RegistryReset in projection.sweeps
         assert Part in projection.units
+
+
+def test_of_each_line_the_last_three_majors_stay() -> None:
+    history = [make.certified(major) for major in range(1, 6)] + [make.certified(1, 0, "en")]
+    kept = of("oneseek-7b-zero-v1.0")
+    for major in (3, 4, 5):
+        kept |= of(f"oneseek-7b-zero-v{major}.0-SV")
+    assert names(*history) == kept
+
+
+def test_of_each_line_the_last_fifty_micro_versions_stay() -> None:
+    history = [make.certified(1, minor) for minor in range(54)]
+    kept = of("oneseek-7b-zero-v1.0-SV")
+    for minor in range(4, 54):
+        kept |= of(f"oneseek-7b-zero-v1.{minor}-SV")
+    assert names(*history) == kept
+
+
+def test_the_active_version_stays_however_old_it_is() -> None:
+    history = [make.certified(1), make.activated(1)]
+    history += [make.certified(major) for major in range(2, 6)]
+    left = names(*history, projection=LEGACY_OQT_TREE)
+    assert left == {"lora_adapters/current"}.union(
+        *(of(f"oqt-1.0-v{major}.0-SV") for major in (1, 3, 4, 5))
+    )
+    assert names(*history) == {name.replace("oqt-1.0", "oneseek-7b-zero") for name in left} - {
+        "lora_adapters/current"
+    }
+
+
+def test_a_version_that_left_comes_back_when_it_is_activated() -> None:
+    history = [make.certified(major) for major in range(1, 5)]
+    assert not of("oqt-1.0-v1.0-SV") & names(*history, projection=LEGACY_OQT_TREE)
+    shown = names(*history, make.activated(1), projection=LEGACY_OQT_TREE)
+    assert of("oqt-1.0-v1.0-SV") | {"lora_adapters/current"} <= shown

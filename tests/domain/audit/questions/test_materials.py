@@ -6,6 +6,7 @@ import builders as make
 from asking import Happening, Objects, ask, figure, manifest_of, rows, seen
 from oneseek.domain.audit.answers import Answer
 from oneseek.domain.audit.questions.materials import Materials
+from oneseek.domain.collected import Removed, render_inventory
 from oneseek.domain.digest import Digest
 from oneseek.domain.events import TrainingStarted, VersionCertified
 from oneseek.domain.manifest import ManifestFile
@@ -43,6 +44,17 @@ def test_a_version_with_everything_is_fine() -> None:
     assert (row["entry"], row["started"], row["completed"]) == (5, 2, 3)
     assert [row["digest"] for row in rows(answer, "bases")] == [make.digest("tiny")]
     assert [row["digest"] for row in rows(answer, "datasets")] == [make.digest("identity")]
+
+
+def test_files_that_a_collection_took_are_not_missed() -> None:
+    objects = store(1)
+    weights = make.digest("weights of t1")
+    del objects.kept[weights]
+    assert ask(Materials(objects), *history()).verdict == "no"
+    taken = Removed(weights, 1, "weights", 5, "removed by a reset")
+    objects.kept[make.digest("collected objects")] = render_inventory([taken], 30)
+    happened = [*history(), make.registry_reset(), make.objects_collected()]
+    assert ask(Materials(objects), *happened).verdict == "yes"
 
 
 def test_before_the_first_version_there_is_nothing_to_miss() -> None:
