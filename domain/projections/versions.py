@@ -12,8 +12,8 @@ VERSIONS = {
 starts from zero."""
 
 OPTIONAL_VERSIONS = {
-    "legacy-tree": 2,
-    "legacy-oqt-tree": 2,
+    "legacy-tree": 3,
+    "legacy-oqt-tree": 3,
 }
 """The same of the projections that a workspace has only where its settings say so."""
 

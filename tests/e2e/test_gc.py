@@ -75,7 +75,7 @@ def test_what_was_collected_is_told_of_and_comes_back(reset: Workspace) -> None:
     reset.run("restore", kept)
     refused = reset.run("restore", gone, expect=3)
     assert f"entry {done['entry']} collected it" in refused.err
-    assert "no whole backup of it is known" in refused.err
+    assert "in no backup" in refused.err
     then = reset.run("replay", "--until", "17", "--to", str(reset.root / "then"), expect=3)
     assert f"entry {done['entry']} collected it" in then.err
     for item in done["removed"]:  # as a restore from a backup does
@@ -85,6 +85,20 @@ def test_what_was_collected_is_told_of_and_comes_back(reset: Workspace) -> None:
         path.chmod(0o444)
     reset.run("restore", gone)
     assert json.loads(reset.run("gc", *_TERMS, "--json").out)["entry"] is None
+    reset.run("verify", "--deep")
+
+
+def test_what_has_a_backup_is_collected_and_restored_from_it(reset: Workspace) -> None:
+    gone = reset.versions()[1]
+    assert gone not in reset.run("gc", "--dry-run", "--grace-days", "0").out
+    reset.run("backup", "run", gone)
+    done = json.loads(reset.run("gc", "--grace-days", "0", "--json").out)
+    assert any("kept as" in item["why"] for item in done["removed"])
+    reset.run("verify", "--deep")
+    told = reset.run("diff", "1.0", gone, expect=3).err
+    assert f"entry {done['entry']} collected it" in told
+    assert f"oneseek restore {gone} --from local" in told
+    reset.run("restore", gone)
     reset.run("verify", "--deep")
 
 
