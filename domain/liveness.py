@@ -207,8 +207,7 @@ def _ancestors(view: View, versions: dict[Digest, doc.Version], reasons: dict[Di
     waiting = [(versions[manifest].parent, versions[manifest].dna) for manifest in reasons]
     for name, _ in view.scan(doc.OpenTraining):
         training = view.get(doc.Training, name)
-        if training is not None:
-            waiting.append((training.parent, f"training {name}"))
+        waiting.append((training.parent if training else None, f"training {name}"))
     while waiting:
         parent, child = waiting.pop()
         version = versions.get(parent) if parent is not None else None
