@@ -15,6 +15,7 @@ from oneseek.domain.ports import Ledger, ObjectStore
 from oneseek.domain.registry import REGISTRY
 
 WEEK = timedelta(days=7)
+SHORTEST = timedelta(days=1)
 MONTH = timedelta(days=365.25 / 12)
 TABLE_VERSIONS = 50
 """As many as the founding table counts."""
@@ -89,10 +90,11 @@ class Forecast:
 def forecast(made: Sequence[Made], *, used: int, free: int, now: datetime) -> Forecast:
     """Say from the versions that there are how the workspace grows.
 
-    ``used`` and ``free`` are bytes. The pace is that from the first version to now.
+    ``used`` and ``free`` are bytes. The pace is that from the first version to now; less than
+    :data:`SHORTEST` of it says nothing about a year.
     """
     growth = per_week = None
-    if len(made) > 1 and (age := now - min(item.time for item in made)) > timedelta(0):
+    if len(made) > 1 and (age := now - min(item.time for item in made)) >= SHORTEST:
         per_week = len(made) / (age / WEEK)
         growth = per_week * sum(item.size for item in made) / len(made)
     full = None

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from oneseek.cli.wiring.storage import Measured
 
 _WIDTH = 30
-_UNKNOWN = "not measured"
+_UNKNOWN = "not measured yet"
 
 
 @make(examples=("oneseek storage", "oneseek storage --json"), codes=(0, 2, 3, 5, 10))

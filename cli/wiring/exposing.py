@@ -24,6 +24,7 @@ from oneseek.domain.exposure import (
 from oneseek.domain.state.documents import Backup, BaseModel
 
 _SHOWN = 10
+_KINDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,14 @@ class Status:
         if entries.matter:
             last = entries.stop - 1
             span = f"{entries.start}" if entries.start == last else f"{entries.start} to {last}"
-            some = ", ".join(f"{count} {kind.partition('/')[0]}" for kind, count in entries.kinds)
+            since = (entries.since or "")[:19].replace("T", " ")
             count = entries.stop - entries.start
             rows.append(
-                ("entries", f"{span} ({count}, from {entries.since}): {some}",
-                 "oneseek backup ledger")
-            )  # fmt: skip
+                ("entries", f"{span} ({count}, since {since} UTC)", "oneseek backup ledger")
+            )
+            rows += [("", line, "") for line in _kinds(entries)]
         shown = self.objects.versions[:_SHOWN]
-        rows += [("version", dna, f"oneseek backup run {dna}") for dna in shown]
+        rows += [("version", dna, "oneseek backup run") for dna in shown]
         if more := len(self.objects.versions) - len(shown):
             rows.append(("versions", f"and {more} more", "oneseek backup run"))
         if self.objects.count:
@@ -123,6 +124,15 @@ class Status:
         lines += [f"base model {base}: no backup holds base models" for base in self.bases]
         lines += [f"{what} is not on this disk" for what in self.elsewhere]
         return lines
+
+
+def _kinds(entries: LostEntries) -> list[str]:
+    """Return how many entries there are of the most frequent kinds, a line each."""
+    shown = entries.kinds[:_KINDS]
+    lines = [f"{count} {kind.partition('/')[0]}" for kind, count in shown]
+    if rest := sum(count for _, count in entries.kinds) - sum(count for _, count in shown):
+        lines.append(f"{rest} of other kinds")
+    return lines
 
 
 def status(app: App, *, check: bool) -> Status:

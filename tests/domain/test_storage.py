@@ -41,7 +41,8 @@ def test_the_forecast_goes_on_as_it_was() -> None:
 
 
 def test_what_cannot_be_measured_is_not_said() -> None:
-    for made in ([], [Made(False, 9, NOW)], [Made(False, 9, NOW)] * 2):
+    short = [Made(False, 9, NOW - timedelta(hours=23))] * 2
+    for made in ([], [Made(False, 9, NOW)], [Made(False, 9, NOW)] * 2, short):
         found = forecast(made, used=5, free=5, now=NOW)
         assert (found.per_week, found.growth, found.full) == (None, None, None)
         assert found.months == {1: None, 6: None, 12: None}
