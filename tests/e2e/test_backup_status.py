@@ -35,7 +35,7 @@ def status(workspace: Workspace, *, check: bool = False) -> Status:
 def test_without_backups_everything_would_be_lost(stocked: Workspace) -> None:
     said = stocked.run("backup", "status", expect=1).out
 
-    assert f"0 to {stocked.size() - 1} ({stocked.size()}, from 20" in said
+    assert f"0 to {stocked.size() - 1} ({stocked.size()}, since 20" in said
     assert "2 version-certified" in said
     for dna in stocked.versions():
         assert f"oneseek backup run {dna}" in said
