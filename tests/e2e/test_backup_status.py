@@ -36,9 +36,9 @@ def test_without_backups_everything_would_be_lost(stocked: Workspace) -> None:
     said = stocked.run("backup", "status", expect=1).out
 
     assert f"0 to {stocked.size() - 1} ({stocked.size()}, since 20" in said
-    assert "2 version-certified" in said
+    assert "2 training-started" in said
     for dna in stocked.versions():
-        assert f"oneseek backup run {dna}" in said
+        assert f"version  {dna}" in said
     assert "the salts of 1 dataset (no vault backup)" in said
     assert "checkpoint.pem (NOT protected by a passphrase) is in no backup" in said
 
