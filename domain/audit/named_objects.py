@@ -71,9 +71,7 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
                 kept[key] = event.state, _checkpoint(event, index)
             case e.CheckpointDropped():
                 kept.pop(checkpoint_key(event.training, event.period, event.name), None)
-    for digest, what in dict(kept.values()).items():
-        if digest not in seen:
-            yield digest, what
+    yield from dict(kept.values()).items()
 
 
 def evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

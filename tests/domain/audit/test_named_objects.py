@@ -2,7 +2,13 @@
 
 from msgspec.structs import replace
 
-from builders import checkpoint_dropped, checkpoint_kept
+from builders import (
+    backup_taken,
+    checkpoint_dropped,
+    checkpoint_kept,
+    ledger_restored,
+    objects_collected,
+)
 from oneseek.domain.audit.named_objects import (
     audit_evidence_objects,
     describe_objects,
@@ -46,6 +52,15 @@ def test_the_rows_that_metrics_were_measured_on_are_evidence(stocked: Workbench)
     assert found.expected.startswith("rows measured on after training t1, ")
     assert "training t2" in other.expected
     assert rows in describe_objects(stocked.ledger, stocked.objects, {rows})
+
+
+def test_what_keeping_leaves_behind_is_evidence(bench: Workbench) -> None:
+    told = (backup_taken(), ledger_restored(), objects_collected())
+    bench.append(*told)
+    wanted = {told[0].listing, told[1].report, told[2].inventory}
+    assert {finding.where for finding in audit_evidence_objects(bench.ledger, bench.objects)} >= {
+        str(digest) for digest in wanted
+    }
 
 
 def test_a_checkpoint_is_named_for_as_long_as_it_is_kept(bench: Workbench) -> None:
