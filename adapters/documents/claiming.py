@@ -70,8 +70,11 @@ def require_usable(
     if position.size > sight.head.size:
         return Conflict(
             f"{target.where} shows {position.size} entries and this ledger has "
-            f"{sight.head.size}: it was rolled back; nothing was changed",
-            hint=f"restore the newest ledger from a backup; {hint}",
+            f"{sight.head.size}: it was rolled back, or restored from an older backup; nothing "
+            "was changed",
+            hint="the documents may be the only copy of the newer entries: bring them back with "
+            "oneseek restore --all and --known firestore:PROJECT (or a copy of mirror.db); to "
+            f"give them up: {_take_over(collection.name)}",
         )
     if sight.root(position.size) != position.root:
         return Conflict(

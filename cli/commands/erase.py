@@ -26,6 +26,7 @@ def erase(app: App, query: str, reason: str) -> None:
     with writing(app) as ports:
         found, receipt = run(ports, query, reason)
     forgotten = forget_in_documents(app, f"oneseek erase {found.query}")
+    places = dict.fromkeys(item.partition(" in ")[2] for item in forgotten)
     app.out.result(
         {
             "query": found.query,
@@ -36,7 +37,7 @@ def erase(app: App, query: str, reason: str) -> None:
             f"Erased: question and answer of {found.query} (entry {receipt.indices[0]})"
             if receipt
             else f"The texts of {found.query} were erased before (entry {found.erased})",
-            *(f"Gone from {place} too" for place in forgotten),
+            *(f"Gone from the documents in {place} too" for place in places),
         ),
     )
 

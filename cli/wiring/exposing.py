@@ -50,6 +50,8 @@ class Status:
     bases: tuple[str, ...]
     elsewhere: tuple[str, ...]
     """What does not lie on this disk at all."""
+    by_default: bool
+    """Whether a backup survives this disk that is made without naming a place."""
 
     @property
     def safe(self) -> bool:
@@ -82,20 +84,19 @@ class Status:
     def rows(self) -> list[tuple[str, str, str]]:
         """Return what would be lost, line by line: what, how much, what to do."""
         rows: list[tuple[str, str, str]] = []
+        to = "" if self.by_default else " --to PLACE"
         entries = self.entries
         if entries.matter:
             last = entries.stop - 1
             span = f"{entries.start}" if entries.start == last else f"{entries.start} to {last}"
             since = (entries.since or "")[:19].replace("T", " ")
-            count = entries.stop - entries.start
-            rows.append(
-                ("entries", f"{span} ({count}, since {since} UTC)", "oneseek backup ledger")
-            )
+            amount = f"{span} ({entries.stop - entries.start}, since {since} UTC)"
+            rows.append(("entries", amount, f"oneseek backup ledger{to}"))
             rows += [("", line, "") for line in _kinds(entries)]
         shown = self.objects.versions[:_SHOWN]
-        rows += [("version", dna, "oneseek backup run") for dna in shown]
+        rows += [("version", dna, f"oneseek backup run DNA{to}") for dna in shown]
         if more := len(self.objects.versions) - len(shown):
-            rows.append(("versions", f"and {more} more", "oneseek backup run"))
+            rows.append(("versions", f"and {more} more", f"oneseek backup run{to}"))
         if self.objects.count:
             amount = f"{self.objects.count} ({bytes_text(self.objects.size)})"
             rows.append(("objects", amount, "go with the backups above"))
@@ -109,7 +110,13 @@ class Status:
 
     def notes(self) -> list[str]:
         """Return what no backup answers for."""
-        lines = [
+        lines: list[str] = []
+        if not self.by_default:
+            lines.append(
+                "[backup] to in oneseek.toml names no place that would survive this disk: name one "
+                "there, or with --to"
+            )
+        lines += [
             f"{target.url}: does not count, {target.why}"
             for target in self.targets if not target.counts
         ]  # fmt: skip
@@ -158,7 +165,14 @@ def status(app: App, *, check: bool) -> Status:
         objects = LostObjects(0, 0, ())
         elsewhere.append(f"what was shared at {app.shared_address.url}")
     return Status(
-        tuple(targets.values()), entries, objects, secrets, _keys(app), bases, tuple(elsewhere)
+        tuple(targets.values()),
+        entries,
+        objects,
+        secrets,
+        _keys(app),
+        bases,
+        tuple(elsewhere),
+        any(_target(app, url, []).counts for url in app.settings.backup.to),
     )
 
 
@@ -181,7 +195,9 @@ def _target(app: App, url: str, backups: list[Backup]) -> Target:
     try:
         same = folder.stat().st_dev == app.paths.hidden.stat().st_dev
     except OSError:
-        return Target(url, url != "local", "it cannot be seen now: believed as recorded", count)
+        if url != "local":
+            return Target(url, True, "it cannot be seen now: believed as recorded", count)
+        same = True  # it went with the disk of an earlier workspace, or was never made
     return Target(url, not same, "it is on the same disk as the workspace" if same else "", count)
 
 

@@ -13,12 +13,11 @@ from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.backup_places import Sender, place_of
 from oneseek.cli.wiring.backups import alone_at
 from oneseek.cli.wiring.writing import writing
-from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import NotFound, ServiceFailed
 from oneseek.domain.events import BackupTaken
-from oneseek.domain.ledger_backup.listing import VAULTS
+from oneseek.domain.ledger_backup.listing import VAULTS, vault_listing
 from oneseek.domain.ports import Ports
 from oneseek.domain.usecases.backup_ledger import LedgerBackup, backup_ledger
 from oneseek.domain.usecases.record import record
@@ -121,9 +120,6 @@ def back_up_vault(app: App, target: str) -> VaultBackup:
 
 
 def _taken(ports: Ports, url: str, name: str, data: bytes) -> BackupTaken:
-    listing = render_json(
-        {"format": "oneseek-vault-listing/v1", "sha256": sha256(data), "objects": []}
-    )
     return BackupTaken(
         target=url,
         what="vault",
@@ -132,7 +128,7 @@ def _taken(ports: Ports, url: str, name: str, data: bytes) -> BackupTaken:
         dna=None,
         tree_size=None,
         root=None,
-        listing=ports.objects.put(listing),
+        listing=ports.objects.put(vault_listing(data)),
         objects=1,
         size=len(data),
         confirmed="read-back",

@@ -86,9 +86,10 @@ def restore_all(app: App, wish: Wish) -> Restored:
         new = App.at(paths, settings, actor=app.actor, out=app.out, location=location)
         try:
             done = Restored(paths.root, chosen, known.origin, size, tree.recovered, tree.known)
-            done.missing = bring_objects(new, fetcher)
+            missing = bring_objects(new, fetcher)
             if wish.vault is not None:
                 done.vault = bring_vault(new, place_without_workspace(wish.vault), wish.passphrase)
+            done.missing = [item for item in missing if not new.objects.has(item[0])]
             new.vault_database.prepare()
             done.follow(new)
             done.entry = record_restored(new, done)

@@ -22,7 +22,7 @@ from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import Conflict, FoundDamage, NotFound
 from oneseek.domain.events import LedgerRestored
-from oneseek.domain.ledger_backup.listing import VAULTS
+from oneseek.domain.ledger_backup.listing import VAULTS, vault_listing
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import BaseModel, LegacyErasure, Query, Version
@@ -197,10 +197,17 @@ def bring_vault(app: App, place: BackupPlace, passphrase: bytes) -> Kept:
         NotFound: there is none.
         FoundDamage, InvalidInput: see :func:`~oneseek.adapters.objects.vault_backup.unpack_vault`.
     """
+    kept: Kept | None = None
     for name in sorted(place.names(VAULTS), reverse=True):
         data = place.read(name)
-        if read_header(data).origin == app.settings.ledger.origin:
-            return unpack_vault(data, passphrase, app.vault_database, erased_objects(app))
+        if read_header(data).origin != app.settings.ledger.origin:
+            continue
+        if kept is None:
+            kept = unpack_vault(data, passphrase, app.vault_database, erased_objects(app))
+        # An entry names it, and no backup of the ledger that was made before has it.
+        app.objects.put(vault_listing(data))
+    if kept is not None:
+        return kept
     raise NotFound(
         f"there is no backup of this ledger's vault at {place.url}",
         hint="it is made with: oneseek backup vault --to PLACE",

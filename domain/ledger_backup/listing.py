@@ -9,6 +9,7 @@ from typing import Self
 import msgspec
 from msgspec import Struct
 
+from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import FoundDamage, InvalidInput
 from oneseek.domain.listings import Absent, Listed, TreeHead
@@ -114,3 +115,13 @@ def named_size(name: str) -> int | None:
     number, dash, rest = name.removeprefix(LEDGERS).partition("-")
     ours = name.startswith(LEDGERS) and dash and rest.endswith(".json")
     return int(number) if ours and number.isascii() and number.isdecimal() else None
+
+
+def vault_listing(data: bytes) -> bytes:
+    """Return the listing of the backup of a vault whose file on the shelf is ``data``.
+
+    It follows from the file alone, so that a restore has it again wherever the file is left.
+    """
+    return render_json(
+        {"format": "oneseek-vault-listing/v1", "sha256": sha256(data), "objects": []}
+    )

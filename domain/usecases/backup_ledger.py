@@ -11,7 +11,7 @@ from pathlib import Path
 
 from oneseek.domain.audit.named_objects import evidence_objects
 from oneseek.domain.backup_place import BackupPlace, Confirmed, Sent
-from oneseek.domain.decisions import Decision
+from oneseek.domain.decisions import backups
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import InvalidInput, LedgerBroken, NotFound, OneSeekError
 from oneseek.domain.events import BackupTaken
@@ -104,7 +104,7 @@ def backup_ledger(
         size=listing.size,
         confirmed=parts.confirmed,
     )
-    receipt = record(ports, lambda _: Decision((event,)))
+    receipt = record(ports, lambda view: backups.take_ledger(view, event))
     assert receipt is not None
     return LedgerBackup(name, head, listing, parts.sent, receipt)
 

@@ -101,16 +101,16 @@ def _look(
         findings.append(
             Finding("backup-gone", f"{place.url} {backup.name}", "on the shelf", "absent", again)
         )
-    else:
-        raw = place.read(backup.name)
-        try:
-            says = OnShelf.from_bytes(raw).listing
-        except FoundDamage as error:
-            says = error.message
-        if says != backup.listing:
-            findings.append(
-                Finding("backup-altered", f"{place.url} {backup.name}", backup.listing, says, again)
-            )
+        return _Held(backup, {}, True)  # one finding says it; its objects went with it, or may go
+    raw = place.read(backup.name)
+    try:
+        says = OnShelf.from_bytes(raw).listing
+    except FoundDamage as error:
+        says = error.message
+    if says != backup.listing:
+        findings.append(
+            Finding("backup-altered", f"{place.url} {backup.name}", backup.listing, says, again)
+        )
     harmed = bool(findings) and findings[-1].where == f"{place.url} {backup.name}"
     try:
         needs = dict(needed_objects(read(backup.listing)))

@@ -1,5 +1,6 @@
 """What would I lose if this disk died now? One command, and its answer is exact."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def test_without_backups_everything_would_be_lost(stocked: Workspace) -> None:
     assert "2 training-started" in said
     for dna in stocked.versions():
         assert f"version  {dna}" in said
+    assert "oneseek backup run DNA --to PLACE" in said
+    assert "[backup] to in oneseek.toml names no place that would survive this disk" in said
     assert "the salts of 1 dataset (no vault backup)" in said
     assert "checkpoint.pem (NOT protected by a passphrase) is in no backup" in said
 
@@ -114,3 +117,40 @@ def test_with_copies_of_everything_elsewhere_nothing_would_be_lost(
     assert found.rows() == []
     assert found.safe
     assert any("base model tiny" in note for note in found.notes())
+
+
+def test_a_place_in_the_settings_need_not_be_named(stocked: Workspace) -> None:
+    settings = stocked.root / "oneseek.toml"
+    named = settings.read_text("utf-8").replace("[backup]", '[backup]\nto = ["s3://b/oneseek"]')
+    settings.write_text(named, "utf-8")
+
+    said = stocked.run("backup", "status", expect=1).out
+
+    assert "oneseek backup ledger\n" in said
+    assert "survive" not in said
+    assert said.count("PLACE") == 1  # of the vault, whose place is always named
+
+
+def test_local_backups_that_went_with_the_old_disk_do_not_count(stocked: Workspace) -> None:
+    stocked.run("backup", "ledger")
+    shutil.rmtree(stocked.root / "models" / "backups")
+
+    said = stocked.run("backup", "status", expect=1).out
+
+    assert "local: does not count, it is on the same disk as the workspace" in said
+
+
+def test_backups_that_went_with_the_old_disk_are_given_up_once_taken_again(
+    stocked: Workspace,
+) -> None:
+    stocked.run("backup", "run")
+    stocked.run("backup", "ledger")
+    shutil.rmtree(stocked.root / "models" / "backups")
+
+    found = stocked.run("backup", "verify", "--json", expect=1).json
+    assert isinstance(found, dict)
+    assert {finding["check"] for finding in found["findings"]} == {"backup-gone"}
+    stocked.run("backup", "run")
+    stocked.run("backup", "ledger")
+
+    stocked.run("backup", "verify")

@@ -119,7 +119,7 @@ def test_erasing_takes_the_text_out_of_the_mirror_and_off_the_disk(
     stocked.run("firebase", "push")
     assert QUESTION.encode() in on_the_disk(stocked)
     done = stocked.run("erase", query)
-    assert "Gone from oqt_queries in" in done.out
+    assert "Gone from the documents in" in done.out
     left = on_the_disk(stocked)
     assert QUESTION.encode() not in left
     assert ANSWER.encode() not in left

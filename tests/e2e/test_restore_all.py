@@ -536,3 +536,21 @@ def test_documents_of_the_mirror_give_entries_back_or_say_what_was_lost(
         assert (last["index"], last["kind"]) == (end - 1, "query-answered/v1")
     else:
         assert (done.recovered, done.lost) == (end - size, range(end, end))
+
+
+def test_a_vault_backup_that_only_brought_back_entries_know_is_whole(
+    backed_up: Workspace, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*next(iter(PASSPHRASE.items())))
+    for _ in range(2):  # also of the older one, whose file is not opened
+        backed_up.run("backup", "vault", "--to", place.as_uri())
+    backed_up.run("firebase", "push")
+    mirror = str(backed_up.root / ".oneseek" / "mirror.db")
+    passphrase = PASSPHRASE["OQT_BACKUP_PASSPHRASE"].encode()
+
+    done = restore(
+        place, tmp_path / "again", known=(mirror,), vault=place.as_uri(), passphrase=passphrase
+    )
+
+    assert (done.recovered, list(done.missing)) == (3, [])
+    Workspace(tmp_path / "again").run("verify", "--deep")

@@ -193,3 +193,23 @@ def test_taking_twice_and_verifying_what_was_pruned_record_nothing() -> None:
     told = backups.verified(state, [make.backup_verified(2), replace(make.backup_verified(1))])
     assert list(told.events) == []
     assert told.reads == {f"backup:{HERE}"}
+
+
+def test_a_new_backup_of_the_ledger_takes_the_place_of_damaged_ones() -> None:
+    def damage(size: int) -> Event:
+        return replace(
+            make.backup_verified(damaged=1),
+            name=make.ledger_backup(size).name,
+            listing=make.ledger_backup(size).listing,
+        )
+
+    whole, elsewhere = make.ledger_backup(10), make.ledger_backup(20, THERE)
+    bad, larger, new = make.ledger_backup(20), make.ledger_backup(99), make.ledger_backup(40)
+    state = state_of(whole, elsewhere, bad, damage(20), larger, damage(99))
+
+    event, *gone = backups.take_ledger(state, new).events
+
+    assert event == new
+    assert [(item.target, item.name) for item in gone] == [(HERE, bad.name)]
+    # The same one again, such as after a file was put back by hand, is not let go.
+    assert backups.take_ledger(state, bad).events == (bad,)

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from builders import digest
+from oneseek.domain.digest import sha256
 from oneseek.domain.errors import FoundDamage, InvalidInput
 from oneseek.domain.ledger_backup.listing import (
     LedgerListing,
@@ -11,8 +12,9 @@ from oneseek.domain.ledger_backup.listing import (
     SegmentAt,
     ledger_name,
     named_size,
+    vault_listing,
 )
-from oneseek.domain.listings import Listed, TreeHead
+from oneseek.domain.listings import Listed, TreeHead, needed_objects
 
 A, B, C, D = (digest(name) for name in "abcd")
 LISTING = LedgerListing(
@@ -79,3 +81,8 @@ def test_without_cosignatures_none_are_wanted() -> None:
 def test_other_bytes_are_no_listing(raw: bytes) -> None:
     with pytest.raises(FoundDamage):
         LedgerListing.from_bytes(raw)
+
+
+def test_the_listing_of_a_vault_names_its_file_and_no_objects() -> None:
+    assert list(needed_objects(vault_listing(b"file"))) == []
+    assert sha256(b"file").encode() in vault_listing(b"file")
