@@ -11,8 +11,10 @@ member whose name begins with ``$``::
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from math import isfinite
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -22,9 +24,13 @@ from oneseek.domain.documents import Fields, Value
 from oneseek.domain.errors import InvalidInput
 
 _encode = msgspec.json.Encoder().encode
+_Make = Callable[[Any, str, int], Any]
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _PLAIN_NAMES: set[str] = set()
 _MOST_NAMES = 1000
+_TEXT = frozenset({str})
+_AS_IT_IS = frozenset({str, bool, NoneType})
+"""Types whose values JSON has too."""
 
 
 def to_json(fields: Fields, where: str) -> bytes:
@@ -63,7 +69,12 @@ def _map(fields: Fields, where: str, depth: int) -> dict[str, Any]:
     for name, value in fields.items():
         if name not in _PLAIN_NAMES:
             marked = _name(name, where) or marked
-        made[name] = value if type(value) is str else _value(value, where, depth)
+        kind = type(value)
+        if kind in _AS_IT_IS:
+            made[name] = value
+        else:
+            make: _Make = _MAKERS.get(kind, _derived)
+            made[name] = make(value, where, depth)
     return {"$map": made} if marked else made
 
 
@@ -75,38 +86,69 @@ def _name(name: str, where: str) -> bool:
     return name[0] == "$"
 
 
-def _value(value: Value, where: str, depth: int) -> Any:
-    if value is None or isinstance(value, str | bool):
-        return value
-    if isinstance(value, int | float):
-        return _number(value, where)
-    if isinstance(value, list):
-        if set(map(type, value)) <= {str}:
-            return value  # a proof is such a list
-        if any(isinstance(item, list) for item in value):
-            raise InvalidInput(f"{where} holds an array in an array")
-        return [_value(item, where, depth + 1) for item in value]
-    if isinstance(value, dict):
-        return _map(value, where, depth + 1)
-    if isinstance(value, datetime):
-        return {"$time": _moment(value, where)}
-    if isinstance(value, bytes):
-        return {"$bytes": b64encode(value).decode()}
+def _derived(value: Value, where: str, depth: int) -> Any:
+    """Make of a value of somebody's own class what its base class becomes."""
+    for kind, make in _MAKERS.items():
+        if isinstance(value, kind):
+            return make(value, where, depth)
     raise InvalidInput(f"{where} holds a {type(value).__name__}, which no document can hold")
 
 
-def _number(value: float, where: str) -> Any:
-    if isinstance(value, float):
-        return value if isfinite(value) else {"$float": repr(value)}
+def _itself(value: Any, where: str, depth: int) -> Any:
+    return value
+
+
+def _array(value: list[Value], where: str, depth: int) -> Any:
+    if _TEXT.issuperset(map(type, value)):
+        return value  # a proof is such a list
+    if any(isinstance(item, list) for item in value):
+        raise InvalidInput(f"{where} holds an array in an array")
+    makers: list[_Make] = [_MAKERS.get(type(item), _derived) for item in value]
+    return [make(item, where, depth + 1) for make, item in zip(makers, value, strict=True)]
+
+
+def _inner(value: dict[str, Value], where: str, depth: int) -> Any:
+    return _map(value, where, depth + 1)
+
+
+def _bytes(value: bytes, where: str, depth: int) -> Any:
+    return {"$bytes": b64encode(value).decode()}
+
+
+def _float(value: float, where: str, depth: int) -> Any:
+    return value if isfinite(value) else {"$float": repr(value)}
+
+
+def _integer(value: int, where: str, depth: int) -> Any:
     if not _LEAST <= value <= _MOST:
         raise InvalidInput(f"{where} holds {value}, which has more than 64 bits")
     return value
 
 
+def _time(value: datetime, where: str, depth: int) -> Any:
+    return {"$time": _moment(value, where)}
+
+
+_MAKERS: dict[type, _Make] = {
+    NoneType: _itself,
+    str: _itself,
+    bool: _itself,
+    int: _integer,
+    float: _float,
+    list: _array,
+    dict: _inner,
+    datetime: _time,
+    bytes: _bytes,
+}
+"""By exact type, as every value of every document passes here."""
+
+
 def _moment(value: datetime, where: str) -> str:
     if value.tzinfo is None:
         raise InvalidInput(f"{where} holds a time without a time zone: {value}")
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _loaded(value: Any) -> Any:

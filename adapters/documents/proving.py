@@ -7,12 +7,8 @@ from oneseek.domain.documents import Fields
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import LedgerBroken, ProofRefused
 from oneseek.domain.merkle.hashing import leaf_hash
-from oneseek.domain.merkle.proofs import (
-    NodeAt,
-    inclusion_path,
-    perfect_subtrees,
-    root_from_inclusion,
-)
+from oneseek.domain.merkle.many_proofs import ManyProofs
+from oneseek.domain.merkle.proofs import NodeAt, perfect_subtrees, root_from_inclusion
 from oneseek.domain.note.checkpoint import Checkpoint
 from oneseek.domain.ports import Ledger
 from oneseek.domain.projections.collections.block import proof_fields, shown_fields
@@ -36,6 +32,7 @@ class Prover:
         self._node = node
         self._origin = origin
         self._recent: deque[dict[int, tuple[bytes, Entry]]] = deque(maxlen=2)
+        self._newest: tuple[ManyProofs | None, bytes] = (None, b"")
 
     def remember(self, chunk: Chunk) -> None:
         """Keep entries that are likely to be proved next, so that they are not read twice."""
@@ -87,24 +84,38 @@ class Prover:
             yield index, (size, note)
 
     def _fields(self, index: int, raw: bytes, entry: Entry, size: int, note: bytes) -> Fields:
-        if size == index + 1:
-            # Beside the last leaf lies what was there before it: so it is with single appends.
-            path = perfect_subtrees(0, index, self._node)[::-1]
-        else:
-            path = inclusion_path(index, size, self._node)
+        leaf = leaf_hash(raw)
         try:
-            root = root_from_inclusion(leaf_hash(raw), index, size, path)
+            if size == index + 1:
+                # Beside the last leaf lies what was there before it: so it is with single appends.
+                path = perfect_subtrees(0, index, self._node)[::-1]
+                root = root_from_inclusion(leaf, index, size, path)
+                self._require_stated(index, size, root, note)
+            else:
+                proofs = self._tree(index, size, note)
+                path, root = proofs.prove(index, leaf), proofs.root
         except ProofRefused as error:
             raise LedgerBroken(
                 f"entry {index} cannot be proved: {error.message}", hint=_HINT
             ) from None
+        return shown_fields(index, raw, entry) | proof_fields(size, root, path, note)
+
+    def _tree(self, index: int, size: int, note: bytes) -> ManyProofs:
+        """Return the proofs of the tree that ``note`` is of; entries of a group have the same."""
+        proofs, stated = self._newest
+        if proofs is None or proofs.size != size or stated != note:
+            proofs = ManyProofs(size, self._node)
+            self._require_stated(index, size, proofs.root, note)
+            self._newest = (proofs, note)
+        return proofs
+
+    def _require_stated(self, index: int, size: int, root: bytes, note: bytes) -> None:
         if not note.startswith(Checkpoint(self._origin, size, root).body().encode()):
             # A proof that does not prove must not leave the house.
             raise LedgerBroken(
                 f"entry {index} cannot be proved under the checkpoint of {size} entries",
                 hint=_HINT,
             )
-        return shown_fields(index, raw, entry) | proof_fields(size, root, path, note)
 
 
 def _runs(indices: Sequence[int]) -> Iterator[Sequence[int]]:
