@@ -106,6 +106,8 @@ def _noise(spread: Spread, unit: str) -> str:
 
 
 def _value(number: float, unit: str) -> str:
+    if unit == "s" and 0 < number < 0.0001:
+        return f"{number * 1_000_000:.3g} µs"
     if unit == "s" and 0 < number < 0.1:
         return f"{number * 1000:.3g} ms"
     return f"{number:.4g} {unit}".rstrip() if number < 10_000 else f"{number:,.0f} {unit}".rstrip()

@@ -28,6 +28,9 @@ _AUDITED = 300_000
 _IMPORTED = 40 / 1_000_000
 """Seconds of processor time that importing a block of an old ledger may take."""
 
+_PUSHED = 20_000
+"""Documents that should be pushed into the mirror in a second."""
+
 _FILES = "importing.files"
 
 FULL = Sizes("full", 100_000, 1_000_000, 1000, 2048, 20_000, 50, 10, (1_000, 10_000, 100_000), 3)
@@ -84,6 +87,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_memory(sizes),
         *_index(sizes),
         *_postgres(sizes),
+        *_pushes(sizes),
         *_firestore(sizes),
         *_proofs(sizes),
         *_bundle(sizes),
@@ -171,6 +175,26 @@ def _postgres(s: Sizes) -> list[Row]:
         Row("postgres-wrong", wrong, *tail, "limit", 0, "wrong", ""),
         Row("postgres-tail", wall, *tail, "none", figure="wall"),
     ]
+
+
+def _pushes(s: Sizes) -> list[Row]:
+    few = s.events // 10
+    what = "push {}, each document | one commit each on the same mirror"
+    memory = f"peak memory of pushing {s.events:,} events | {few:,}; growth for each"
+    made = []
+    for name, text in (
+        ("blocks", f"{s.events:,} events into `oqt_ledger` of the mirror"),
+        ("collections", f"{s.events:,} events into all five collections of the mirror"),
+    ):
+        pair = (Job(f"pushing.{name}", s.events), Job(f"pushing.naive_{name}", s.events))
+        made.append(Row(f"push-{name}", what.format(text), *pair, "limit", 1 / _PUSHED, "each"))
+        made.append(Row(f"push-{name}-cpu", what.format(text), *pair, "none", 0, "cpu_each"))
+    push = "pushing.collections"
+    made.append(
+        Row("push-memory", memory, Job(push, s.events), Job(push, few), "growth", 100, "peak_mb",
+            "MB")
+    )  # fmt: skip
+    return made
 
 
 def _firestore(s: Sizes) -> list[Row]:
