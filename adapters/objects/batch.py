@@ -90,6 +90,20 @@ class Batch:
                 self._wait(partial, digest, size, own)
         return digest, size
 
+    def take_in(self, digest: Digest, fill: Callable[[int], None]) -> int:
+        """Keep an object whose bytes ``fill`` writes to a file descriptor; return their number.
+
+        ``fill`` raises where they are not the bytes of ``digest``: then nothing of it is kept, and
+        the batch goes on.
+        """
+        with disk_errors("store an object in", self._root), ExitStack() as own:
+            partial = own.enter_context(partial_file(self._staging))
+            fill(partial.fd)
+            size = os.fstat(partial.fd).st_size
+            if not self._known(digest, size):
+                self._wait(partial, digest, size, own)
+        return size
+
     def _known(self, digest: Digest, size: int) -> bool:
         if digest in self._waiting:
             return True

@@ -16,7 +16,7 @@ from oneseek.cli.wiring.known_trees import KnownTree
 from oneseek.cli.wiring.ledger_choice import Chosen
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.audit.named_objects import named_objects
-from oneseek.domain.backup_place import BackupPlace
+from oneseek.domain.backup_place import BackupPlace, OnBytes
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import Digest
@@ -174,20 +174,28 @@ def _files(app: App, version: Version) -> list[Digest]:
 
 def bring_objects(app: App, fetcher: Fetcher) -> list[tuple[Digest, str]]:
     """Fetch every object that an entry names and that is not here; return what is nowhere."""
-    missing: list[tuple[Digest, str]] = []
-    store = app.objects
-    local = FileObjectStore(app.paths.objects, app.paths.staging)
+    missing: dict[Digest, str] = {}
     with byte_bar("Fetching objects", None, show=not app.out.json) as advance:
+        # A manifest that has come names more objects: until nothing comes any more.
+        while _bring_named(app, fetcher, missing, advance):
+            pass
+    return list(missing.items())
+
+
+def _bring_named(app: App, fetcher: Fetcher, missing: dict[Digest, str], advance: OnBytes) -> int:
+    """Fetch what is known to be lacking, hundreds at a time; return how many objects came."""
+    brought, store = 0, app.objects
+    with FileObjectStore(app.paths.objects, app.paths.staging).together() as batch:
         for digest, what in named_objects(app.ledger, store):
-            if store.has(digest):
+            if digest in missing or store.has(digest):
                 continue
             try:
-                local.take_in(digest, partial(fetcher.fill, digest))
+                advance(batch.take_in(digest, partial(fetcher.fill, digest)))
             except (NotFound, FoundDamage):
-                missing.append((digest, what))
+                missing[digest] = what
             else:
-                advance(local.size(digest))
-    return missing
+                brought += 1
+    return brought
 
 
 def bring_vault(app: App, place: BackupPlace, passphrase: bytes) -> Kept:

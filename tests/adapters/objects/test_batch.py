@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from oneseek.adapters.objects import batch
+from oneseek.adapters.objects.durable import write_all
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import InvalidInput
+from oneseek.domain.errors import FoundDamage, InvalidInput
 
 BLOBS = [b"%d" % number for number in range(5)]
 
@@ -104,3 +105,20 @@ def test_any_number_of_equal_files_keep_few_descriptors_open(
         if before:
             assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2
     assert len(list(store.digests())) == 1
+
+
+def test_what_comes_from_elsewhere_is_kept_and_a_broken_one_does_not_end_the_batch(
+    store: FileObjectStore, staging: Path, names: Names
+) -> None:
+    def broken(fd: int) -> None:
+        os.write(fd, b"half")
+        raise FoundDamage("other bytes")
+
+    with store.together() as batch:
+        assert batch.take_in(sha256(b"first"), lambda fd: write_all(fd, b"first")) == 5
+        with pytest.raises(FoundDamage, match="other bytes"):
+            batch.take_in(sha256(b"broken"), broken)
+        for _ in range(2):
+            assert batch.take_in(sha256(b"last"), lambda fd: write_all(fd, b"last")) == 4
+    assert {store.read(digest) for digest, _ in store.digests()} == {b"first", b"last"}
+    assert names(staging) == []
