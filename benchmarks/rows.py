@@ -93,6 +93,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_bundle(sizes),
         *_files(sizes),
         *_imports(sizes),
+        *_restores(sizes),
         *_signed(sizes),
         *_commands(sizes),
     ]
@@ -260,6 +261,18 @@ def _imports(s: Sizes) -> list[Row]:
         Row("import-files", records, files, Job("importing.reading", s.files), "none"),
         Row("import-files-memory", memory.format(s.files, "records", s.files // 10),
             files, Job(_FILES, s.files // 10), "growth", 1000, "peak_mb", "MB"),
+    ]  # fmt: skip
+
+
+def _restores(s: Sizes) -> list[Row]:
+    size, few = s.history[1], s.history[0]
+    what = f"`oneseek restore --all` of {size:,} versions | copying the same backups"
+    memory = f"peak memory of restoring {size:,} versions | {few:,}; growth for each"
+    ours = Job("restoring.ours", size)
+    return [
+        Row("restore", what, ours, Job("restoring.yardstick", size), "none", figure="wall"),
+        Row("restore-memory", memory, ours, Job("restoring.ours", few), "growth", 1000, "peak_mb",
+            "MB"),
     ]  # fmt: skip
 
 
