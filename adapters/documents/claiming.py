@@ -1,15 +1,17 @@
 """Whose a collection in a target is. Nothing of somebody else is ever overwritten unasked."""
 
 from oneseek.adapters.documents.sight import Sight
-from oneseek.adapters.documents.target import Cursor, Target, TargetPosition
-from oneseek.domain.documents import DocumentStore
+from oneseek.adapters.documents.target import POSITIONS, Cursor, Moved, Target, TargetPosition
 from oneseek.domain.errors import Conflict
 from oneseek.domain.merkle.hashing import EMPTY_ROOT
 from oneseek.domain.projections.collections.collection import Collection
 
+_SHOWN = 100
+"""Letters of what may be anybody's."""
 
-def claimed(collection: Collection, sight: Sight, store: DocumentStore) -> Target:
-    """Return the target with a position that can be gone on from.
+
+def claim(collection: Collection, target: Target, sight: Sight) -> None:
+    """Give the target a position that can be gone on from, if it has none.
 
     An empty collection gets its first position; one of an older projection is to be made again.
 
@@ -17,15 +19,12 @@ def claimed(collection: Collection, sight: Sight, store: DocumentStore) -> Targe
         Conflict: it is somebody else's; nothing was changed.
         Moved: another writer was faster.
     """
-    target = Target(store, collection.name)
-    if target.position is None:
-        require_empty(target)
-        target.commit([], TargetPosition(sight.origin, collection.version, 0, EMPTY_ROOT))
-    elif problem := require_usable(collection, target, sight, target.position):
+    if problem := problem_of(collection, target, sight):
         raise problem
+    if target.position is None:
+        target.commit([], TargetPosition(sight.origin, collection.version, 0, EMPTY_ROOT))
     elif target.position.version < collection.version:
         target.commit([], fresh(collection, sight))
-    return target
 
 
 def fresh(collection: Collection, sight: Sight) -> TargetPosition:
@@ -36,29 +35,46 @@ def fresh(collection: Collection, sight: Sight) -> TargetPosition:
     )
 
 
-def require_empty(target: Target) -> None:
-    """Refuse a collection that holds documents although nothing was ever pushed there.
+def problem_of(collection: Collection, target: Target, sight: Sight) -> Conflict | None:
+    """Return why the ledger cannot go on in the target, None where it can.
+
+    ``sight`` has to be newer than ``target``: others append and push.
 
     Raises:
-        Conflict: it does.
+        Moved: another writer has just begun.
     """
+    if target.unreadable:
+        return Conflict(
+            f"{POSITIONS}/{target.collection} in {target.store.name} was changed by hand: nobody "
+            "knows where the collection stands",
+            hint=f"make it again: {_take_over(target.collection)}",
+        )
+    if target.position is None:
+        return _strangers(target)
+    return _unusable(collection, target, sight, target.position)
+
+
+def _strangers(target: Target) -> Conflict | None:
+    """Return whose the documents are where nobody says that they are ours."""
     for found in target.store.scan(target.collection):
-        raise Conflict(
-            f"{target.where} holds documents that this ledger did not write, such as "
-            f"{found.id[:40]}; nothing was changed",
+        if target.moved():
+            raise Moved
+        return Conflict(
+            f"{target.where} holds documents, such as {found.id[:_SHOWN]}, and no position: this "
+            "ledger did not write them, or its position was deleted; nothing was changed",
             hint="keep a copy of them; to put the ledger's in their place: "
             f"{_take_over(target.collection)}",
         )
+    return None
 
 
-def require_usable(
+def _unusable(
     collection: Collection, target: Target, sight: Sight, position: TargetPosition
 ) -> Conflict | None:
-    """Return why the ledger cannot go on from ``position``, None where it can."""
     hint = f"to put this ledger's documents in their place: {_take_over(collection.name)}"
     if position.origin != sight.origin:
         return Conflict(
-            f"{target.where} shows the ledger {position.origin}, not {sight.origin}; "
+            f"{target.where} shows the ledger {position.origin[:_SHOWN]}, not {sight.origin}; "
             "nothing was changed",
             hint=hint,
         )

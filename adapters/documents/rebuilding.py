@@ -9,39 +9,33 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from oneseek.adapters.documents.claiming import fresh, require_empty, require_usable
+from oneseek.adapters.documents.claiming import fresh, problem_of
 from oneseek.adapters.documents.comparing import joined, same
 from oneseek.adapters.documents.fold_state import fold_up_to, units_after
 from oneseek.adapters.documents.resolving import Resolved, Resolver
 from oneseek.adapters.documents.sight import Sight
 from oneseek.adapters.documents.target import MOST_DOCUMENTS, Cursor, Target, TargetPosition
 from oneseek.adapters.projections.position import Position, PositionFile
-from oneseek.domain.documents import DocumentStore, Write
+from oneseek.domain.documents import Write
 from oneseek.domain.projections.collections.collection import Collection
 from oneseek.domain.state.store import State
 
 _Told = Callable[[int, int], None]
 
 
-def begin_rebuild(
-    collection: Collection, sight: Sight, store: DocumentStore, *, take_over: bool
-) -> None:
+def begin_rebuild(collection: Collection, target: Target, sight: Sight, *, take_over: bool) -> None:
     """Let a rebuild begin, or go on if one was cut off.
 
     Raises:
         Conflict: the collection is somebody else's, and ``take_over`` was not asked for.
         Moved: another writer was faster.
     """
-    target = Target(store, collection.name, forgiving=take_over)
-    if not take_over:
-        if target.position is None:
-            require_empty(target)
-        elif problem := require_usable(collection, target, sight, target.position):
-            raise problem
-    if target.position is not None and target.position.rebuild is not None:
-        current = target.position.version == collection.version
-        if current and require_usable(collection, target, sight, target.position) is None:
-            return
+    problem = problem_of(collection, target, sight)
+    if problem and not take_over:
+        raise problem
+    begun = target.position
+    if begun and begun.rebuild and begun.version == collection.version and problem is None:
+        return
     target.commit([], fresh(collection, sight))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oneseek.adapters.documents.cache_paths import cache_name
-from oneseek.adapters.documents.claiming import claimed, require_usable
+from oneseek.adapters.documents.claiming import claim, problem_of
 from oneseek.adapters.documents.pushing import push_some
 from oneseek.adapters.documents.rebuilding import begin_rebuild, rebuild_on
 from oneseek.adapters.documents.sight import Sight
@@ -20,8 +20,11 @@ from oneseek.adapters.documents.verifying import Verified, verify
 from oneseek.adapters.projections.position import open_position, position_path
 from oneseek.adapters.workspace.locks import locked
 from oneseek.domain.documents import DocumentStore
+from oneseek.domain.errors import CannotCheck
 from oneseek.domain.ports import Ledger, Vault
 from oneseek.domain.projections.collections.collection import Collection
+
+_TRIES = 3
 
 OnProgress = Callable[[int, int], None]
 """Told of entries that were folded and documents that were written or compared, since last time."""
@@ -43,7 +46,7 @@ class Standing:
     """Where a collection stands in the target."""
 
     size: int | None
-    """Entries that it shows; None: nothing was ever pushed."""
+    """Entries that it shows; None: nobody says so, mostly as nothing was ever pushed."""
     behind: int
     documents: int
     rebuilding: bool
@@ -115,43 +118,56 @@ class CollectionRunner:
     def verify(self, collection: Collection, on_progress: OnProgress | None = None) -> Verified:
         """Compare every document with the fold of the entries that the target shows.
 
-        Raises: see :meth:`push`; nothing is ever changed.
+        Raises: see :meth:`push`; nothing is ever changed. CannotCheck: others write it all the
+            time.
         """
-        return verify(collection, self._sight(), self.store, on_progress or _nothing)
+        for _ in range(_TRIES):
+            target, sight = self._seen(collection)
+            try:
+                found = verify(collection, target, sight, on_progress or _nothing)
+            except Moved:
+                continue
+            # What another writer put there meanwhile is no drift.
+            if not found.count or not target.moved():
+                return found
+        raise CannotCheck(
+            f"{collection.name} in {self.store.name} is written all the time: what is drift there "
+            "cannot be told",
+            hint="repeat it when nobody pushes (oneseek firebase follow does)",
+        )
 
     def standing(self, collection: Collection) -> Standing:
         """Return where the collection stands."""
-        target, head = Target(self.store, collection.name), self._ledger.head()
-        documents = self.store.count(collection.name)
-        found = target.position
-        if found is None:
-            return Standing(None, head.size, documents, rebuilding=False, problem=None)
-        problem = require_usable(collection, target, self._sight(), found)
-        behind = max(0, head.size - found.size)
+        target, sight = self._seen(collection)
+        try:
+            found, problem = target.position, problem_of(collection, target, sight)
+        except Moved:
+            return self.standing(collection)
         return Standing(
-            found.size,
-            behind,
-            documents,
-            found.rebuild is not None,
+            found.size if found else None,
+            max(0, sight.head.size - (found.size if found else 0)),
+            self.store.count(collection.name),
+            found is not None and found.rebuild is not None,
             problem.message if problem else None,
         )
 
     def is_shown(self, collection: Collection) -> bool:
         """Return whether anything was ever pushed there."""
-        return Target(self.store, collection.name).position is not None
+        target = Target(self.store, collection.name)
+        return target.position is not None or target.unreadable
 
     def _begin(self, collection: Collection, *, take_over: bool) -> bool:
         try:
-            begin_rebuild(collection, self._sight(), self.store, take_over=take_over)
+            begin_rebuild(collection, *self._seen(collection), take_over=take_over)
         except Moved:
             return False
         return True
 
     def _advance(self, collection: Collection, told: OnProgress, done: Pushed) -> bool:
         """Go on for a while; return whether there is more to do."""
-        sight = self._sight()
+        target, sight = self._seen(collection)
         try:
-            target = claimed(collection, sight, self.store)
+            claim(collection, target, sight)
             assert target.position is not None
             if target.position.rebuild is None and target.position.size == sight.head.size:
                 done.size = sight.head.size
@@ -167,8 +183,10 @@ class CollectionRunner:
             return True
         return True
 
-    def _sight(self) -> Sight:
-        return Sight.of(self._ledger, self._vault, self._origin)
+    def _seen(self, collection: Collection) -> tuple[Target, Sight]:
+        # In this order: what others append and push in between is no position of the future.
+        target = Target(self.store, collection.name)
+        return target, Sight.of(self._ledger, self._vault, self._origin)
 
     def _cache(self, collection: Collection) -> Path:
         return position_path(self._positions, self._name(collection))

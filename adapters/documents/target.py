@@ -19,8 +19,9 @@ from typing import Literal
 
 import msgspec
 
+from oneseek.adapters.documents.limits import require_id
 from oneseek.domain.documents import DocumentStore, Fields, Guard, Stored, Value, Write
-from oneseek.domain.errors import Conflict
+from oneseek.domain.errors import Conflict, InvalidInput, ServiceFailed
 
 POSITIONS = "oqt_projections"
 
@@ -74,24 +75,14 @@ class TargetPosition:
 class Target:
     """One collection in ``store``, as it was when its position was read."""
 
-    def __init__(self, store: DocumentStore, collection: str, *, forgiving: bool = False) -> None:
-        """Read the position. ``forgiving``: one that cannot be read counts as none.
-
-        Raises:
-            Conflict: it was changed by hand.
-        """
+    def __init__(self, store: DocumentStore, collection: str) -> None:
         self.store = store
         self.collection = collection
         found = store.get(POSITIONS, collection)
         self.position = _parsed(found) if found else None
+        self.unreadable = found is not None and self.position is None
+        """There is a position, and it was changed by hand into none."""
         self._updated: datetime | None = found.updated if found else None
-        if found and self.position is None and not forgiving:
-            raise Conflict(
-                f"{POSITIONS}/{collection} in {store.name} was changed by hand: nobody knows "
-                "where the collection stands",
-                hint="make it again: oneseek firebase rebuild "
-                f"--collection {collection} --take-over",
-            )
 
     @property
     def where(self) -> str:
@@ -105,6 +96,7 @@ class Target:
 
         Raises:
             Moved: another writer moved the position.
+            ServiceFailed: the store says so, and it is not true.
         """
         *before, last = _packed(writes)
         for part in before:
@@ -116,8 +108,19 @@ class Target:
     def _guarded(self, writes: Sequence[Write]) -> datetime:
         try:
             return self.store.commit(writes, Guard(POSITIONS, self.collection, self._updated))
-        except Conflict:
-            raise Moved from None
+        except Conflict as error:
+            if self.moved():
+                raise Moved from None
+            # Repeating it would never end.
+            raise ServiceFailed(
+                f"{self.where} cannot be written: {error.message}; but nobody wrote there",
+                hint="repeat it later; is there a Firestore database in Native mode?",
+            ) from None
+
+    def moved(self) -> bool:
+        """Ask whether somebody else wrote the position since it was read here."""
+        found = self.store.get(POSITIONS, self.collection)
+        return (found.updated if found else None) != self._updated
 
 
 def _packed(writes: Iterable[Write]) -> Iterator[list[Write]]:
@@ -150,16 +153,25 @@ def _parsed(found: Stored) -> TargetPosition | None:
             "size": int(size),
             "root": str(root),
             "rebuild": cursor,
-        }:
+        } if size >= 0 and not isinstance(size, bool):
             plain = TargetPosition(origin, version, size, _hex(root))
             match cursor:
                 case None:
                     return plain
-                case {"phase": "write", "after": str(after)}:
+                case {"phase": "write", "after": str(after)} if _is_place(after):
                     return replace(plain, rebuild=Cursor("write", after))
-                case {"phase": "sweep", "after": str(after)}:
+                case {"phase": "sweep", "after": str(after)} if _is_place(after):
                     return replace(plain, rebuild=Cursor("sweep", after))
     return None
+
+
+def _is_place(after: str) -> bool:
+    """Say whether a walk can begin behind ``after``; no document can have another id."""
+    try:
+        require_id(after or "any", "document")
+    except InvalidInput:
+        return False
+    return True
 
 
 def _hex(text: str) -> bytes:

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from oneseek.adapters.documents.claiming import require_usable
+from oneseek.adapters.documents.claiming import problem_of
 from oneseek.adapters.documents.comparing import findings, joined, same
 from oneseek.adapters.documents.fold_state import fold_entries, passing_state, units_after
 from oneseek.adapters.documents.resolving import Resolver
 from oneseek.adapters.documents.sight import Sight
 from oneseek.adapters.documents.target import Target
-from oneseek.domain.documents import DocumentStore
 from oneseek.domain.findings import Finding
 from oneseek.domain.merkle.frontier import EMPTY_FRONTIER
 from oneseek.domain.projections.collections.collection import Collection
@@ -38,8 +37,8 @@ class Verified:
 
 def verify(
     collection: Collection,
+    target: Target,
     sight: Sight,
-    store: DocumentStore,
     told: Callable[[int, int], None],
 ) -> Verified:
     """Compare the documents with the fold of the entries that the target says it shows.
@@ -47,12 +46,11 @@ def verify(
     Raises:
         Conflict: the target shows another ledger, or another history.
     """
-    target = Target(store, collection.name)
+    if problem := problem_of(collection, target, sight):
+        raise problem
     position = target.position
     if position is None:
         return Verified(None, sight.head.size)
-    if problem := require_usable(collection, target, sight, position):
-        raise problem
     seen = Verified(position.size, sight.head.size - position.size)
     if position.rebuild is not None or position.version < collection.version:
         expected, unfinished = "all documents of one moment", "a rebuild that has not ended"
@@ -66,7 +64,7 @@ def verify(
         wanted = Resolver(collection, sight.vault, sight.prover).resolve(
             units_after(collection, state)
         )
-        for want, found in joined(wanted, store.scan(collection.name)):
+        for want, found in joined(wanted, target.store.scan(collection.name)):
             seen.documents += want is not None
             told(0, 1)
             if want is None or found is None or not same(want.fields, found.fields):

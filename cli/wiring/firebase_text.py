@@ -8,6 +8,8 @@ from oneseek.adapters.documents.verifying import Verified
 from oneseek.cli.app import App
 from oneseek.cli.output import count_text
 from oneseek.cli.progress import count_bar
+from oneseek.domain.errors import Conflict
+from oneseek.domain.findings import Finding
 from oneseek.domain.projections.collections.collection import Collection
 
 _SHOWN = 20
@@ -17,14 +19,24 @@ _SHOWN = 20
 def verify_all(
     app: App, runner: CollectionRunner, collections: Sequence[Collection]
 ) -> list[tuple[Collection, Verified]]:
-    """Compare every collection with the ledger."""
+    """Compare every collection with the ledger; one that is not ours is a finding."""
     seen = []
     for collection in collections:
         title = f"Comparing {collection.name}"
         with count_bar(title, None, show=not app.out.json) as advance:
-            found = runner.verify(collection, lambda _, documents: advance(documents))
+            try:
+                found = runner.verify(collection, lambda _, documents: advance(documents))
+            except Conflict as error:
+                found = _not_ours(collection, runner, error)
         seen.append((collection, found))
     return seen
+
+
+def _not_ours(collection: Collection, runner: CollectionRunner, error: Conflict) -> Verified:
+    where, hint = f"{collection.name} in {runner.store.name}", error.hint or ""
+    found = Verified(None, 0)
+    found.add(Finding("not-ours", where, "documents of this ledger", error.message, hint))
+    return found
 
 
 def verified_json(collection: Collection, seen: Verified) -> dict[str, Any]:
@@ -46,7 +58,7 @@ def verified_json(collection: Collection, seen: Verified) -> dict[str, Any]:
 
 def verified_lines(collection: Collection, seen: Verified) -> Iterator[str]:
     """Yield what was seen of one collection, for people."""
-    if seen.size is None:
+    if seen.size is None and not seen.count:
         yield f"· {collection.name}: nothing was ever pushed"
         return
     mark = "✗" if seen.count else "✓"

@@ -166,6 +166,27 @@ def test_a_collection_of_another_ledger_is_refused_in_one_sentence(stocked: Work
     stocked.run("firebase", "push")
 
 
+def test_a_position_that_was_deleted_is_found_and_the_other_collections_are_compared(
+    stocked: Workspace,
+) -> None:
+    stocked.run("firebase", "push")
+    tamper(
+        stocked, "DELETE FROM documents WHERE collection = 'oqt_projections' AND id = ?",
+        "oqt_provenance",
+    )  # fmt: skip
+    tamper(stocked, "DELETE FROM documents WHERE collection = 'oqt_ledger' AND id = '3'")
+    found = stocked.run("firebase", "verify", expect=1).out
+    assert "✗ oqt_provenance: 0 documents compared, 1 finding" in found
+    assert "and no position: this ledger did not write them, or its position was del" in found
+    assert "drift-missing: oqt_ledger/3" in found
+    assert "and no position" in stocked.run("firebase", "status").out
+    assert "✗ oqt_provenance: oqt_provenance in" in stocked.run("doctor", expect=1).out
+    stocked.run("firebase", "push", expect=4)
+    stocked.run("firebase", "rebuild", "--collection", "oqt_provenance", "--take-over")
+    stocked.run("firebase", "rebuild")
+    stocked.run("firebase", "verify")
+
+
 def test_names_that_are_none_are_refused(stocked: Workspace) -> None:
     for words in (["push"], ["verify"]):
         error = stocked.run("firebase", *words, "--collection", "oqt_x", expect=2).err

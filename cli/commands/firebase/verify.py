@@ -9,7 +9,7 @@ from oneseek.cli.output import count_text
 
 @make(
     examples=("oneseek firebase verify", "oneseek firebase verify --collection oqt_ledger --json"),
-    codes=(0, 1, 2, 3, 4, 5, 10),
+    codes=(0, 1, 2, 3, 5, 6, 10),
 )
 @click.option("--collection", "names", multiple=True, metavar="NAME",
               help="Only this collection; may be repeated.")  # fmt: skip

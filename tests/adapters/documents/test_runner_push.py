@@ -160,8 +160,13 @@ def test_the_target_of_another_ledger_is_left_alone(shelves: Shelves) -> None:
         ("root", "?", "another history"),
         ("size", 10_000, "rolled back"),
         ("version", 2, "newer version of OneSeek"),
+        ("origin", "x" * 999, "shows the ledger x{100}, not"),
         ("size", "2", "changed by hand"),
+        ("size", -1, "changed by hand"),
+        ("size", True, "changed by hand"),
         ("rebuild", {"phase": "x"}, "changed by hand"),
+        ("rebuild", {"phase": "write", "after": "no/place"}, "changed by hand"),
+        ("rebuild", {"phase": "sweep", "after": ".."}, "changed by hand"),
     ],
 )
 def test_a_position_that_does_not_fit_is_refused(
@@ -183,7 +188,7 @@ def test_documents_of_somebody_else_are_not_mixed_with_ours(shelves: Shelves) ->
     store = shelves.store()
     store.commit([Write("shelf", "older", {"question": "whose?"})])
     for use in (shelves.runner().push, shelves.runner().rebuild):
-        with pytest.raises(Conflict, match="did not write, such as older"):
+        with pytest.raises(Conflict, match="such as older, and no position"):
             use(SHELF)
     assert shown(store) == {"older": {"question": "whose?"}}
     shelves.runner().rebuild(SHELF, take_over=True)

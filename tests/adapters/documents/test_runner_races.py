@@ -11,7 +11,8 @@ from oneseek.adapters.documents import pushing
 from oneseek.adapters.documents.mirror import MirrorStore
 from oneseek.adapters.documents.target import POSITIONS
 from oneseek.domain.documents import Guard, Write
-from oneseek.domain.errors import Conflict
+from oneseek.domain.errors import Conflict, ServiceFailed
+from oneseek.domain.stored import Head
 from shelves import SHELF, Shelves, activated, shown
 
 
@@ -59,6 +60,38 @@ def test_both_writers_of_a_first_push_come_to_an_end(shelves: Shelves) -> None:
     shelves.runner(store, machine="slow").push(SHELF)
     assert len(store.refused) == 1
     assert shown(store) == shelves.wanted()
+
+
+def test_a_first_push_that_others_begin_and_end_meanwhile_meets_no_strangers(
+    shelves: Shelves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelves.bench.append(activated("v0"))
+    slow = shelves.runner(machine="slow")
+    head = shelves.bench.ledger.head
+
+    def overtaken() -> Head:
+        monkeypatch.undo()
+        shelves.runner(machine="fast").push(SHELF)
+        return head()
+
+    monkeypatch.setattr(shelves.bench.ledger, "head", overtaken)
+    slow.push(SHELF)
+    assert shown(shelves.store()) == shelves.wanted()
+
+
+class Refusing(MirrorStore):
+    """Says that somebody else was faster when nobody was."""
+
+    def commit(self, writes: Sequence[Write], guard: Guard | None = None) -> datetime:
+        raise Conflict("somebody else has changed it")
+
+
+def test_a_store_that_never_takes_a_commit_is_not_asked_for_ever(shelves: Shelves) -> None:
+    shelves.bench.append(activated("v0"))
+    runner = shelves.runner(Refusing(shelves.bench.folder / "mirror.db"))
+    for use in (runner.push, runner.rebuild):
+        with pytest.raises(ServiceFailed, match="somebody else has changed it; but nobody wrote"):
+            use(SHELF)
 
 
 def test_writers_at_the_same_moment_count_every_entry_once(

@@ -1,11 +1,17 @@
 """Verifying: each document and field that was changed is named, and no text is shown."""
 
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from oneseek.adapters.documents import verifying
-from oneseek.domain.documents import Write
+from oneseek.adapters.documents.mirror import MirrorStore
+from oneseek.adapters.documents.target import POSITIONS
+from oneseek.domain.documents import Stored, Write
+from oneseek.domain.errors import CannotCheck, Conflict
+from oneseek.domain.stored import Head
 from shelves import SHELF, Shelves, activated, shown
 
 SECRET = "Varför är Anna sjuk?"
@@ -123,3 +129,62 @@ def test_more_findings_than_can_be_kept_are_counted(
     pushed.store().commit([Write("shelf", f"x{n}", {}) for n in range(5)])
     seen = pushed.runner().verify(SHELF)
     assert (seen.count, len(seen.findings)) == (5, 2)
+
+
+class Busy(MirrorStore):
+    """Before the documents are walked the first times, something else happens."""
+
+    def __init__(self, path: Path, meanwhile: Sequence[Callable[[], object]]) -> None:
+        super().__init__(path)
+        self.meanwhile = list(meanwhile)
+
+    def scan(self, collection: str, *, after: str = "") -> Iterator[Stored]:
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+        return super().scan(collection, after=after)
+
+
+def test_what_another_writer_pushes_meanwhile_is_no_drift(pushed: Shelves) -> None:
+    def goes_on() -> None:
+        pushed.bench.append(activated("v1"), activated("v9"))
+        pushed.runner().push(SHELF)
+
+    store = Busy(pushed.bench.folder / "mirror.db", [goes_on])
+    seen = pushed.runner(store).verify(SHELF)
+    assert (seen.count, seen.documents, seen.behind) == (0, 4, 0)
+    store.meanwhile = [goes_on] * 9
+    with pytest.raises(CannotCheck, match="is written all the time"):
+        pushed.runner(store).verify(SHELF)
+
+
+def test_what_is_appended_and_pushed_after_a_look_at_the_position_is_no_rollback(
+    pushed: Shelves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = pushed.runner()
+    head = pushed.bench.ledger.head
+
+    def goes_on() -> Head:
+        monkeypatch.undo()
+        seen = head()
+        pushed.bench.append(activated("v9"))
+        pushed.runner(machine="other").push(SHELF)
+        return seen
+
+    monkeypatch.setattr(pushed.bench.ledger, "head", goes_on)
+    assert reader.standing(SHELF).problem is None
+    assert reader.verify(SHELF).count == 0
+
+
+def test_a_position_that_was_deleted_by_hand_is_seen(pushed: Shelves) -> None:
+    pushed.store().commit([Write(POSITIONS, "shelf", None)])
+    assert pushed.runner().standing(SHELF).problem is not None
+    with pytest.raises(Conflict, match="holds documents, such as q, and no position"):
+        pushed.runner().verify(SHELF)
+
+
+def test_a_position_that_says_nothing_is_a_problem_of_this_collection(pushed: Shelves) -> None:
+    pushed.store().commit([Write(POSITIONS, "shelf", {"size": "many"})])
+    at = pushed.runner().standing(SHELF)
+    assert (at.size, at.documents) == (None, 3)
+    assert at.problem is not None
+    assert "was changed by hand" in at.problem
