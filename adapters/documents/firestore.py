@@ -24,6 +24,17 @@ _DATABASE = re.compile(r"\(default\)|[a-z0-9][a-z0-9-]{0,62}")
 _HOST = re.compile(r"[\w.-]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}", re.ASCII)
 
 
+def emulator_host() -> str | None:
+    """Return the emulator that the environment names."""
+    return os.environ.get(EMULATOR) or None
+
+
+def store_name(project: str, database: str, emulator: str | None) -> str:
+    """Return what people know a target by; what an emulator took is not in the project."""
+    name = project if database == DEFAULT else f"{project}/{database}"
+    return f"{name} (emulator {emulator})" if emulator else name
+
+
 def open_firestore(
     project: str,
     database: str = DEFAULT,
@@ -48,7 +59,7 @@ def open_firestore(
         )
     if not _DATABASE.fullmatch(database):
         raise InvalidInput(f"{database!r} is not a database", hint=f'mostly it is "{DEFAULT}"')
-    emulator = os.environ.get(EMULATOR) or None
+    emulator = emulator_host()
     if emulator and not _HOST.fullmatch(emulator):
         raise InvalidInput(f"{EMULATOR} is not HOST:PORT: {emulator!r}")
     try:

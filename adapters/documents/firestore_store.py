@@ -10,6 +10,7 @@ from typing import Any
 
 from google.cloud.firestore_v1 import types
 
+from oneseek.adapters.documents.firestore import store_name
 from oneseek.adapters.documents.firestore_calls import Calls
 from oneseek.adapters.documents.firestore_values import fields_of, same_fields, time_of
 from oneseek.adapters.documents.firestore_writes import messages, path_of
@@ -29,10 +30,9 @@ class FirestoreStore:
 
     @property
     def name(self) -> str:
-        """The project, and the database if it has a name of its own."""
+        """The project, the database if it has a name of its own, the emulator if it is one."""
         target = self._calls.target
-        own = target.database != "(default)"
-        return f"{target.project}/{target.database}" if own else target.project
+        return store_name(target.project, target.database, target.emulator)
 
     def contact(self) -> None:
         """Read a document that nobody has: the place is there, and lets us in."""

@@ -5,6 +5,7 @@ folded last is in a file of its own.
 """
 
 from oneseek.adapters.documents.cache_paths import cache_name
+from oneseek.adapters.documents.firestore import emulator_host, store_name
 from oneseek.adapters.projections.position import entries_behind, position_path
 from oneseek.cli.app import App
 from oneseek.domain.projections.versions import COLLECTION_VERSIONS
@@ -16,9 +17,9 @@ def remembered_behind(app: App, size: int) -> dict[str, int]:
     Collections that it never pushed are left out.
     """
     firebase = app.settings.firebase
-    store = firebase.project or str(app.paths.mirror)
-    if firebase.project and firebase.database != "(default)":
-        store = f"{firebase.project}/{firebase.database}"
+    store = str(app.paths.mirror)
+    if firebase.project:
+        store = store_name(firebase.project, firebase.database, emulator_host())
     found = {}
     for name, version in COLLECTION_VERSIONS.items():
         cache = cache_name(store, name)
