@@ -72,7 +72,11 @@ class BackupPlace(Protocol):
         ...
 
     def check(self, digest: Digest, size: int, on_bytes: OnBytes | None = None) -> Digest | None:
-        """Read the whole object; return the digest of its bytes, None if it is not there."""
+        """Read the whole object; return the digest of its bytes, None if it is not there.
+
+        Raises:
+            FoundDamage: what has its name is a link, or no file at all.
+        """
         ...
 
     def objects(self) -> Iterator[tuple[Digest, int]]:
@@ -92,6 +96,7 @@ class BackupPlace(Protocol):
 
         Raises:
             NotFound: there is none of this name.
+            FoundDamage: it is larger than any that is written, a link, or no file at all.
         """
         ...
 

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from oneseek.adapters.backups.shelf import OBJECTS, absent, is_shelf_name, shelf_name, taken
+from oneseek.adapters.backups.shelf import (
+    OBJECTS,
+    absent,
+    check_length,
+    is_shelf_name,
+    shelf_name,
+    taken,
+)
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import fsync_dir, make_folders, write_all
 from oneseek.adapters.objects.layout import OBJECT_MODE
@@ -45,11 +52,18 @@ class FolderShelf:
             yield from sorted(name for name in self._all() if name.startswith(prefix))
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a file; NotFound if there is none, FoundDamage if it is a link."""
+        """Return the bytes of a file.
+
+        Raises:
+            NotFound: there is none.
+            FoundDamage: it is a link, no file at all, or too large for a backup's.
+        """
         path = self._path(name)
         try:
             with disk_errors("read", path), open_regular(path) as fd:
-                buffer = memoryview(bytearray(max(1, os.fstat(fd).st_size)))
+                size = os.fstat(fd).st_size
+                check_length(self._url, name, size)
+                buffer = memoryview(bytearray(max(1, size)))
                 return b"".join(map(bytes, chunks(fd, buffer=buffer, limit=None)))
         except NotFound:
             raise absent(self._url, name) from None

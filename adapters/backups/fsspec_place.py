@@ -8,6 +8,7 @@ from pathlib import Path
 from oneseek.adapters.backups.shelf import (
     OBJECTS,
     absent,
+    check_length,
     is_shelf_name,
     other_bytes,
     shelf_name,
@@ -74,6 +75,7 @@ class FsspecBackups:
         path = self._path(name)
         with place_errors("read from", self.url):
             try:
+                check_length(self.url, name, self._files.size(path) or 0)
                 found: bytes = self._files.cat_file(path)
             except FileNotFoundError:
                 raise absent(self.url, name) from None

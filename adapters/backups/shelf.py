@@ -3,12 +3,16 @@
 import re
 
 from oneseek.domain.errors import Conflict, FoundDamage, InvalidInput, NotFound
+from oneseek.domain.listings import MAX_SHELF_BYTES
 
 OBJECTS = "objects"
 """The folder of the objects, which the shelf never enters."""
 
 _SEGMENT = re.compile(r"\w[\w.+@=,~-]*")
 _LONGEST = 200  # bytes; file systems take 255, and a partial name may be longer
+
+_MOST_BYTES = 1 << 30
+"""A backup of the vault has some 130 bytes for each key. More would only fill the memory."""
 
 
 def is_shelf_name(name: str) -> bool:
@@ -38,6 +42,20 @@ def shelf_name(name: str) -> str:
 def absent(url: str, name: str) -> NotFound:
     """Return the error for a file that is not on the shelf."""
     return NotFound(f"there is no {name} in {url}", hint="list what is there: oneseek backup list")
+
+
+def check_length(url: str, name: str, size: int) -> None:
+    """Refuse a file before it is read into memory, when nobody can have written it as a backup.
+
+    Raises:
+        FoundDamage: it has more bytes than any that is written.
+    """
+    listed = name.partition("/")[0] in ("versions", "ledger")
+    if size > (MAX_SHELF_BYTES if listed else _MOST_BYTES):
+        raise FoundDamage(
+            f"{url}/{name} is no file of a backup: it has {size} bytes",
+            hint="look who wrote it, and remove it there",
+        )
 
 
 def taken(url: str, name: str) -> Conflict:

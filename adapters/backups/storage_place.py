@@ -16,6 +16,7 @@ from oneseek.adapters.backups.resumable import PIECE_BYTES, Resumable
 from oneseek.adapters.backups.shelf import (
     OBJECTS,
     absent,
+    check_length,
     is_shelf_name,
     other_bytes,
     shelf_name,
@@ -116,6 +117,7 @@ class StorageBackups:
         stat = self._stat(self._prefix + shelf_name(name))
         if stat is None:
             raise absent(self.url, name)
+        check_length(self.url, name, stat.size)
         with storage_errors("read from", self.url):
             return self._bucket.content(stat)
 

@@ -101,7 +101,8 @@ def _verify(
 
 def _wanted(app: App, place: BackupPlace, names: Sequence[str]) -> list[Backup]:
     with app.ledger.view() as view:
-        there = [*backups_at(view, place.url), *backups_at(view, place.url, "ledger")]
+        kinds = ("version", "ledger", "vault")
+        there = [backup for what in kinds for backup in backups_at(view, place.url, what)]
         if not names:
             return there
         versions = [find_version(view, name) for name in names]

@@ -12,7 +12,7 @@ from pathlib import Path
 from oneseek.domain.backup_place import BackupPlace, Confirmed, OnBytes
 from oneseek.domain.decisions import backups
 from oneseek.domain.digest import Digest, sha256
-from oneseek.domain.errors import ServiceFailed
+from oneseek.domain.errors import FoundDamage, ServiceFailed
 from oneseek.domain.events import BackupTaken
 from oneseek.domain.listings import (
     Listed,
@@ -137,10 +137,8 @@ class _Sender:
         source = self._paths.get(item.digest)
         if source is None and not self._ports.objects.has(item.digest):
             return 0  # of an unrecorded backup: it was read there
-        if self._mend:
-            found = self._place.check(item.digest, item.size)
-            if found is not None and found != item.digest:
-                self._place.remove(item.digest)
+        if self._mend and self._is_damaged(item):
+            self._place.remove(item.digest)
         path = source or self._ports.objects.path(item.digest)
         done = self._place.upload(path, item.digest, self._on_bytes)
         if not done.size:
@@ -148,3 +146,9 @@ class _Sender:
         self._checksum |= done.confirmed == "checksum"
         self.sent += done.size
         return done.size
+
+    def _is_damaged(self, item: Listed) -> bool:
+        try:
+            return self._place.check(item.digest, item.size) not in (None, item.digest)
+        except FoundDamage:
+            return True  # a link lies there, or no file at all

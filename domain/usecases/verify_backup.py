@@ -18,6 +18,9 @@ from oneseek.domain.ports import Ports
 from oneseek.domain.state.documents import Backup
 from oneseek.domain.usecases.backups_there import LISTED, ReadThere, recorded_names
 from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.verify_vault import look_at_vault
+
+_ITS_BYTES = "the bytes of its name"
 
 
 @dataclass(slots=True)
@@ -70,7 +73,12 @@ def verify_backups(
     """
     report = Report(backups=len(wanted))
     shelf = {name for prefix in LISTED for name in place.names(prefix)}
-    held = [_look(place, backup, shelf, read, report.findings) for backup in wanted]
+    held = [
+        _look_at_file(ports, place, backup, report.findings)
+        if backup.what == "vault"
+        else _look(place, backup, shelf, read, report.findings)
+        for backup in wanted
+    ]
     needs = {digest: size for one in held for digest, size in one.needs.items()}
     report.objects = len(needs)
     if quick:
@@ -102,10 +110,9 @@ def _look(
             Finding("backup-gone", f"{place.url} {backup.name}", "on the shelf", "absent", again)
         )
         return _Held(backup, {}, True)  # one finding says it; its objects went with it, or may go
-    raw = place.read(backup.name)
     try:
-        says = OnShelf.from_bytes(raw).listing
-    except FoundDamage as error:
+        says = OnShelf.from_bytes(place.read(backup.name)).listing
+    except (FoundDamage, NotFound) as error:
         says = error.message
     if says != backup.listing:
         findings.append(
@@ -119,6 +126,15 @@ def _look(
         findings.append(Finding("backup-listing", where, "its bytes", error.message, again))
         return _Held(backup, {}, True)
     return _Held(backup, needs, harmed)
+
+
+def _look_at_file(
+    ports: Ports, place: BackupPlace, backup: Backup, findings: list[Finding]
+) -> _Held:
+    """Read a backup of the vault, which is one file on the shelf and has no objects."""
+    finding = look_at_vault(place, backup, ports.objects)
+    findings += [finding] if finding else []
+    return _Held(backup, {}, finding is not None)
 
 
 def _compare_sizes(place: BackupPlace, needs: Mapping[Digest, int]) -> dict[Digest, str]:
@@ -135,7 +151,11 @@ def _compare_bytes(
 ) -> dict[Digest, str]:
     bad: dict[Digest, str] = {}
     for digest, size in needs.items():
-        found = place.check(digest, size, on_bytes)
+        try:
+            found = place.check(digest, size, on_bytes)
+        except FoundDamage as error:
+            bad[digest] = error.message  # a link, or no file at all
+            continue
         if found != digest:
             bad[digest] = "absent" if found is None else f"SHA-256 {found}"
     return bad
@@ -144,7 +164,7 @@ def _compare_bytes(
 def _damage(digest: Digest, size: int, found: str, harms: Sequence[str]) -> Finding:
     more = f" and {len(harms) - 1} more" if len(harms) > 1 else ""
     check = "backup-object-missing" if found == "absent" else "backup-object-damaged"
-    expected = "the bytes of its name" if found.startswith("SHA") else f"{size} bytes"
+    expected = f"{size} bytes" if found == "absent" or found.endswith(" bytes") else _ITS_BYTES
     hint = "take the backups that it harms again: oneseek backup run"
     return Finding(check, f"object {digest} of {harms[0]}{more}", expected, found, hint)
 
@@ -187,12 +207,13 @@ def _listing(place: BackupPlace, name: str, read: ReadThere) -> VersionListing |
 
 def _verified(one: _Held, bad: Mapping[Digest, str]) -> BackupVerified:
     damaged = sum(digest in bad for digest in one.needs)
+    one_file = one.backup.what == "vault"
     return BackupVerified(
         target=one.backup.target,
         name=one.backup.name,
         listing=one.backup.listing,
-        objects=len(one.needs),
-        size=sum(one.needs.values()),
+        objects=1 if one_file else len(one.needs),
+        size=one.backup.size if one_file else sum(one.needs.values()),
         # A backup that nobody can find by its file on the shelf is no copy either.
         damaged=damaged + one.harmed,
         confirmed="read-back",

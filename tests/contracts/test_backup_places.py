@@ -200,3 +200,13 @@ def test_text_that_is_no_name_of_the_shelf_is_refused(place: BackupPlace) -> Non
             with pytest.raises(InvalidInput, match="name of a backup"):
                 ask(name)
     assert list(place.names("")) == []
+
+
+def test_a_file_that_is_too_large_for_a_backup_is_not_read_into_memory(place: BackupPlace) -> None:
+    def write_and_read(name: str) -> bytes:
+        place.write(name, bytes(5000))  # some places read back what was written
+        return place.read(name)
+
+    assert write_and_read("vault/large") == bytes(5000)
+    with pytest.raises(FoundDamage, match=r"versions/large\.json is no file of a backup"):
+        write_and_read("versions/large.json")

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from backup_stand import MemoryPlace, SmallMaker, known, no_bar, take, version_of
 from dossiers import eventful, heir
-from oneseek.domain.digest import sha256
+from oneseek.domain.backup_place import OnBytes
+from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import FoundDamage, LedgerBroken, NotFound, ServiceFailed
 from oneseek.domain.events import BackupPruned, BackupTaken, BackupVerified
 from oneseek.domain.listings import OnShelf, VersionListing
@@ -238,6 +239,23 @@ def test_a_backup_found_damaged_is_mended(stocked: Workbench) -> None:
     pruned = stocked.events()[-1]
     assert isinstance(pruned, BackupPruned)
     assert pruned.reason == f"damaged, and taken again as {done.event.name}"
+
+
+def test_a_link_in_the_place_of_an_object_is_removed_and_the_object_sent_again(
+    stocked: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = MemoryPlace()
+    weights = damage(stocked, place, taken(stocked, place))
+    look = place.check
+
+    def check(digest: Digest, size: int, on_bytes: OnBytes | None = None) -> Digest | None:
+        if digest == weights:
+            raise FoundDamage(f"object {digest} is a symbolic link")
+        return look(digest, size, on_bytes)
+
+    monkeypatch.setattr(place, "check", check)
+    taken(stocked, place)
+    assert sha256(place.store[weights]) == weights
 
 
 def test_a_damaged_one_that_cannot_be_taken_off_the_shelf_is_replaced_all_the_same(

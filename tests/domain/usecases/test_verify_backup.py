@@ -1,12 +1,15 @@
 """Verifying backups: every harm is told of with the backups that it harms, and recorded."""
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
 from backup_stand import MemoryPlace, known, take, version_of
 from builders import ORIGIN, ledger_backup
-from oneseek.domain.digest import sha256
-from oneseek.domain.errors import ServiceFailed
+from oneseek.domain.backup_place import OnBytes
+from oneseek.domain.digest import Digest, sha256
+from oneseek.domain.errors import FoundDamage, ServiceFailed
 from oneseek.domain.events import BackupPruned, BackupVerified
 from oneseek.domain.findings import Finding
 from oneseek.domain.listings import OnShelf, VersionListing
@@ -223,3 +226,91 @@ def test_a_lost_backup_of_the_ledger_is_told_of_too(stocked: Workbench, place: M
     report = verified(stocked, place)
     assert of(report.findings) == ["backup-gone"]  # what it was made of went with it
     assert {finding.hint for finding in report.findings} == {"take it again: oneseek backup ledger"}
+
+
+def test_a_link_in_the_place_of_an_object_is_damage_like_any_other(
+    stocked: Workbench, place: MemoryPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = version_of(stocked, "1.0").weights
+    look = place.check
+
+    def check(digest: Digest, size: int, on_bytes: OnBytes | None = None) -> Digest | None:
+        if digest == weights:
+            raise FoundDamage(f"object {digest} is a symbolic link")
+        return look(digest, size, on_bytes)
+
+    monkeypatch.setattr(place, "check", check)
+    report = verified(stocked, place)
+    (finding,) = report.findings
+    assert (finding.check, finding.expected) == ("backup-object-damaged", "the bytes of its name")
+    assert finding.found.endswith("is a symbolic link")
+    assert len(report.damaged) == 1
+    assert sum(backup.damaged is not None for backup in known(stocked)) == 1
+
+
+def test_a_file_on_the_shelf_that_cannot_be_read_is_damage(
+    stocked: Workbench, place: MemoryPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(name: str) -> bytes:
+        raise FoundDamage(f"{name} is no file of a backup")
+
+    monkeypatch.setattr(place, "read", read)
+    assert set(of(verified(stocked, place).findings)) == {"backup-altered"}
+    assert all(backup.damaged is not None for backup in known(stocked))
+
+
+def vault_at(bench: Workbench, place: MemoryPlace) -> None:
+    """Put a backup of the vault on the shelf, and record it."""
+    data = b"ciphertext"
+    listing = bench.objects.put(json.dumps({"sha256": sha256(data), "objects": []}).encode())
+    event = replace(ledger_backup(target=place.url), what="vault", tree_size=None, root=None)
+    name = f"vault/000000000002-{sha256(data)[:8]}"
+    bench.append(replace(event, name=name, listing=listing, size=len(data)))
+    place.shelf[name] = data
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_backup_of_the_vault_is_read_and_recorded(stocked: Workbench, listed: bool) -> None:
+    place = MemoryPlace()
+    vault_at(stocked, place)
+    if not listed:
+        stocked.objects.remove(known(stocked)[0].listing)
+    report = verified(stocked, place)
+    assert (report.findings, report.recorded) == ([], 1)
+    (backup,) = known(stocked)
+    assert (backup.damaged, backup.confirmed > backup.index) == (None, True)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_backup_of_the_vault_that_was_changed_is_no_copy(
+    stocked: Workbench, listed: bool
+) -> None:
+    place = MemoryPlace()
+    vault_at(stocked, place)
+    if not listed:
+        stocked.objects.remove(known(stocked)[0].listing)
+    (name,) = place.shelf
+    place.shelf[name] = b"other text"
+    report = verified(stocked, place)
+    assert of(report.findings) == ["backup-altered"]
+    assert known(stocked)[0].damaged is not None
+
+
+def test_a_backup_of_the_vault_that_is_gone_or_no_file_is_no_copy(
+    stocked: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = MemoryPlace()
+    vault_at(stocked, place)
+    raw = place.shelf.copy()
+    place.shelf.clear()
+    assert of(verified(stocked, place).findings) == ["backup-gone"]
+    assert known(stocked)[0].damaged is not None
+    place.shelf.update(raw)
+    assert verified(stocked, place).findings == []
+    assert known(stocked)[0].damaged is None
+
+    def read(name: str) -> bytes:
+        raise FoundDamage(f"{name} is a symbolic link")
+
+    monkeypatch.setattr(place, "read", read)
+    assert of(verified(stocked, place).findings) == ["backup-altered"]
