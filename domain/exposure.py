@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from oneseek.domain.audit.named_objects import named_objects
+from oneseek.domain.audit.named_objects import named_objects, sealed_imports
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import OneSeekError
 from oneseek.domain.events import BackupPruned, BackupTaken, BackupVerified
 from oneseek.domain.listings import needed_objects
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, ObjectStore, View
-from oneseek.domain.state.documents import Backup, Dataset, Query, Version
+from oneseek.domain.state.documents import Backup, Dataset, LegacyErasure, Query, Version
 
 _OF_BACKUPS = {event.kind for event in (BackupTaken, BackupVerified, BackupPruned)}
 
@@ -51,7 +51,7 @@ class LostSecrets:
     """What only the vault here opens."""
 
     texts: int
-    """Questions and answers that could never be read again."""
+    """Questions, answers, and files that were sealed as they were imported."""
     salts: int
     """Datasets whose rows could not be proved any more."""
     backup: int | None
@@ -109,11 +109,17 @@ def lost_objects(
     return LostObjects(len(lost), size, versions)
 
 
-def lost_secrets(view: View, backups: Iterable[Backup]) -> LostSecrets:
+def lost_secrets(
+    view: View, ledger: Ledger, objects: ObjectStore, backups: Iterable[Backup]
+) -> LostSecrets:
     """Return what was sealed or salted after the newest backup of the vault."""
     newest = max((backup.index for backup in backups if backup.what == "vault"), default=None)
     since = -1 if newest is None else newest
     texts = sum(2 for _, query in view.scan(Query) if query.erased is None and query.index > since)
+    texts += sum(
+        index > since and view.get(LegacyErasure, digest) is None
+        for digest, index in sealed_imports(ledger, objects).items()
+    )
     salts = sum(1 for _, dataset in view.scan(Dataset) if dataset.index > since)
     return LostSecrets(texts, salts, newest)
 

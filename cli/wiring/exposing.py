@@ -153,7 +153,7 @@ def status(app: App, *, check: bool) -> Status:
         file = isinstance(app.location, SqliteLocation)
         ledgers = [backup for backup in backups if backup.what == "ledger"]
         entries = lost_entries(app.ledger, size, ledgers)
-        secrets = lost_secrets(view, backups)
+        secrets = lost_secrets(view, app.ledger, app.objects, backups)
         held = held_elsewhere(app.objects, backups)
         objects = lost_objects(view, app.ledger, app.objects, held)
         bases = tuple(base.name for _, base in view.scan(BaseModel))

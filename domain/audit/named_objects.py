@@ -104,13 +104,33 @@ def inventory_objects(
 
     The inventory itself is named by its entry: one that cannot be read names nothing more.
     """
+    for line in _lines(inventory, objects):
+        if (digest := line.sealed or line.digest) is not None:
+            sealed = "sealed " if line.sealed else ""
+            yield digest, f"{sealed}{line.path} {of}"
+
+
+def sealed_imports(ledger: Ledger, objects: ObjectStore) -> dict[Digest, int]:
+    """Return every sealed object of an import, with the entry that names it first."""
+    found: dict[Digest, int] = {}
+    for index, event in _events(ledger):
+        match event:
+            case e.SourceScanned():
+                for line in _lines(event.inventory, objects):
+                    if line.sealed is not None:
+                        found.setdefault(line.sealed, index)
+            case e.LedgerImported(sealed=True):
+                found.setdefault(event.ledger, index)
+            case e.LegacyItemImported(sealed=True, digest=digest) if digest is not None:
+                found.setdefault(digest, index)
+    return found
+
+
+def _lines(inventory: Digest, objects: ObjectStore) -> Iterator[_Line]:
     try:
         with objects.open(inventory) as lines:
             for raw in lines:
-                line = json.decode(raw, type=_Line)
-                if (digest := line.sealed or line.digest) is not None:
-                    sealed = "sealed " if line.sealed else ""
-                    yield digest, f"{sealed}{line.path} {of}"
+                yield json.decode(raw, type=_Line)
     except (OneSeekError, MsgspecError, UnicodeDecodeError, RecursionError):
         return
 

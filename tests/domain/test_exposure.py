@@ -3,9 +3,19 @@
 from collections.abc import Collection
 
 import pytest
+from msgspec import json
 from msgspec.structs import replace
 
-from builders import answered, erased, ledger_backup
+from builders import (
+    answered,
+    digest,
+    erased,
+    item_imported,
+    ledger_backup,
+    ledger_imported,
+    legacy_erased,
+    scanned,
+)
 from oneseek.domain.events import BackupTaken
 from oneseek.domain.exposure import (
     counting,
@@ -139,10 +149,39 @@ def test_texts_sealed_since_the_last_vault_backup_would_be_lost(
 
     standing = backups(stocked)
     with stocked.ledger.view() as view:
-        found = lost_secrets(view, standing)
+        found = lost_secrets(view, stocked.ledger, stocked.objects, standing)
 
     assert (found.texts, found.salts) == (texts, salts)
     assert (found.backup is None) is not with_backup
+
+
+@pytest.mark.parametrize(("with_backup", "texts"), [(False, 4), (True, 0)])
+def test_the_keys_of_sealed_imports_would_be_lost_as_well(
+    stocked: Workbench, with_backup: bool, texts: int
+) -> None:
+    lines = [
+        {"path": "chat.json", "sealed": digest("chat")},
+        {"path": "erased.json", "sealed": legacy_erased().object},
+        {"path": "readme.md", "digest": digest("readme")},
+        {"path": "more.json", "sealed": digest("more")},
+    ]
+    inventory = stocked.objects.put(b"".join(json.encode(line) + b"\n" for line in lines))
+    stocked.append(replace(scanned(), inventory=inventory))
+    stocked.append(replace(ledger_imported(), sealed=True))
+    stocked.append(replace(item_imported(), sealed=True, digest=digest("item")))
+    stocked.append(replace(item_imported(), sealed=True, digest=digest("chat")))
+    stocked.append(replace(item_imported(), sealed=True, digest=None))
+    stocked.append(replace(item_imported(), sealed=False))
+    stocked.append(legacy_erased())
+    if with_backup:
+        stocked.append(vault_backup())
+        stocked.append(replace(scanned(), inventory=inventory))  # the same again
+
+    standing = backups(stocked)
+    with stocked.ledger.view() as view:
+        found = lost_secrets(view, stocked.ledger, stocked.objects, standing)
+
+    assert found.texts == texts
 
 
 def test_a_version_that_another_backup_holds_is_safe(stocked: Workbench) -> None:
