@@ -77,13 +77,21 @@ def named_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest
 def evidence_objects(ledger: Ledger, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     """Yield every object that an entry names, once, but no file of a version.
 
-    Those are large, and a backup of the version carries them; its manifest is among these.
+    Those are large, and a backup of the version carries them; its manifest is among these. What no
+    backup of a version can carry is among them too: records without weights, trainings that were
+    not certified.
     """
-    files = {
-        digest
-        for _, event in _events(ledger)
-        for digest, _ in chain(_produced(event, objects), _version_files(event, objects))
-    }
+    files = set[Digest]()
+    produced: dict[str, set[Digest]] = {}
+    for _, event in _events(ledger):
+        match event:
+            case e.TrainingCompleted():
+                produced[event.training] = {digest for digest, _ in _produced(event, objects)}
+            case e.VersionCertified():
+                files |= produced.pop(event.training, set())
+                files.update(digest for digest, _ in _version_files(event, objects))
+            case e.VersionImported() if event.weights is not None:
+                files.update(digest for digest, _ in _version_files(event, objects))
     for digest, what in named_objects(ledger, objects):
         if digest not in files:
             yield digest, what

@@ -1,22 +1,28 @@
 """Which entry names which object: nothing that a machine may need is left out."""
 
+import pytest
 from msgspec.structs import replace
 
 from builders import (
     backup_taken,
     checkpoint_dropped,
     checkpoint_kept,
+    digest,
+    imported,
     ledger_restored,
     objects_collected,
 )
 from oneseek.domain.audit.named_objects import (
     audit_evidence_objects,
     describe_objects,
+    evidence_objects,
     named_objects,
 )
 from oneseek.domain.decisions.lookup import find_version
 from oneseek.domain.events import MetricsMeasured
-from workbench import Workbench
+from oneseek.domain.manifest import Manifest, ManifestFile
+from oneseek.domain.usecases.certify import certify
+from workbench import VERIFIER_SCRIPT, Workbench
 
 
 def test_everything_that_was_kept_is_named_once(stocked: Workbench) -> None:
@@ -71,3 +77,28 @@ def test_a_checkpoint_is_named_for_as_long_as_it_is_kept(bench: Workbench) -> No
     bench.append(replace(checkpoint_dropped(), state=state))
     assert state not in dict(named_objects(bench.ledger, bench.objects))
     assert describe_objects(bench.ledger, bench.objects, {state}) == {state: name}
+
+
+def test_a_backup_of_the_ledger_carries_what_no_backup_of_a_version_can(bench: Workbench) -> None:
+    bench.add_materials()
+    bench.train("t1")
+
+    def carried() -> set[str]:
+        return {what for _, what in evidence_objects(bench.ledger, bench.objects)}
+
+    adapter = "adapter_model.safetensors of training t1"
+    assert any(what.startswith(adapter) for what in carried())
+    certify(bench.ports, "t1", VERIFIER_SCRIPT)
+    assert not any("adapter_model.safetensors" in what for what in carried())
+
+
+@pytest.mark.parametrize("weights", [None, digest("old weights")])
+def test_files_of_an_imported_version_are_left_to_its_backup_if_it_can_have_one(
+    bench: Workbench, weights: str | None
+) -> None:
+    record = bench.objects.put(b"{}")
+    manifest = Manifest((ManifestFile("version.json", 2, record),)).to_bytes()
+    bench.append(replace(imported(weights=weights), manifest=bench.objects.put(manifest)))
+
+    carried = dict(evidence_objects(bench.ledger, bench.objects))
+    assert (record in carried) is (weights is None)
