@@ -29,7 +29,8 @@ from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.backup_places import Fetcher, place_without_workspace
 from oneseek.cli.wiring.known_trees import KnownTree, known_tree, trees_of_backups
 from oneseek.cli.wiring.ledger_choice import Chosen, choose
-from oneseek.cli.wiring.restored import Restored, bring_objects, bring_vault, record_restored
+from oneseek.cli.wiring.restored import Restored, bring_objects, record_restored
+from oneseek.cli.wiring.restored_vault import bring_vault
 from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
 from oneseek.domain.ledger_backup.cosignatures import unpack_cosignatures
 from oneseek.domain.merkle.frontier import Frontier
@@ -88,7 +89,8 @@ def restore_all(app: App, wish: Wish) -> Restored:
             done = Restored(paths.root, chosen, known.origin, size, tree.recovered, tree.known)
             missing = bring_objects(new, fetcher)
             if wish.vault is not None:
-                done.vault = bring_vault(new, place_without_workspace(wish.vault), wish.passphrase)
+                safe = place_without_workspace(wish.vault)
+                done.vault, done.vaults = bring_vault(new, safe, wish.passphrase)
             done.missing = [item for item in missing if not new.objects.has(item[0])]
             new.vault_database.prepare()
             done.follow(new)

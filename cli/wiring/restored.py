@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from oneseek.adapters.objects.store import FileObjectStore
-from oneseek.adapters.objects.vault_backup import Kept, read_header, unpack_vault
+from oneseek.adapters.objects.vault_backup import Kept
 from oneseek.cli.app import App
 from oneseek.cli.output import count_text
 from oneseek.cli.progress import byte_bar
 from oneseek.cli.wiring.backup_places import Fetcher
 from oneseek.cli.wiring.known_trees import KnownTree
-from oneseek.cli.wiring.ledger_choice import Chosen
+from oneseek.cli.wiring.ledger_choice import Chosen, PassedOver
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.audit.named_objects import named_objects
-from oneseek.domain.backup_place import BackupPlace, OnBytes
+from oneseek.domain.backup_place import OnBytes
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import Conflict, FoundDamage, NotFound
 from oneseek.domain.events import LedgerRestored
-from oneseek.domain.ledger_backup.listing import VAULTS, vault_listing
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import BaseModel, LegacyErasure, Query, Version
+from oneseek.domain.state.documents import BaseModel, Version
 from oneseek.domain.usecases.record import record
 
 _SHOWN = 20
@@ -47,6 +46,8 @@ class Restored:
     missing: Sequence[tuple[Digest, str]] = ()
     damaged: tuple[str, ...] = ()
     vault: Kept | None = None
+    vaults: Sequence[PassedOver] = ()
+    """Newer backups of the vault that do not open."""
     versions: list[str] = field(default_factory=list)
     """Versions that lack a file."""
     bases: list[str] = field(default_factory=list)
@@ -81,7 +82,10 @@ class Restored:
             self.projected = error.message
 
     def as_json(self) -> dict[str, Any]:
-        passed = [{"name": item.name, "why": item.why} for item in self.chosen.passed_over]
+        passed = [
+            {"name": item.name, "why": item.why}
+            for item in (*self.chosen.passed_over, *self.vaults)
+        ]
         return {
             "workspace": str(self.root),
             "origin": self.origin,
@@ -112,7 +116,7 @@ class Restored:
     @property
     def complete(self) -> bool:
         """Whether nothing is known to be lost."""
-        return not self.lost and not self.missing and self.projected is None
+        return not (self.lost or self.missing or self.vaults or self.projected is not None)
 
     def lines(self) -> list[str]:
         total = self.size + self.recovered
@@ -121,7 +125,7 @@ class Restored:
             f"Origin     {self.origin}",
             f"✓ {count_text(total, 'entry', 'entries')} verified against their signed root",
         ]
-        for item in self.chosen.passed_over:
+        for item in (*self.chosen.passed_over, *self.vaults):
             lines.append(f"✗ passed over: {item.name}: {item.why}")
         if self.recovered:
             lines.append(
@@ -139,8 +143,9 @@ class Restored:
                 for index, (kind, time) in sorted(self.known.told.items())[:_SHOWN]
             ]
         lines += [f"✗ version {dna} is not whole" for dna in self.versions[:_SHOWN]]
-        lines += [f"✗ object {digest}: {what}: in no backup that was given"
+        lines += [f"✗ object {digest}: {what}: no backup that was given has it whole"
                   for digest, what in self.missing[:_SHOWN]]  # fmt: skip
+        lines += [f"  a damaged copy: {sentence}" for sentence in self.damaged[:_SHOWN]]
         if len(self.missing) > _SHOWN:
             lines.append(f"  and {len(self.missing) - _SHOWN} more objects")
         if self.projected is not None:
@@ -196,40 +201,6 @@ def _bring_named(app: App, fetcher: Fetcher, missing: dict[Digest, str], advance
             else:
                 brought += 1
     return brought
-
-
-def bring_vault(app: App, place: BackupPlace, passphrase: bytes) -> Kept:
-    """Put the newest backup of the vault at ``place`` back, but nothing that was erased since.
-
-    Raises:
-        NotFound: there is none.
-        FoundDamage, InvalidInput: see :func:`~oneseek.adapters.objects.vault_backup.unpack_vault`.
-    """
-    kept: Kept | None = None
-    for name in sorted(place.names(VAULTS), reverse=True):
-        data = place.read(name)
-        if read_header(data).origin != app.settings.ledger.origin:
-            continue
-        if kept is None:
-            kept = unpack_vault(data, passphrase, app.vault_database, erased_objects(app))
-        # An entry names it, and no backup of the ledger that was made before has it.
-        app.objects.put(vault_listing(data))
-    if kept is not None:
-        return kept
-    raise NotFound(
-        f"there is no backup of this ledger's vault at {place.url}",
-        hint="it is made with: oneseek backup vault --to PLACE",
-    )
-
-
-def erased_objects(app: App) -> set[Digest]:
-    """Return every sealed object that an entry says was erased."""
-    with app.ledger.view() as view:
-        gone = {digest for digest, _ in view.scan(LegacyErasure)}
-        for _, query in view.scan(Query):
-            if query.erased is not None:
-                gone |= {query.question, query.answer}
-    return gone
 
 
 def record_restored(app: App, done: Restored) -> int | None:

@@ -1,6 +1,7 @@
 """The machine is gone: a whole workspace again from backups, and what is lost, exactly."""
 
 import json
+import os
 import shutil
 import subprocess
 import zlib
@@ -376,6 +377,50 @@ def test_what_was_erased_is_not_put_back(
         again.close()
     with pytest.raises(InvalidInput, match="does not open"):
         restore(place, tmp_path / "wrong", vault=place.as_uri(), passphrase=b"another")
+
+
+def garbage(newest: Path) -> None:
+    newest.write_bytes(b"[" * 100_000)
+
+
+def changed(newest: Path) -> None:
+    (older,) = (path for path in newest.parent.iterdir() if path != newest)
+    newest.write_bytes(older.read_bytes()[:-1] + b"\x00\x01")
+
+
+def pipe(newest: Path) -> None:
+    os.mkfifo(newest)
+
+
+def huge(newest: Path) -> None:
+    with newest.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+@pytest.mark.parametrize("harm", [garbage, changed, pipe, huge])
+def test_a_newer_vault_backup_that_does_not_open_is_passed_over_and_told_of(
+    backed_up: Workspace,
+    place: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    harm: Callable[[Path], None],
+) -> None:
+    monkeypatch.setenv("OQT_BACKUP_PASSPHRASE", "korrekt häst")
+    app = backed_up.app()
+    try:
+        back_up_vault(app, place.as_uri())
+    finally:
+        app.close()
+    harm(place / "vault" / "000000000099-00000000")
+
+    done = restore(
+        place, tmp_path / "again", vault=place.as_uri(), passphrase="korrekt häst".encode()
+    )
+
+    assert done.vault is not None
+    assert done.vault.salts == 1
+    assert not done.complete  # keys that only the newer one had would be missing
+    assert any("passed over: vault/000000000099-00000000" in line for line in done.lines())
 
 
 @pytest.mark.parametrize(
