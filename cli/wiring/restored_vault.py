@@ -1,4 +1,4 @@
-"""The keys of sealed texts in a restored workspace: from the newest backup of a vault that opens."""
+"""The keys of sealed texts in a restored workspace: from the newest vault backup that opens."""
 
 from oneseek.adapters.objects.vault_backup import Kept, read_header, unpack_vault
 from oneseek.cli.app import App
