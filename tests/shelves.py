@@ -122,7 +122,7 @@ class Shelves:
         head, state = ledger.head(), DictState()
         fold(collection, state, replay(ledger, head.size, head.root))
         sight = Sight.of(ledger, self.bench.vault, make.ORIGIN)
-        resolver = Resolver(collection, self.bench.vault, sight.prover)
+        resolver = Resolver(collection, sight.texts, sight.prover)
         return {made.id: made.fields for made in resolver.resolve(units(collection, state))}
 
 

@@ -64,7 +64,7 @@ class _Batch:
         self._sight = sight
         self._target = target
         self._state = state
-        self._resolver = Resolver(collection, sight.vault, sight.prover)
+        self._resolver = Resolver(collection, sight.texts, sight.prover)
         self._told = told
 
     def commit(self, size: int) -> None:
@@ -88,5 +88,9 @@ class _Batch:
                 writes.append(Write(name, id, None))
             else:
                 standing.append((id, document))
-        writes += [Write(name, made.id, made.fields) for made in self._resolver.resolve(standing)]
+        for made in self._resolver.resolve(standing):
+            # An erasure of the answer alone, say, touches a document whose question is not erased.
+            there = self._target.store.get(name, made.id) if made.unopened else None
+            fields = made.keeping(there.fields) if there else made.fields
+            writes.append(Write(name, made.id, fields))
         return writes

@@ -5,7 +5,7 @@ the position keeps how far. So a reader never misses a document, and a rebuild t
 on where it was, on any machine.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Literal
 
@@ -40,9 +40,18 @@ def begin_rebuild(collection: Collection, target: Target, sight: Sight, *, take_
 
 
 def rebuild_on(
-    collection: Collection, sight: Sight, target: Target, file: PositionFile, told: _Told
+    collection: Collection,
+    sight: Sight,
+    target: Target,
+    file: PositionFile,
+    told: _Told,
+    *,
+    take_over: bool,
 ) -> None:
-    """Go on with the rebuild at its cursor and end it; raises Moved."""
+    """Go on with the rebuild at its cursor and end it; raises Moved.
+
+    A text that this vault cannot open stays as the target has it, but for ``take_over``.
+    """
     position = target.position
     assert position is not None
     assert position.rebuild is not None
@@ -50,20 +59,23 @@ def rebuild_on(
     file.save(Position(collection.version, position.size, position.root))
     cursor = position.rebuild
     if cursor.phase == "write":
-        _write(collection, sight, target, file.state, cursor.after, told)
+        wanted = units_after(collection, file.state, cursor.after)
+        made = Resolver(collection, sight.texts, sight.prover).resolve(wanted)
+        _write(target, made, cursor.after, told, keeping=not take_over)
         cursor = Cursor("sweep", "")
     _sweep(collection, target, file.state, cursor.after, told)
 
 
 def _write(
-    collection: Collection, sight: Sight, target: Target, state: State, after: str, told: _Told
+    target: Target, wanted: Iterable[Resolved], after: str, told: _Told, *, keeping: bool
 ) -> None:
-    resolver = Resolver(collection, sight.vault, sight.prover)
-    wanted = resolver.resolve(units_after(collection, state, after))
     batch = _Batch(target, "write", told)
-    for want, found in joined(wanted, target.store.scan(collection.name, after=after)):
-        if want is not None and (found is None or not same(want.fields, found.fields)):
-            batch.add(Write(collection.name, want.id, want.fields))
+    for want, found in joined(wanted, target.store.scan(target.collection, after=after)):
+        if want is None:
+            continue
+        fields = want.keeping(found.fields) if keeping and found else want.fields
+        if found is None or not same(fields, found.fields):
+            batch.add(Write(target.collection, want.id, fields))
     batch.end(Cursor("sweep", ""))
 
 

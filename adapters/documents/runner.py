@@ -39,6 +39,9 @@ class Pushed:
     entries: int = 0
     documents: int = 0
     """Documents that were written or deleted."""
+    unopened: int = 0
+    """Texts that are not erased and that this vault has no keys for: they stay as they are in the
+    target, or null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ class CollectionRunner:
         """Make every document again; whoever reads meanwhile misses none of them.
 
         Wanted documents are written first, what is not wanted is deleted at the end. A rebuild that
-        was cut off goes on where it was. ``take_over``: whatever the collection holds becomes ours.
+        was cut off goes on where it was. ``take_over``: whatever the collection holds becomes ours,
+        and texts that cannot be opened here are removed from it.
 
         Raises: see :meth:`push`; with ``take_over`` not.
         """
@@ -111,7 +115,7 @@ class CollectionRunner:
             self._cache(collection).unlink(missing_ok=True)  # no error in it survives
             while not self._begin(collection, take_over=take_over):
                 pass
-            while self._advance(collection, told, done):
+            while self._advance(collection, told, done, take_over=take_over):
                 pass
         return done
 
@@ -163,7 +167,9 @@ class CollectionRunner:
             return False
         return True
 
-    def _advance(self, collection: Collection, told: OnProgress, done: Pushed) -> bool:
+    def _advance(
+        self, collection: Collection, told: OnProgress, done: Pushed, *, take_over: bool = False
+    ) -> bool:
         """Go on for a while; return whether there is more to do."""
         target, sight = self._seen(collection)
         try:
@@ -176,11 +182,12 @@ class CollectionRunner:
             path.parent.mkdir(parents=True, exist_ok=True)
             with open_position(path) as file:
                 if target.position.rebuild is not None:
-                    rebuild_on(collection, sight, target, file, told)
+                    rebuild_on(collection, sight, target, file, told, take_over=take_over)
                 else:
                     push_some(collection, sight, target, file, told)
         except Moved:
             return True
+        done.unopened += sight.texts.unopened
         return True
 
     def _seen(self, collection: Collection) -> tuple[Target, Sight]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from oneseek.adapters.documents.proving import Prover
+from oneseek.adapters.documents.texts import Texts
 from oneseek.domain.merkle.proofs import NodeAt, root_at
 from oneseek.domain.merkle.tiles import many_nodes_reader
 from oneseek.domain.ports import Ledger, Vault
@@ -15,7 +16,7 @@ class Sight:
     """What a run reads; the ledger may grow meanwhile."""
 
     ledger: Ledger
-    vault: Vault
+    texts: Texts
     origin: str
     head: Head
     node: NodeAt
@@ -25,7 +26,7 @@ class Sight:
     def of(cls, ledger: Ledger, vault: Vault, origin: str) -> Self:
         head = ledger.head()
         node = many_nodes_reader(ledger.hashes_at, head.size)
-        return cls(ledger, vault, origin, head, node, Prover(ledger, node, origin))
+        return cls(ledger, Texts(vault), origin, head, node, Prover(ledger, node, origin))
 
     def root(self, size: int) -> bytes:
         """Return the root of the first ``size`` entries."""

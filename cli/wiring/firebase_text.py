@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from oneseek.adapters.documents.runner import CollectionRunner
+from oneseek.adapters.documents.runner import CollectionRunner, Pushed
 from oneseek.adapters.documents.verifying import Verified
 from oneseek.cli.app import App
 from oneseek.cli.output import count_text
@@ -39,6 +39,16 @@ def _not_ours(collection: Collection, runner: CollectionRunner, error: Conflict)
     return found
 
 
+def tell_of_unopened(app: App, done: Sequence[tuple[Collection, Pushed]]) -> None:
+    """Say once how many texts could not be opened, where any could not."""
+    if count := sum(made.unopened for _, made in done):
+        app.out.note(
+            f"note: {count_text(count, 'text')} cannot be opened here and stay as they are in the "
+            "target, or null; restore the vault (oneseek restore --vault PLACE), then: "
+            "oneseek firebase rebuild"
+        )
+
+
 def verified_json(collection: Collection, seen: Verified) -> dict[str, Any]:
     """Return what was seen of one collection, for machines."""
     return {
@@ -48,6 +58,7 @@ def verified_json(collection: Collection, seen: Verified) -> dict[str, Any]:
         "behind": seen.behind,
         "documents": seen.documents,
         "count": seen.count,
+        "unopened": seen.unopened,
         "findings": [
             {"check": f.check, "where": f.where, "expected": f.expected, "found": f.found,
              "hint": f.hint}
@@ -67,6 +78,9 @@ def verified_lines(collection: Collection, seen: Verified) -> Iterator[str]:
     if seen.behind:
         behind = count_text(seen.behind, "entry", "entries")
         yield f"  note: it is {behind} behind the ledger (oneseek firebase push)"
+    if seen.unopened:
+        texts = count_text(seen.unopened, "text")
+        yield f"  note: {texts} cannot be compared: this vault has no keys for them"
     for finding in seen.findings[:_SHOWN]:
         yield f"  {finding.check}: {finding.where}"
         yield f"      expected  {finding.expected}"

@@ -214,3 +214,16 @@ def test_following_pushes_what_others_append_until_it_is_interrupted(stocked: Wo
         follower.kill()
         follower.wait()
     assert stocked.run("firebase", "push").out.count("nothing new") == 5
+
+
+@pytest.mark.usefixtures("query")
+def test_a_workspace_without_its_vault_is_pushed_and_says_what_it_cannot_open(
+    stocked: Workspace,
+) -> None:
+    (stocked.root / ".oneseek" / "vault.db").unlink()
+    said = stocked.run("firebase", "push").err
+    assert said.count("2 texts cannot be opened here") == 1
+    assert "oneseek firebase rebuild" in said
+    seen = stocked.run("firebase", "verify").out
+    assert "2 texts cannot be compared: this vault has no keys for them" in seen
+    assert "✗" not in seen

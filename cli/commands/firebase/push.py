@@ -17,21 +17,24 @@ def push(app: App, names: tuple[str, ...]) -> None:
     """Write what is new in the ledger into the collections; each entry counts exactly once.
 
     It can be repeated, interrupted and run by several at once. A collection that shows another
-    ledger, or holds documents of somebody else, is never changed.
+    ledger, or holds documents of somebody else, is never changed. A text that this vault has no key
+    for stays as the target has it, else it is null; how many there are is said.
     """
     from oneseek.cli.wiring.firebase import chosen, open_runner, push_all
+    from oneseek.cli.wiring.firebase_text import tell_of_unopened
     from oneseek.cli.wiring.published import refuse_second_history
 
     wanted = chosen(names)
     refuse_second_history(app)
     runner = open_runner(app)
     done = push_all(app, runner, wanted)
+    tell_of_unopened(app, done)
     app.out.result(
         {
             "target": runner.store.name,
             "collections": [
                 {"collection": c.name, "size": d.size, "entries": d.entries,
-                 "documents": d.documents}
+                 "documents": d.documents, "unopened": d.unopened}
                 for c, d in done
             ],
         },

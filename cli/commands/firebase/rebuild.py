@@ -25,9 +25,12 @@ def rebuild(app: App, names: tuple[str, ...], take_over: bool) -> None:
 
     Readers never see half a collection: what is wanted is written first, what is not is deleted at
     the end. A rebuild that was interrupted goes on where it was, and so does the next push.
-    --take-over needs --collection: all documents in it become those of this ledger.
+    --take-over needs --collection: all documents in it become those of this ledger. A text that
+    this vault has no key for stays as the target has it, which may be the last copy; only
+    --take-over removes it.
     """
     from oneseek.cli.wiring.firebase import chosen, open_runner, rebuild_all
+    from oneseek.cli.wiring.firebase_text import tell_of_unopened
     from oneseek.cli.wiring.published import refuse_second_history
 
     if take_over and not names:
@@ -39,11 +42,14 @@ def rebuild(app: App, names: tuple[str, ...], take_over: bool) -> None:
     refuse_second_history(app)
     runner = open_runner(app)
     done = rebuild_all(app, runner, wanted, take_over=take_over)
+    tell_of_unopened(app, done)
     app.out.result(
         {
             "target": runner.store.name,
             "collections": [
-                {"collection": c.name, "size": d.size, "documents": d.documents} for c, d in done
+                {"collection": c.name, "size": d.size, "documents": d.documents,
+                 "unopened": d.unopened}
+                for c, d in done
             ],
         },
         [f"Target  {runner.store.name}"]

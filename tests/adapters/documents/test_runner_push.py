@@ -10,7 +10,7 @@ import builders as make
 from oneseek.adapters.documents import pushing, target
 from oneseek.adapters.documents.target import POSITIONS
 from oneseek.domain.documents import DocumentStore, Guard, Write
-from oneseek.domain.errors import Conflict, LedgerBroken, NotFound, ServiceFailed
+from oneseek.domain.errors import Conflict, LedgerBroken, ServiceFailed
 from oneseek.domain.merkle.proofs import verify_inclusion
 from shelves import NEWER, SHELF, Shelves, activated, shown, withdrawn
 
@@ -131,14 +131,6 @@ def test_an_erased_text_is_none(shelves: Shelves) -> None:
     shelves.runner().push(SHELF)
     fields = shown(shelves.store())["q"]
     assert (fields["question"], fields["erased"]) == (None, True)
-
-
-def test_a_text_that_cannot_be_read_stops_the_push(shelves: Shelves) -> None:
-    shelves.bench.append(make.answered("q"))
-    with pytest.raises(NotFound) as error:
-        shelves.runner().push(SHELF)
-    assert error.value.message.startswith("a text of shelf cannot be read")
-    assert shelves.store().count("shelf") == 0
 
 
 def test_the_target_of_another_ledger_is_left_alone(shelves: Shelves) -> None:
