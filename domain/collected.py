@@ -10,7 +10,8 @@ An object that an inventory lists is no longer missed by an audit. Where it lies
 because somebody restored it, it is an object like any other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
@@ -67,6 +68,21 @@ def collected_objects(state: Reading, objects: ObjectStore) -> dict[Digest, int]
         for _, collection in state.scan(Collection)
         for item in read_inventory(collection.inventory, objects)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedAfter:
+    """What collections took after an entry: the one that removed a version from the tree.
+
+    An older collection excuses nothing: the bytes came back with the version, or they came with it.
+    """
+
+    collected: Mapping[Digest, int]
+    """As of :func:`collected_objects`."""
+    entry: int
+
+    def __contains__(self, digest: object) -> bool:
+        return isinstance(digest, str) and self.collected.get(digest, -1) > self.entry
 
 
 def whole_backups(state: Reading, manifest: Digest) -> Iterator[Backup]:

@@ -11,10 +11,9 @@ must be there to be verified, so its files stay as long.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from msgspec import MsgspecError, Struct, json
 
 from oneseek.domain import events as e
 from oneseek.domain.audit.named_objects import (
@@ -23,11 +22,13 @@ from oneseek.domain.audit.named_objects import (
     manifest_files,
 )
 from oneseek.domain.collected import whole_backups
+from oneseek.domain.decisions.checkpoints import resumable
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import FoundDamage, InvalidInput
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, ObjectStore, View
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.reset_inventory import found_in_tree
 from oneseek.domain.state import documents as doc
 from oneseek.domain.state.registry import registry_state
 from oneseek.domain.values import parse_time
@@ -89,7 +90,7 @@ def find_alive(view: View, ledger: Ledger, objects: ObjectStore, terms: Terms) -
         event = entry.body
         if isinstance(event, e.RegistryReset):
             resets.append((record.index, parse_time(entry.time)))
-            stood.update(_stood(event, record.index, objects))
+            stood.update(found_in_tree(event, record.index, objects))
         elif isinstance(event, e.CheckpointKept):
             taken.append((record.index, event))
         for digest, what in _for_ever(event, objects):
@@ -104,40 +105,18 @@ def find_alive(view: View, ledger: Ledger, objects: ObjectStore, terms: Terms) -
     return found
 
 
-class _StoodFile(Struct):
-    """As much of a line of a reset's inventory as tells which object it is."""
-
-    path: str
-    sha256: Digest | None
-
-
-class _Stood(Struct):
-    files: tuple[_StoodFile, ...]
-
-
-def _stood(event: e.RegistryReset, index: int, objects: ObjectStore) -> dict[Digest, str]:
-    """Return what a reset found in the tree: files that somebody put there are nowhere else."""
-    try:
-        listed = json.decode(objects.read(event.inventory), type=_Stood)
-    except (MsgspecError, UnicodeDecodeError, RecursionError):
-        raise FoundDamage(
-            f"the inventory of the reset of entry {index} is none: nobody knows what it kept"
-        ) from None
-    what = f"which the reset of entry {index} found in the certified tree"
-    return {file.sha256: f"{file.path}, {what}" for file in listed.files if file.sha256}
-
-
 def _for_ever(event: e.Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
     yield from evidence_of(event)
     match event:
         case e.BaseModelRegistered():
+            objects.read(event.manifest)  # one that is damaged names nothing: that must not pass
             yield from manifest_files(event.manifest, f"of base model {event.name}", objects)
         case e.DatasetRegistered():
             yield event.dataset, f"dataset {event.name}"
         case e.VersionCertified() | e.VersionImported():
             yield event.manifest, f"manifest of version {event.dna}"
         case e.SourceScanned():
-            objects.read(event.inventory)  # one that is damaged names nothing: that must not pass
+            objects.read(event.inventory)  # nor must this pass
             yield from imported_objects(event, objects)
 
 
@@ -205,15 +184,23 @@ def _removal(version: doc.Version, resets: list[tuple[int, datetime]]) -> tuple[
 def _ancestors(view: View, versions: dict[Digest, doc.Version], reasons: dict[Digest, str]) -> None:
     """Keep what living versions and open trainings go on from, to the first of the chain."""
     waiting = [(versions[manifest].parent, versions[manifest].dna) for manifest in reasons]
-    for name, _ in view.scan(doc.OpenTraining):
-        training = view.get(doc.Training, name)
-        waiting.append((training.parent if training else None, f"training {name}"))
+    for training in _going_on(view):
+        waiting.append((training.parent, f"training {training.training}"))
     while waiting:
         parent, child = waiting.pop()
         version = versions.get(parent) if parent is not None else None
         if version is not None and version.manifest not in reasons:
             reasons[version.manifest] = f"{child} goes on from it"
             waiting.append((version.parent, version.dna))
+
+
+def _going_on(view: View) -> Iterator[doc.Training]:
+    """Yield the trainings that are open, and those that can be resumed."""
+    for name, _ in view.scan(doc.OpenTraining):
+        if (training := view.get(doc.Training, name)) is not None:
+            yield training
+    for item in resumable(view):
+        yield item.training
 
 
 def _checkpoints(
@@ -229,8 +216,10 @@ def _checkpoints(
             found.kept.setdefault(digest, f"{path} of {what}")
     for index, event in taken:
         what = f"checkpoint {event.name} of training {event.training}"
-        for digest in (event.state, *(digest for digest, _ in _state_files(event.state, objects))):
-            found.given_up.setdefault(digest, Named(what, index, "it was dropped"))
+        with suppress(FoundDamage):  # of a damaged one only itself can be told of
+            for digest, _ in _state_files(event.state, objects):
+                found.given_up.setdefault(digest, Named(what, index, "it was dropped"))
+        found.given_up.setdefault(event.state, Named(what, index, "it was dropped"))
 
 
 _LARGEST_LISTING = 1 << 20

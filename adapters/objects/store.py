@@ -142,8 +142,7 @@ class FileObjectStore:
         with disk_errors("list", self._root):
             for place in places(self._root):
                 if place.digest is not None:
-                    changed = datetime.fromtimestamp(place.changed, UTC)
-                    yield Lying(place.digest, place.size, changed)
+                    yield Lying(place.digest, place.size, _time(place.changed))
 
     def listed(self) -> Self:
         """Return a store that may answer from one look at everything: for audits."""
@@ -230,3 +229,11 @@ class FileObjectStore:
             f"object {digest} is not in the store {self._root}",
             hint="restore it from a backup",
         )
+
+
+def _time(seconds: float) -> datetime:
+    """Return a file's time. One that no calendar has is the last there is: it is never old."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator
 from typing import Protocol
 
-from oneseek.domain.collected import collected_objects
+from oneseek.domain.collected import CollectedAfter, collected_objects
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import OneSeekError
 from oneseek.domain.findings import Finding
@@ -42,7 +42,8 @@ def audit_objects(view: View, objects: ObjectStore) -> Iterator[Finding]:
     registry = registry_state(view)
     for _, version in view.scan(Version):
         # Nothing collects the files of a version that stands: that they were is no excuse.
-        excused = {} if stands(version, registry) else collected
+        gone = None if stands(version, registry) else version.standing
+        excused = () if gone is None else CollectedAfter(collected, gone)
         yield from version_objects(version, objects, how_it_came(version), excused)
     for _, recorded in view.scan(RecordedVersion):
         yield from version_objects(recorded, objects, "imported")

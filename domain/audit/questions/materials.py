@@ -8,6 +8,7 @@ records at best, which is no finding: nobody ever said otherwise. That such a ve
 no finding either, for it was somebody's decision, but it is said among the figures.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ from oneseek.domain.audit.answers import (
 from oneseek.domain.audit.ledger_audit import LedgerReport
 from oneseek.domain.audit.objects_audit import version_objects
 from oneseek.domain.audit.questions.open_trainings import ENDS_AND_RETURNS, OpenTrainings
-from oneseek.domain.collected import read_inventory
+from oneseek.domain.collected import CollectedAfter, read_inventory
 from oneseek.domain.digest import Digest
 from oneseek.domain.entry import Entry
 from oneseek.domain.errors import OneSeekError
@@ -81,6 +82,7 @@ class Materials:
         e.BaseIdentified,
         e.VersionActivated,
         e.VersionWithdrawn,
+        e.VersionRestored,
         e.RegistryReset,
         e.ObjectsCollected,
     )
@@ -93,7 +95,11 @@ class Materials:
     _imported: dict[Digest, _Certified] = field(default_factory=dict)
     _imported_rows: dict[Digest, tuple[Cell, ...]] = field(default_factory=dict)
     _active: Digest | None = None
-    _collected: set[Digest] = field(default_factory=set)
+    _standing: set[Digest] = field(default_factory=set)
+    _gone: dict[Digest, int] = field(default_factory=dict)
+    """The entry of the reset that removed each version last."""
+    _collected: dict[Digest, int] = field(default_factory=dict)
+    """Every object that was collected, with the newest entry that says so."""
 
     def see(self, index: int, entry: Entry) -> None:
         """Remember materials and trainings; look at a version's when it is certified."""
@@ -121,17 +127,23 @@ class Materials:
             case e.BaseIdentified() as identified:
                 self._identify(index, identified)
             case event:
-                self._activity(event)
+                self._activity(index, event)
 
-    def _activity(self, event: e.Event) -> None:
+    def _activity(self, index: int, event: e.Event) -> None:
         match event:
             case e.VersionActivated(manifest=manifest):
                 self._active = manifest
-            case e.VersionWithdrawn(was_active=True) | e.RegistryReset():
+            case e.VersionWithdrawn(was_active=True):
                 self._active = None
+            case e.RegistryReset():
+                self._active = None
+                self._gone.update(dict.fromkeys(self._standing, index))
+                self._standing.clear()
+            case e.VersionRestored(manifest=manifest):
+                self._standing.add(manifest)
             case e.ObjectsCollected(inventory=inventory):
-                listed = read_inventory(inventory, self.objects)
-                self._collected.update(item.digest for item in listed)
+                for item in read_inventory(inventory, self.objects):
+                    self._collected[item.digest] = index
             case other:
                 self._trainings.follow(other)
 
@@ -140,6 +152,7 @@ class Materials:
             return
         version = _Certified(event.dna, event.manifest, index, event.weights)
         self._imported[event.manifest] = version
+        self._standing.add(event.manifest)
         self._imported_rows[event.manifest] = (
             event.dna, event.manifest, index, time, event.base, None, None, None, None,
             event.weights, None, None, grade(event.verdict),
@@ -162,6 +175,7 @@ class Materials:
         self._versions[version.manifest] = _Certified(
             version.dna, version.manifest, index, version.weights
         )
+        self._standing.add(version.manifest)
         event = training.event if training else None
         self._rows.add((
             version.dna, version.manifest, index, time, version.base, version.dataset,
@@ -206,14 +220,11 @@ class Materials:
 
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where nothing is missing in the entries nor in the content store."""
-        for version in self._versions.values():
-            self._findings.extend(version_objects(version, self.objects, collected=self._collected))
-            self._findings.extend(self._weights(version))
-        for version in self._imported.values():
-            self._findings.extend(
-                version_objects(version, self.objects, "imported", self._collected)
-            )
-            self._findings.extend(self._weights(version))
+        for versions, came in ((self._versions, "certified"), (self._imported, "imported")):
+            for version in versions.values():
+                excused = self._excused(version.manifest)
+                self._findings.extend(version_objects(version, self.objects, came, excused))
+                self._findings.extend(self._weights(version))
         for name, digest, index, *_ in self._datasets.values():
             if not self.objects.has(Digest(str(digest))):
                 about = f"dataset {name}, registered by entry {index}"
@@ -241,6 +252,11 @@ class Materials:
                 _table("datasets", "Datasets", _DATASETS, self._datasets),
             ),
         )
+
+    def _excused(self, manifest: Digest) -> Container[Digest]:
+        if manifest in self._standing:
+            return ()
+        return CollectedAfter(self._collected, self._gone[manifest])
 
     def _active_figure(self) -> tuple[Figure, ...]:
         active = self._imported.get(self._active or "")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oneseek.adapters.objects.layout import Place
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ServiceFailed
@@ -226,6 +227,16 @@ def test_a_removed_object_is_gone(store: FileObjectStore) -> None:
     assert store.remove(DIGEST)
     assert not store.has(DIGEST)
     assert not store.remove(DIGEST)
+
+
+@pytest.mark.parametrize("seconds", [1e15, -1e15, 253402300800.0, float("inf")])
+def test_a_file_whose_time_no_calendar_has_is_never_old(
+    store: FileObjectStore, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    place = Place(Path("x"), "file", len(DATA), DIGEST, seconds)
+    monkeypatch.setattr("oneseek.adapters.objects.store.places", lambda _: [place])
+    (lying,) = store.lying()
+    assert lying.changed.year == 9999
 
 
 def test_a_file_where_the_store_should_be_is_an_error_that_names_it(

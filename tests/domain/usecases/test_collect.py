@@ -15,11 +15,14 @@ from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import FoundDamage, NotFound
 from oneseek.domain.events import (
     BackupTaken,
+    BaseModelRegistered,
     CheckpointDropped,
     CheckpointKept,
     HoldPlaced,
     ObjectsCollected,
     RegistryReset,
+    TrainingFailed,
+    VersionRestored,
 )
 from oneseek.domain.liveness import Liveness, Terms, find_alive
 from oneseek.domain.manifest import Manifest, ManifestFile
@@ -107,9 +110,21 @@ def test_what_was_collected_is_no_finding_but_what_is_lost_besides_is(bench: Wor
     assert finding.where == lost
 
 
-def test_that_a_standing_version_was_collected_excuses_nothing(bench: Workbench) -> None:
-    from oneseek.domain.events import VersionRestored
+def test_a_collection_before_a_version_was_removed_excuses_nothing(bench: Workbench) -> None:
+    """Bytes that came back with a version, and went with it again, were lost by somebody else."""
+    back_up(bench, 1)
+    found = version(bench, 1)
+    weights = bench.objects.read(found.weights)
+    run(bench)
+    bench.objects.put(weights)
+    bench.append(VersionRestored(found.manifest, found.dna))
+    reset(bench)
+    bench.objects.path(found.weights).unlink()
+    with bench.ledger.view() as view:
+        assert found.weights in [finding.where for finding in audit_objects(view, bench.objects)]
 
+
+def test_that_a_standing_version_was_collected_excuses_nothing(bench: Workbench) -> None:
     back_up(bench, 1)
     run(bench)
     found = version(bench, 1)
@@ -150,6 +165,14 @@ def test_what_an_open_training_goes_on_from_stays(bench: Workbench) -> None:
     bench.append(make.started("t9", parent=version(bench, 1).manifest))
     assert reason(bench, 1) == (True, "training t9 goes on from it")
     assert reason(bench, 2)[0] is False
+
+
+def test_what_a_training_goes_on_from_that_can_be_resumed_stays(bench: Workbench) -> None:
+    parent = version(bench, 1).manifest
+    bench.append(
+        make.started("t9", parent=parent), make.checkpoint_kept("t9"), TrainingFailed("t9", "cut")
+    )
+    assert reason(bench, 1) == (True, "training t9 goes on from it")
 
 
 def test_what_a_held_version_goes_on_from_stays(bench: Workbench) -> None:
@@ -206,6 +229,30 @@ def test_states_of_dropped_checkpoints_go_and_kept_ones_stay(bench: Workbench) -
     assert {stays for stays, _ in told} == {False}
     assert (False, "checkpoint c1 of training t1: it was dropped") in told
     assert found.explain(states[3])[0] is True
+
+
+def test_a_damaged_state_that_was_dropped_keeps_nothing_from_going(bench: Workbench) -> None:
+    """Of one that is kept, nobody knows what it names."""
+    state = bench.objects.put(b"a state")
+    path = bench.objects.path(state)
+    path.chmod(0o644)
+    path.write_bytes(b"a stat3")
+    bench.append(CheckpointKept("t1", "daily", "c", 1, 1, state, 7))
+    with pytest.raises(FoundDamage):
+        alive(bench)
+    bench.append(CheckpointDropped("t1", "daily", "c", state, "old"))
+    assert alive(bench).explain(state) == (
+        False, "checkpoint c of training t1: it was dropped"
+    )  # fmt: skip
+
+
+def test_where_the_manifest_of_a_base_model_is_missing_nothing_goes(bench: Workbench) -> None:
+    base = next(
+        event.manifest for event in bench.events() if isinstance(event, BaseModelRegistered)
+    )
+    bench.objects.path(base).unlink(missing_ok=True)
+    with pytest.raises(NotFound):
+        alive(bench)
 
 
 def test_what_a_reset_found_in_the_tree_stays(stocked: Workbench) -> None:

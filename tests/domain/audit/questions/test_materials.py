@@ -57,6 +57,26 @@ def test_files_that_a_collection_took_are_not_missed() -> None:
     assert ask(Materials(objects), *happened).verdict == "yes"
 
 
+def test_a_collection_excuses_only_what_a_reset_had_removed_before() -> None:
+    objects = store(1)
+    weights = make.digest("weights of t1")
+    del objects.kept[weights]
+    taken = Removed(weights, 1, "weights", 5, "removed by a reset")
+    objects.kept[make.digest("collected objects")] = render_inventory([taken], 30)
+    collection = make.objects_collected()
+    for happened in (
+        [collection, *history()],
+        [*history(), collection],
+        [*history(), collection, make.registry_reset()],
+        [*history(), make.registry_reset(), collection, make.restored(1)],
+        [*history(), make.registry_reset(), collection, make.restored(1), make.registry_reset()],
+    ):
+        assert ask(Materials(objects), *happened).verdict == "no"
+    again = [make.restored(1), make.registry_reset(), collection]
+    happened = [*history(), make.registry_reset(), collection, *again]
+    assert ask(Materials(objects), *happened).verdict == "yes"
+
+
 def test_before_the_first_version_there_is_nothing_to_miss() -> None:
     answer = ask(Materials(Objects()), make.opened())
     assert (answer.verdict, answer.because) == ("yes", "no version was certified yet")
