@@ -11,7 +11,6 @@ must be there to be verified, so its files stay as long.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,7 +23,6 @@ from oneseek.domain.audit.named_objects import (
 from oneseek.domain.collected import whole_backups
 from oneseek.domain.decisions.checkpoints import resumable
 from oneseek.domain.digest import Digest
-from oneseek.domain.errors import FoundDamage, InvalidInput
 from oneseek.domain.manifest import Manifest
 from oneseek.domain.ports import Ledger, ObjectStore, View
 from oneseek.domain.registry import REGISTRY
@@ -97,7 +95,7 @@ def find_alive(view: View, ledger: Ledger, objects: ObjectStore, terms: Terms) -
             found.kept.setdefault(digest, f"{what}, entry {record.index}")
     _open_trainings(view, objects, found)
     _versions(view, objects, terms, resets, found)
-    _checkpoints(view, objects, taken, found)
+    _checkpoints(view, taken, found)
     for digest in found.kept.keys() & found.given_up.keys():
         del found.given_up[digest]
     for digest in stood.keys() - found.given_up.keys():
@@ -203,36 +201,13 @@ def _going_on(view: View) -> Iterator[doc.Training]:
         yield item.training
 
 
-def _checkpoints(
-    view: View,
-    objects: ObjectStore,
-    taken: list[tuple[int, e.CheckpointKept]],
-    found: Liveness,
-) -> None:
+def _checkpoints(view: View, taken: list[tuple[int, e.CheckpointKept]], found: Liveness) -> None:
     for _, kept in view.scan(doc.KeptCheckpoint):
         what = f"checkpoint {kept.name} of training {kept.training}, entry {kept.index}"
         found.kept.setdefault(kept.state, what)
-        for digest, path in _state_files(kept.state, objects):
-            found.kept.setdefault(digest, f"{path} of {what}")
     for index, event in taken:
         what = f"checkpoint {event.name} of training {event.training}"
-        with suppress(FoundDamage):  # of a damaged one only itself can be told of
-            for digest, _ in _state_files(event.state, objects):
-                found.given_up.setdefault(digest, Named(what, index, "it was dropped"))
         found.given_up.setdefault(event.state, Named(what, index, "it was dropped"))
-
-
-_LARGEST_LISTING = 1 << 20
-
-
-def _state_files(state: Digest, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
-    """Yield the files of a checkpoint whose object is a manifest; of any other, nothing."""
-    if not objects.has(state) or objects.size(state) > _LARGEST_LISTING:
-        return
-    try:
-        yield from _files(state, objects)
-    except InvalidInput:
-        return
 
 
 def _files(manifest: Digest, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

@@ -92,7 +92,8 @@ def whole_checkpoint(
         wrong = [f for f in objects.check([item.state]) if f.check != "object-mode"]
         if not wrong:
             return item
-        tell(f"note: {item.name} at step {item.step} cannot be used: {wrong[0].found}")
+        what = f"{item.name} at step {item.step}"
+        tell(f"note: {what} cannot be used: {wrong[0].check}, found {wrong[0].found}")
     raise FoundDamage(
         f"no checkpoint of training {kept[0].training} is whole",
         hint="restore the objects from a backup, or train again from the start",
