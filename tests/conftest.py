@@ -4,6 +4,7 @@ The folder is put on the path by hand: the repository root must never be there, 
 ``datasets/`` would pose as the library of that name.
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
     from workbench import Workbench
 
 # A busy machine makes examples, and making them, slow; that is no failure. (Mutation testing took
-# such a failure for a mutant that was noticed.)
-settings.register_profile("oneseek", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# such a failure for a mutant that was noticed.) OQT_EXAMPLES asks for more of them.
+settings.register_profile(
+    "oneseek",
+    deadline=None,
+    max_examples=int(os.environ.get("OQT_EXAMPLES", "50")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("oneseek")
 
 

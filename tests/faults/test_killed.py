@@ -30,7 +30,7 @@ FOUND_ONCE = (
     "row", rows_in("killed", by_name.values()), ids=lambda row: f"{row} is killed"
 )
 def test_nothing_is_lost_or_half_done_when(row: str, holding: Warm) -> None:
-    result: Result = holding.call("strike", row, "killed", 0, some_of(8))
+    result: Result = holding.call("strike", row, "killed", 0, some_of(6))
     assert result.wrong == []
     assert result.cells > 3
     # The last cell is after the end; a run that needed a step less than the first has no last step.
