@@ -47,7 +47,13 @@ def restore_version(app: App, text: str, sources: Sequence[str]) -> Done:
         with ports.ledger.view() as view:
             version = find_version(view, text)
         fetcher = Fetcher(_places(app, ports, version, sources))
-        _bring(app, ports, version, fetcher)
+        # A folder that is ours: what others find unowned in staging they sweep away.
+        folder = app.scratch.folder("restored-")
+        try:
+            waiting = FileObjectStore(folder, app.paths.staging)
+            _bring(app, ports, version, fetcher, waiting)
+        finally:
+            app.scratch.release(folder)
         by_url = {place.url: place for place in fetcher.places}
         fetched = {url: Fetched(by_url[url], *counts) for url, counts in fetcher.fetched.items()}
         stands_again = record_version(ports, version, fetched)
@@ -62,7 +68,9 @@ def restore_version(app: App, text: str, sources: Sequence[str]) -> Done:
     )
 
 
-def _bring(app: App, ports: Ports, version: Version, fetcher: Fetcher) -> None:
+def _bring(
+    app: App, ports: Ports, version: Version, fetcher: Fetcher, waiting: FileObjectStore
+) -> None:
     local = FileObjectStore(app.paths.objects, app.paths.staging)
     title = f"Restoring {version.dna}"
     with (
@@ -73,7 +81,7 @@ def _bring(app: App, ports: Ports, version: Version, fetcher: Fetcher) -> None:
             if is_whole(ports.objects, digest):
                 continue
             try:
-                _fetch(app, local, digest, fetcher)
+                _fetch(app, local, digest, fetcher, waiting)
             except NotFound:
                 raise ObjectAbsent(
                     digest,
@@ -89,9 +97,10 @@ def _bring(app: App, ports: Ports, version: Version, fetcher: Fetcher) -> None:
             advance(local.size(digest))
 
 
-def _fetch(app: App, local: FileObjectStore, digest: Digest, fetcher: Fetcher) -> None:
+def _fetch(
+    app: App, local: FileObjectStore, digest: Digest, fetcher: Fetcher, waiting: FileObjectStore
+) -> None:
     """Take an object from a backup; a damaged one here is moved away first, when a copy is here."""
-    waiting = FileObjectStore(app.paths.staging / "restored", app.paths.staging)
     waiting.take_in(digest, partial(fetcher.fill, digest))
     try:
         if local.has(digest):
