@@ -1,14 +1,15 @@
 """A folder into which a workspace is being restored: an empty one, or one where that was cut off.
 
 A mark is written first and removed last, after the settings file, which completes the workspace.
-So a restore that was killed is told from anything else that lies there, and is taken up again.
+So a restore that was killed is told from anything else that lies there, and is taken up again; one
+that was killed between the two has come to its end.
 """
 
 import shutil
 from pathlib import Path
 
 from oneseek.adapters.objects.disk import disk_errors
-from oneseek.adapters.objects.durable import fsync_dir, make_folders, write_atomic
+from oneseek.adapters.objects.durable import fsync_dir, make_folders, write_atomic, write_output
 from oneseek.adapters.workspace.paths import Paths
 from oneseek.domain.errors import Conflict, InvalidInput
 
@@ -26,7 +27,10 @@ def begin_restore(root: Path) -> Paths:
     paths = Paths(root.absolute())
     if root.exists() and not root.is_dir():
         raise InvalidInput(f"{root} is a file, not a folder")
-    if paths.settings.exists() and not work_folder(paths).exists():
+    if paths.settings.exists():
+        # A restore that was killed just before the end of its mark has come to its end: whatever
+        # was done here since is worth more than what a repetition would put in its place.
+        _remove_mark(paths)
         raise Conflict(f"{root} is a workspace already", hint="name an empty folder")
     if not work_folder(paths).exists() and (found := _strangers(paths)):
         raise Conflict(
@@ -48,11 +52,16 @@ def work_folder(paths: Paths) -> Path:
 
 def complete_restore(paths: Paths, settings: bytes) -> None:
     """Write the settings, and remove the mark: from here on it is a workspace like any other."""
-    write_atomic(paths.settings, settings)
-    # crash here: everything is there but the end of the mark, and a repetition finds it
-    with disk_errors("remove", work_folder(paths)):
-        shutil.rmtree(work_folder(paths))
-        fsync_dir(paths.hidden)
+    write_output(paths.settings, settings)
+    # crash here: everything is there but the end of the mark, and a repetition removes it
+    _remove_mark(paths)
+
+
+def _remove_mark(paths: Paths) -> None:
+    if work_folder(paths).exists():
+        with disk_errors("remove", work_folder(paths)):
+            shutil.rmtree(work_folder(paths))
+            fsync_dir(paths.hidden)
 
 
 def bring_keys(paths: Paths, folder: Path) -> list[str]:

@@ -455,7 +455,7 @@ step, place, into, keys = sys.argv[1:]
 where, name = {"ledger": (restore_all, "_verified"), "objects": (restored, "record_restored"),
     "opened": (restore_all, "bring_objects"), "recorded": (restore_all, "complete_restore"),
     "chosen": (restore_all, "write_segments"), "mark": (restoring, "fsync_dir"),
-    "settings": (restoring.shutil, "rmtree")}[step]
+    "settings": (restoring, "_remove_mark")}[step]
 if name == "record_restored":
     where = restore_all
 setattr(where, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
@@ -467,15 +467,13 @@ restore_all.restore_all(App(workspace=None, actor="t", out=Output(json=True)),
 """
 
 
-@pytest.mark.parametrize("step", ["chosen", "ledger", "opened", "objects", "recorded", "settings"])
+@pytest.mark.parametrize("step", ["chosen", "ledger", "opened", "objects", "recorded"])
 def test_a_restore_that_was_killed_is_taken_up_where_it_ended(
     backed_up: Workspace, place: Path, tmp_path: Path, step: str
 ) -> None:
     tree = hash_tree(backed_up.certified)
     into = tmp_path / "again"
-    python = ONESEEK.parent / "python"
-    words = [str(python), "-c", _KILLED, step, place.as_uri(), str(into), str(tmp_path / "keys")]
-    assert subprocess.run(words, check=False, cwd=tmp_path).returncode == -9
+    killed_at(step, place, into, tmp_path / "keys")
 
     done = restore(place, into, keys=tmp_path / "keys")
 
@@ -485,6 +483,30 @@ def test_a_restore_that_was_killed_is_taken_up_where_it_ended(
     kinds = [json.loads(row)["kind"] for row in raws(again)]
     assert kinds.count("ledger-restored/v1") == 1
     assert not (into / ".oneseek" / "restoring").exists()
+
+
+def killed_at(step: str, place: Path, into: Path, keys: Path) -> None:
+    python = ONESEEK.parent / "python"
+    words = [str(python), "-c", _KILLED, step, place.as_uri(), str(into), str(keys)]
+    assert subprocess.run(words, check=False, cwd=into.parent).returncode == -9
+
+
+def test_what_was_done_after_a_restore_that_lacked_only_its_end_is_not_undone(
+    backed_up: Workspace, place: Path, tmp_path: Path
+) -> None:
+    again = Workspace(tmp_path / "again")
+    killed_at("settings", place, again.root, tmp_path / "keys")
+    again.run("keys", "rotate", "--reason", "yearly")
+    key = (again.root / ".oneseek" / "keys" / "checkpoint.pem").read_bytes()
+    size = again.size()
+
+    with pytest.raises(Conflict, match="is a workspace already"):
+        restore(place, again.root, keys=tmp_path / "keys")
+
+    assert (again.root / ".oneseek" / "keys" / "checkpoint.pem").read_bytes() == key
+    assert again.size() == size
+    assert not (again.root / ".oneseek" / "restoring").exists()
+    again.run("verify", "--deep")
 
 
 def raws(workspace: Workspace) -> Sequence[bytes]:
