@@ -1,11 +1,12 @@
 """Backing up the ledger and the vault of a workspace, as the commands do it."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from oneseek.adapters.keys.passphrase import backup_passphrase
-from oneseek.adapters.objects.vault_backup import Kept, pack_vault
+from oneseek.adapters.objects.vault_backup import Kept, pack_vault, read_header
 from oneseek.adapters.workspace.small_file import read_small
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
@@ -13,13 +14,17 @@ from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.backup_places import Sender, place_of
 from oneseek.cli.wiring.backups import alone_at
 from oneseek.cli.wiring.writing import writing
+from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.decisions import Decision
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import NotFound, ServiceFailed
+from oneseek.domain.errors import FoundDamage, NotFound, ServiceFailed
 from oneseek.domain.events import BackupTaken
 from oneseek.domain.ledger_backup.listing import VAULTS, vault_listing
+from oneseek.domain.merkle.proofs import root_at
+from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.ports import Ports
 from oneseek.domain.usecases.backup_ledger import LedgerBackup, backup_ledger
+from oneseek.domain.usecases.backups_there import recorded_names
 from oneseek.domain.usecases.record import record
 
 _PASSWORD = re.compile(r"(://[^/@\s:]*):[^/@\s]*@")
@@ -113,10 +118,29 @@ def back_up_vault(app: App, target: str) -> VaultBackup:
         place.write(name, data)
         if place.read(name) != data:
             raise ServiceFailed(f"{place.url} gives other bytes back for {name}")
-        # crash here: a backup that the ledger does not know of; the next one is recorded
+        # crash here: a backup that the ledger does not know of; the next one takes its place
         receipt = record(ports, lambda _: Decision((_taken(ports, place.url, name, data),)))
         assert receipt is not None
+        with suppress(ServiceFailed):  # then the next one does it
+            _discard_unknown(ports, place, origin)
     return VaultBackup(place.url, name, len(data), kept, receipt.indices[0])
+
+
+def _discard_unknown(ports: Ports, place: BackupPlace, origin: str) -> None:
+    """Remove the backups of this ledger's vault that a cut left there before their entry.
+
+    Nobody else would: no entry names them, and whoever has the passphrase can open them.
+    """
+    known, head = recorded_names(ports.ledger, place.url), ports.ledger.head()
+    node = node_reader(ports.ledger.hashes_at, head.size)
+    for name in [name for name in place.names(VAULTS) if name not in known]:
+        try:
+            header = read_header(place.read(name))
+        except (FoundDamage, NotFound):
+            continue
+        ours = header.origin == origin and header.tree_size <= head.size
+        if ours and root_at(header.tree_size, node).hex() == header.root:
+            place.discard(name)
 
 
 def _taken(ports: Ports, url: str, name: str, data: bytes) -> BackupTaken:
