@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builders import ENVIRONMENT, METRICS, RECIPE
@@ -22,6 +22,7 @@ from oneseek.adapters.objects.tree import hash_tree
 from oneseek.cli.app import App
 from oneseek.cli.output import Output
 from oneseek.cli.wiring.bases import register_folder
+from oneseek.cli.wiring.checkpoints import HOURLY, keeping
 from oneseek.cli.wiring.signing import ready_signer
 from oneseek.cli.wiring.writing import TRAINING_LABEL, writing
 from oneseek.domain.decisions.lookup import find_base, find_dataset
@@ -187,8 +188,14 @@ def make_stocked(root: Path) -> Workspace:
     return workspace
 
 
-def train_small(app: App, marker: int, language: str = "sv") -> str:
-    """Train and certify with :class:`SmallTrainer`; return the DNA name."""
+def train_small(
+    app: App,
+    marker: int,
+    language: str = "sv",
+    *,
+    trainer: SmallTrainer | None = None,
+) -> str:
+    """Train and certify with :class:`SmallTrainer`, which may keep states; return the DNA name."""
     with writing(app) as ports:
         with ports.ledger.view() as view:
             base, dataset = find_base(view, "tiny"), find_dataset(view, "identity_v1")
@@ -205,8 +212,9 @@ def train_small(app: App, marker: int, language: str = "sv") -> str:
             recipe=RECIPE,
             output_dir=app.scratch.folder(f"{TRAINING_LABEL}{training}-"),
         )
-        with app.leases.hold(training):
-            train(ports, SmallTrainer(marker), order, lambda _: None)
+        with app.leases.hold(training), keeping(app, ports, training, HOURLY) as keeper:
+            order = replace(order, checkpoints=keeper)
+            train(ports, trainer or SmallTrainer(marker), order, lambda _: None)
             return certify(ports, training, verifier_script(), ready_signer(app))
 
 

@@ -17,6 +17,7 @@ from faults.rows import ROWS
 from faults.rows_of_auditors import ROWS_OF_AUDITORS
 from faults.rows_of_backups import ROWS_OF_BACKUPS
 from faults.rows_of_firebase import ROWS_OF_FIREBASE
+from faults.rows_of_keeping import ROWS_OF_KEEPING
 from faults.rows_of_migrator import ROWS_OF_MIGRATOR
 from faults.small_disk import small_disk
 from faults.steps import Step
@@ -32,6 +33,7 @@ by_name = {
         *ROWS_OF_MIGRATOR,
         *ROWS_OF_BACKUPS,
         *ROWS_OF_FIREBASE,
+        *ROWS_OF_KEEPING,
     )
 }
 

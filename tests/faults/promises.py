@@ -158,6 +158,7 @@ def _clean(
         return found
     left = [path for path in root.rglob("*") if _DEBRIS.search(path.name)]
     left += (root / ".oneseek" / "staging").iterdir()
+    left += (root / ".oneseek").glob("restoring")  # the mark of a restore that has no end
     # Integrity manifests are in no store, so a reset moves them there, fault or not.
     left += (p for p in (root / ".oneseek").glob("displaced/*") if p.suffix != ".sha256")
     return found + [f"left over: {path.relative_to(root)}" for path in left]

@@ -48,8 +48,8 @@ def warm_process(*, own_mounts: bool = False) -> Iterator[Warm]:
     tests = str(Path(__file__).parents[1])
     command = [*(_UNSHARE if own_mounts else ()), sys.executable, "-c", _PROGRAM, tests]
     environment = {**os.environ, "COLUMNS": "200", "PYTHONSAFEPATH": "1", "LC_ALL": "C.UTF-8"}
-    for name in ("OQT_KEY_PASSPHRASE", "OQT_KEY_NEW_PASSPHRASE"):
-        environment[name] = "en hemlighet"  # for the row that protects a key
+    for name in ("OQT_KEY_PASSPHRASE", "OQT_KEY_NEW_PASSPHRASE", "OQT_BACKUP_PASSPHRASE"):
+        environment[name] = "en hemlighet"  # of rows that protect keys, or copy the vault
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
     )

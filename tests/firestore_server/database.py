@@ -38,6 +38,18 @@ class Database:
         """Return the documents of a collection, given as a path, in order of their names."""
         return [self._documents[name.decode()] for name in self._names[collection]]
 
+    def kept(self) -> list[Any]:
+        """Return every document there is, in no order."""
+        return list(self._documents.values())
+
+    def become(self, documents: Iterable[Any]) -> None:
+        """Hold ``documents`` and nothing else."""
+        with self.lock:
+            self._documents.clear()
+            self._names.clear()
+            for document in documents:
+                self._put(document.name, document)
+
     def commit(self, writes: Iterable[Any]) -> tuple[list[Any], Timestamp]:
         """Make all writes or none; return their results and the time.
 

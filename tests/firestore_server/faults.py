@@ -18,6 +18,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._scripts: dict[str, deque[Fault]] = defaultdict(deque)
+        self._at: tuple[int, Fault, Fault] | None = None
         self.seen: list[str] = []
         """The method of every request that arrived."""
         self.meanwhile: Callable[[], object] | None = None
@@ -27,13 +28,21 @@ class Faults:
         """Let the next requests of ``method`` (``Commit``) meet these, one each."""
         self._scripts[method].extend(faults)
 
+    def at(self, number: int, fault: Fault, then: Fault = "none") -> None:
+        """Let request ``number`` from now, from 0, meet ``fault``, and all after it ``then``."""
+        self._at = (len(self.seen) + number, fault, then)
+
     def forget(self) -> None:
         """Let every request be served from now on."""
         self._scripts.clear()
+        self._at = None
 
     def next(self, method: str) -> Fault:
         """Note a request and return what it meets."""
+        here = len(self.seen)
         self.seen.append(method)
+        if self._at is not None and here >= self._at[0]:
+            return self._at[1] if here == self._at[0] else self._at[2]
         script = self._scripts[method]
         return script.popleft() if script else "none"
 

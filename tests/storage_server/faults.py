@@ -17,6 +17,8 @@ class Fault:
     """Answer this, and do nothing."""
     cut: int | None = None
     """Take or send this many bytes of the body, then cut the connection."""
+    unseen: bool = False
+    """Cut the connection before anything is done."""
     lost: bool = False
     """Do it, but cut the connection instead of answering."""
     seconds: float = 0.0
@@ -39,6 +41,8 @@ class Script:
 
     def __init__(self) -> None:
         self._coming: list[tuple[str, Fault]] = []
+        self._at: dict[int, Fault] = {}
+        self._then: Fault | None = None
         self._lock = Lock()
         self.requests: list[str] = []
         self.bytes_taken = 0
@@ -50,10 +54,28 @@ class Script:
             self._coming += [(kind, fault)] * times
         return fault
 
+    def at(self, number: int, fault: Fault, then: Fault | None = None) -> None:
+        """Let request ``number`` from now, from 0, go wrong; with ``then`` all after it too."""
+        with self._lock:
+            self._at[len(self.requests) + number] = fault
+            self._then = then
+
+    def forget(self) -> None:
+        """Let everything go well from now on."""
+        with self._lock:
+            self._coming.clear()
+            self._at.clear()
+            self._then = None
+
     def take(self, kind: str) -> Fault:
         """Return what shall happen to a request of this kind."""
         with self._lock:
+            here = len(self.requests)
             self.requests.append(kind)
+            if here in self._at:
+                return self._at[here]
+            if self._then is not None and self._at and here > min(self._at):
+                return self._then
             for number, (wanted, fault) in enumerate(self._coming):
                 if wanted == kind:
                     del self._coming[number]

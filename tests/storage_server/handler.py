@@ -66,6 +66,8 @@ class Handler(BaseHTTPRequestHandler):
         way, bucket, name = matched.groups()
         kind = self._kind(way, name, "/o" in parts.path)
         self.fault = self.script.take(kind)
+        if self.fault.unseen:
+            raise Cut
         if self.fault.seconds:
             time.sleep(self.fault.seconds)
         if self.fault.status is not None:
