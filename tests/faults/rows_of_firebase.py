@@ -22,13 +22,15 @@ from oneseek.cli.wiring.firebase import chosen, open_runner
 from oneseek.domain.decisions.lookup import find_base
 from oneseek.domain.state.documents import Query
 from oneseek.domain.usecases.ask import Reply, ask
+from oneseek.domain.usecases.registry import activate
 
 TEXT = "Var bor min granne?"
 PUSH = cli("firebase", "push", "--json")
 REBUILD = cli("firebase", "rebuild", "--json")
 
 
-def _ask(root: Path) -> str:
+def ask_something(root: Path) -> str:
+    """Have a question answered in the workspace ``root``; return its id."""
     app = Workspace(root).app()
     try:
         with app.ledger.view() as view:
@@ -42,13 +44,23 @@ def _ask(root: Path) -> str:
 
 
 def _pushed(root: Path) -> None:
-    _ask(root)
+    ask_something(root)
     PUSH(root)
 
 
 def _behind(root: Path) -> None:
     PUSH(root)
-    _ask(root)
+    ask_something(root)
+
+
+def _tree_behind(root: Path) -> None:
+    """Leave an entry that the certified tree does not show, as a killed command does."""
+    ask_something(root)
+    app = Workspace(root).app()
+    try:
+        activate(app.ports, "2.0", lambda *_: [])
+    finally:
+        app.close()
 
 
 def _drifted(root: Path) -> None:
@@ -76,6 +88,8 @@ def _wrong(app: App) -> Iterable[str]:
     for collection in chosen(()):
         for finding in runner.verify(collection).findings:
             yield f"{finding.check}: {finding.where}: {finding.found}"
+        if problem := runner.standing(collection).problem:
+            yield problem
 
 
 def _shows_what_it_said(app: App, done: Any) -> bool:
@@ -93,12 +107,16 @@ _FEW = frozenset({"killed", "blocks", "power"})
 
 ROWS_OF_FIREBASE = (
     Row(
-        "a first push", PUSH, _shows_what_it_said, _ask,
+        "a first push", PUSH, _shows_what_it_said, ask_something,
         commits=0, beside=_wrong, tried=0.5, columns=_FEW,
     ),
     Row(
         "a push of what is new", PUSH, _shows_what_it_said, _behind,
         commits=0, beside=_wrong, tried=0.5, columns=frozenset({"killed"}),
+    ),
+    Row(
+        "a push when the certified tree is behind", PUSH, _shows_what_it_said, _tree_behind,
+        commits=0, beside=_wrong, tried=0.3, columns=frozenset({"killed"}),
     ),
     Row(
         "a rebuild of the collections", REBUILD, _shows_what_it_said, _drifted,
