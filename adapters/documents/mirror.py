@@ -18,13 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from oneseek.adapters.documents.limits import (
-    MAX_COMMIT_BYTES,
-    MAX_DOCUMENT_BYTES,
     require_commit,
     require_id,
-    require_size,
 )
-from oneseek.adapters.documents.mirror_json import from_json, to_json
+from oneseek.adapters.documents.mirror_json import encoded, from_json
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.objects.durable import make_folders
 from oneseek.domain.documents import Guard, Stored, Write
@@ -51,10 +48,11 @@ _SETTINGS = (
 )
 _WAIT_SECONDS = 30.0
 _PAGE = 500
-_SELECT = "SELECT id, json, created, updated FROM documents WHERE collection = ?"
-_SURELY_SMALL = MAX_DOCUMENT_BYTES // 8
-"""A document whose JSON is not longer is not too large: a value counts for 8 bytes at most where
-its JSON has one character."""
+_SELECT = (
+    "SELECT CAST(id AS BLOB), typeof(id) = 'text', CAST(json AS BLOB), created, updated "
+    "FROM documents WHERE collection = ?"
+)
+_Row = tuple[bytes, bool, bytes, int, int]
 
 
 class MirrorStore:
@@ -87,10 +85,11 @@ class MirrorStore:
                 query = f"{_SELECT} AND id > ? ORDER BY id LIMIT {_PAGE}"
                 rows = connection.execute(query, (collection, after)).fetchall()
             for row in rows:
-                yield self._stored(collection, row)
+                stored = self._stored(collection, row)
+                yield stored
+                after = stored.id
             if len(rows) < _PAGE:
                 return
-            after = rows[-1][0]
 
     def count(self, collection: str) -> int:
         require_id(collection, "collection")
@@ -103,14 +102,16 @@ class MirrorStore:
     def commit(self, writes: Sequence[Write], guard: Guard | None = None) -> datetime:
         require_commit(writes)
         # Made before anything is locked: nobody waits for it, and what is wrong writes nothing.
-        made = _encoded(writes)
+        made = encoded(writes)
         with self._writing() as connection:
             if guard is not None:
                 self._require(connection, guard)
             now = microseconds(datetime.now(UTC))
-            (time,) = connection.execute(
+            row = connection.execute(
                 "UPDATE clock SET newest = max(newest + 1, ?) RETURNING newest", (now,)
             ).fetchone()
+            time = row[0] if row else None
+            moment = self._time(time)
             # One after the other in their order: of two writes of one document the later counts.
             connection.executemany(
                 "INSERT INTO documents VALUES (?, ?, ?, ?4, ?4) ON CONFLICT (collection, id) "
@@ -121,14 +122,14 @@ class MirrorStore:
                 "DELETE FROM documents WHERE collection = ? AND id = ?",
                 (row[:2] for row in made if row[2] is None),
             )
-        return from_microseconds(time)
+        return moment
 
     def _require(self, connection: sqlite3.Connection, guard: Guard) -> None:
         row = connection.execute(
             "SELECT updated FROM documents WHERE collection = ? AND id = ?",
             (guard.collection, guard.id),
         ).fetchone()
-        found = from_microseconds(row[0]) if row else None
+        found = self._time(row[0]) if row else None
         if found != guard.updated:
             raise Conflict(
                 f"{guard.collection}/{guard.id} in {self.name} was changed by somebody else; "
@@ -136,16 +137,30 @@ class MirrorStore:
                 hint="repeat it",
             )
 
-    def _stored(self, collection: str, row: tuple[str, str, int, int]) -> Stored:
-        id, json, created, updated = row
+    def _stored(self, collection: str, row: _Row) -> Stored:
+        name, is_text, json, created, updated = row
+        try:
+            id = name.decode()
+            require_id(id if is_text else "", "document")
+        except (UnicodeDecodeError, InvalidInput):
+            raise self._damaged() from None
         try:
             fields = from_json(json)
-        except InvalidInput as error:
-            raise ServiceFailed(
-                f"{self.name} holds {collection}/{id}, which is {error.message}",
-                hint="delete that row; then: oneseek firebase rebuild",
-            ) from None
-        return Stored(id, fields, from_microseconds(created), from_microseconds(updated))
+        except InvalidInput:
+            fields = {}  # Changed by hand. Compared, it is found; made again, it is put right.
+        return Stored(id, fields, self._time(created), self._time(updated))
+
+    def _time(self, value: int | None) -> datetime:
+        try:
+            return from_microseconds(value)  # type: ignore[arg-type]
+        except (OverflowError, TypeError):
+            raise self._damaged() from None
+
+    def _damaged(self) -> ServiceFailed:
+        return ServiceFailed(
+            f"{self.name} was changed by hand, so that it can be used no more",
+            hint="delete it; then make it again: oneseek firebase push",
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -214,23 +229,3 @@ class MirrorStore:
             f"{self.name} is not a mirror",
             hint="move it away; then make it again: oneseek firebase push",
         )
-
-
-def _encoded(writes: Sequence[Write]) -> list[tuple[str, str, str | None]]:
-    """Return collection, id and JSON of the last write of every document.
-
-    Raises:
-        InvalidInput: a document, or all together, are too large, or a value cannot be kept.
-    """
-    made: dict[tuple[str, str], str | None] = {}
-    total = 0
-    for write in writes:
-        json = None
-        if write.fields is not None:
-            data = to_json(write.fields, f"{write.collection}/{write.id}")
-            total += len(data) if len(data) <= _SURELY_SMALL else require_size(write)
-            json = data.decode()
-        made[write.collection, write.id] = json
-    if total > MAX_COMMIT_BYTES:
-        raise InvalidInput(f"{total} bytes at once are more than {MAX_COMMIT_BYTES}")
-    return [(collection, id, json) for (collection, id), json in made.items()]

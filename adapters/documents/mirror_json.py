@@ -11,7 +11,7 @@ member whose name begins with ``$``::
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from math import isfinite
 from types import NoneType
@@ -19,8 +19,14 @@ from typing import Any
 
 import msgspec
 
-from oneseek.adapters.documents.limits import MAX_DEPTH, require_field_name
-from oneseek.domain.documents import Fields, Value
+from oneseek.adapters.documents.limits import (
+    MAX_COMMIT_BYTES,
+    MAX_DEPTH,
+    MAX_DOCUMENT_BYTES,
+    require_field_name,
+    require_size,
+)
+from oneseek.domain.documents import Fields, Value, Write
 from oneseek.domain.errors import InvalidInput
 
 _encode = msgspec.json.Encoder().encode
@@ -31,6 +37,29 @@ _MOST_NAMES = 1000
 _TEXT = frozenset({str})
 _AS_IT_IS = frozenset({str, bool, NoneType})
 """Types whose values JSON has too."""
+_SURELY_SMALL = MAX_DOCUMENT_BYTES // 8
+"""A document whose JSON is not longer is not too large: a value counts for 8 bytes at most where
+its JSON has one character."""
+
+
+def encoded(writes: Sequence[Write]) -> list[tuple[str, str, str | None]]:
+    """Return collection, id and JSON of the last write of every document.
+
+    Raises:
+        InvalidInput: a document, or all together, are too large, or a value cannot be kept.
+    """
+    made: dict[tuple[str, str], str | None] = {}
+    total = 0
+    for write in writes:
+        json = None
+        if write.fields is not None:
+            data = to_json(write.fields, f"{write.collection}/{write.id}")
+            total += len(data) if len(data) <= _SURELY_SMALL else require_size(write)
+            json = data.decode()
+        made[write.collection, write.id] = json
+    if total > MAX_COMMIT_BYTES:
+        raise InvalidInput(f"{total} bytes at once are more than {MAX_COMMIT_BYTES}")
+    return [(collection, id, json) for (collection, id), json in made.items()]
 
 
 def to_json(fields: Fields, where: str) -> bytes:
@@ -55,7 +84,8 @@ def from_json(data: bytes | str) -> dict[str, Value]:
     try:
         found = _loaded(msgspec.json.decode(data))
     except (msgspec.MsgspecError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise InvalidInput(f"not a document of the mirror: {error}") from None
+        # Not its words: they may be the text that somebody wrote.
+        raise InvalidInput(f"not a document of the mirror ({type(error).__name__})") from None
     if not isinstance(found, dict):
         raise InvalidInput("not a document of the mirror: it is no map")
     return found

@@ -57,7 +57,9 @@ def elsewhere(app: App) -> list[str]:
 
 
 def _erasing() -> "tuple[Collection, ...]":
-    return tuple(item for item in chosen(()) if item.events & {TextErased, LegacyTextErased})
+    # Blocks show every event, and never hold a text.
+    some = (item for item in chosen(()) if item.name != "oqt_ledger")
+    return tuple(item for item in some if item.events & {TextErased, LegacyTextErased})
 
 
 def _forget(app: App, store: "DocumentStore", collection: "Collection", query: str | None) -> bool:

@@ -83,13 +83,60 @@ def test_another_file_is_not_taken_for_a_mirror(tmp_path: Path) -> None:
         MirrorStore(path).commit([Write("a", "b", {})])
 
 
-def test_a_row_that_is_no_document_is_named(tmp_path: Path) -> None:
+SECRET = "Vad heter min granne?"
+
+
+@pytest.mark.parametrize(
+    "json",
+    [
+        "'['", "5", "x'00ff'", "CAST(x'7b22ff' AS TEXT)", f"'{SECRET}'",
+        f"""'{{"a":{{"$time":"{SECRET}"}}}}'""", f"""'{{"a":{{"$float":"{SECRET}"}}}}'""",
+    ],
+)  # fmt: skip
+def test_a_row_that_is_no_document_is_an_empty_one_and_can_be_written_anew(
+    tmp_path: Path, json: str
+) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    store.commit([Write("a", "b", {"c": 1}), Write("a", "c", {})])
+    by_hand(tmp_path, f"UPDATE documents SET json = {json} WHERE id = 'b'")
+    assert [(found.id, found.fields) for found in store.scan("a")] == [("b", {}), ("c", {})]
+    store.commit([Write("a", "b", {"c": 1})])
+    found = store.get("a", "b")
+    assert found is not None
+    assert found.fields == {"c": 1}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "documents SET id = x'00ff'", "documents SET id = 'a/b'",
+        "documents SET id = CAST(x'ff41' AS TEXT)",
+        "documents SET created = 99999999999999999999", "documents SET updated = 'yesterday'",
+    ],
+)  # fmt: skip
+def test_a_row_that_no_commit_can_reach_is_told_in_one_sentence(
+    tmp_path: Path, change: str
+) -> None:
     store = MirrorStore(tmp_path / "mirror.db")
     store.commit([Write("a", "b", {})])
-    with closing(sqlite3.connect(tmp_path / "mirror.db", isolation_level=None)) as connection:
-        connection.execute("UPDATE documents SET json = '['")
-    with pytest.raises(ServiceFailed, match="holds a/b"):
-        store.get("a", "b")
+    by_hand(tmp_path, f"UPDATE {change}")
+    with pytest.raises(ServiceFailed, match=r"mirror\.db was changed by hand"):
+        list(store.scan("a"))
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM clock", f"UPDATE clock SET newest = {2**63 - 1}"])
+def test_without_a_clock_nothing_is_written(tmp_path: Path, change: str) -> None:
+    store = MirrorStore(tmp_path / "mirror.db")
+    store.commit([Write("a", "b", {})])
+    by_hand(tmp_path, change)
+    with pytest.raises(ServiceFailed, match=r"mirror\.db was changed by hand"):
+        store.commit([Write("a", "c", {})])
+    assert store.count("a") == 1
+
+
+def by_hand(folder: Path, statement: str) -> None:
+    with closing(sqlite3.connect(folder / "mirror.db", isolation_level=None)) as connection:
+        connection.execute(statement)
 
 
 def test_a_refused_guard_leaves_no_trace(tmp_path: Path) -> None:
