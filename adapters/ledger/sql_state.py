@@ -36,7 +36,7 @@ def _is_text(key: str) -> bool:
 
     Nothing is ever stored under such a key.
     """
-    return not any("\ud800" <= char <= "\udfff" for char in key)
+    return key.isascii() or not any("\ud800" <= char <= "\udfff" for char in key)
 
 
 class SqlReading:

@@ -34,7 +34,7 @@ def object_path(root: Path, digest: Digest) -> Path:
         InvalidInput: ``digest`` is not 64 lower-case hex digits; no other text becomes a path.
     """
     parse_digest(digest)
-    return root / digest[:2] / digest[2:]
+    return root.joinpath(digest[:2], digest[2:])
 
 
 def places(root: Path) -> Iterator[Place]:
