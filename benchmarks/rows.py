@@ -93,6 +93,7 @@ def rows(sizes: Sizes) -> list[Row]:
         *_bundle(sizes),
         *_files(sizes),
         *_imports(sizes),
+        *_backups(sizes),
         *_restores(sizes),
         *_signed(sizes),
         *_commands(sizes),
@@ -261,6 +262,15 @@ def _imports(s: Sizes) -> list[Row]:
         Row("import-files", records, files, Job("importing.reading", s.files), "none"),
         Row("import-files-memory", memory.format(s.files, "records", s.files // 10),
             files, Job(_FILES, s.files // 10), "growth", 1000, "peak_mb", "MB"),
+    ]  # fmt: skip
+
+
+def _backups(s: Sizes) -> list[Row]:
+    size = max(2, s.starts)
+    what = f"bytes sent for one version more, ledger included | for {size:,} versions, the first"
+    return [
+        Row("backup-bytes", what, *_pair("backing", size, "next_version", "first"), "none", 0,
+            "bytes", "bytes")
     ]  # fmt: skip
 
 
