@@ -15,7 +15,7 @@ from oneseek.cli.wiring.backup_places import Sender, place_of
 from oneseek.cli.wiring.backups import alone_at
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.backup_place import BackupPlace
-from oneseek.domain.decisions import Decision
+from oneseek.domain.decisions.backups import take_all
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import FoundDamage, NotFound, ServiceFailed
 from oneseek.domain.events import BackupTaken
@@ -119,7 +119,8 @@ def back_up_vault(app: App, target: str) -> VaultBackup:
         if place.read(name) != data:
             raise ServiceFailed(f"{place.url} gives other bytes back for {name}")
         # crash here: a backup that the ledger does not know of; the next one takes its place
-        receipt = record(ports, lambda _: Decision((_taken(ports, place.url, name, data),)))
+        event = _taken(ports, place.url, name, data)
+        receipt = record(ports, lambda view: take_all(view, event))
         assert receipt is not None
         with suppress(ServiceFailed):  # then the next one does it
             _discard_unknown(ports, place, origin)

@@ -94,18 +94,17 @@ def take(state: Reading, version: doc.Version, event: BackupTaken) -> Decision:
     return Decision((event, *replaced), frozenset({f"version:{version.manifest}"}))
 
 
-def take_ledger(state: Reading, event: BackupTaken) -> Decision:
-    """Record a backup of the ledger, and let go the damaged ones whose entries it has all.
+def take_all(state: Reading, event: BackupTaken) -> Decision:
+    """Record a backup of the ledger or the vault, and let go the damaged ones that it replaces.
 
     A damaged one of a larger tree stays: it still proves that there were more entries.
     """
-    assert event.tree_size is not None
     replaced = tuple(
         _let_go(backup, f"damaged, and taken again as {event.name}")
-        for backup in backups_at(state, event.target, "ledger")
+        for backup in backups_at(state, event.target, event.what)
         if backup.damaged is not None
         and backup.name != event.name
-        and (backup.tree_size or 0) <= event.tree_size
+        and (backup.tree_size or 0) <= (event.tree_size or 0)
     )
     return Decision((event, *replaced), frozenset({event.stream}))
 

@@ -104,7 +104,7 @@ def backup_ledger(
         size=listing.size,
         confirmed=parts.confirmed,
     )
-    receipt = record(ports, lambda view: backups.take_ledger(view, event))
+    receipt = record(ports, lambda view: backups.take_all(view, event))
     assert receipt is not None
     return LedgerBackup(name, head, listing, parts.sent, receipt)
 

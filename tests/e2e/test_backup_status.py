@@ -143,7 +143,9 @@ def test_local_backups_that_went_with_the_old_disk_do_not_count(stocked: Workspa
 def test_backups_that_went_with_the_old_disk_are_given_up_once_taken_again(
     stocked: Workspace,
 ) -> None:
+    secret = {"OQT_BACKUP_PASSPHRASE": "korrekt häst"}
     stocked.run("backup", "run")
+    stocked.run("backup", "vault", "--to", "local", env=secret)
     stocked.run("backup", "ledger")
     shutil.rmtree(stocked.root / "models" / "backups")
 
@@ -151,6 +153,7 @@ def test_backups_that_went_with_the_old_disk_are_given_up_once_taken_again(
     assert isinstance(found, dict)
     assert {finding["check"] for finding in found["findings"]} == {"backup-gone"}
     stocked.run("backup", "run")
+    stocked.run("backup", "vault", "--to", "local", env=secret)
     stocked.run("backup", "ledger")
 
     stocked.run("backup", "verify")

@@ -207,9 +207,9 @@ def test_a_new_backup_of_the_ledger_takes_the_place_of_damaged_ones() -> None:
     bad, larger, new = make.ledger_backup(20), make.ledger_backup(99), make.ledger_backup(40)
     state = state_of(whole, elsewhere, bad, damage(20), larger, damage(99))
 
-    event, *gone = backups.take_ledger(state, new).events
+    event, *gone = backups.take_all(state, new).events
 
     assert event == new
     assert [(item.target, item.name) for item in gone] == [(HERE, bad.name)]
     # The same one again, such as after a file was put back by hand, is not let go.
-    assert backups.take_ledger(state, bad).events == (bad,)
+    assert backups.take_all(state, bad).events == (bad,)
