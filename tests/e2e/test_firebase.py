@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.workspaces import ONESEEK, Workspace
-from oneseek.domain.decisions.lookup import find_base
+from e2e.workspaces import ONESEEK, Workspace, ask_small
 from oneseek.domain.usecases import registry
-from oneseek.domain.usecases.ask import Reply, ask
 
 QUESTION = "Vad heter min granne i Lund?"
 ANSWER = "Det vet bara du, Anna."
@@ -21,15 +19,7 @@ ANSWER = "Det vet bara du, Anna."
 @pytest.fixture
 def query(stocked: Workspace) -> str:
     """The id of a question that was answered."""
-    app = stocked.app()
-    with app.ledger.view() as view:
-        base = find_base(view, "tiny")
-    found = ask(
-        app.ports, question=QUESTION, base=base, version=None,
-        generate=lambda _: Reply(ANSWER, 5, 6),
-    )  # fmt: skip
-    app.close()
-    return found.query
+    return ask_small(stocked, QUESTION, ANSWER)
 
 
 def mirror(workspace: Workspace) -> Path:

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from e2e.workspaces import Workspace
+from e2e.workspaces import Workspace, ask_small
 from oneseek.adapters.documents.cache_paths import cache_name
 from oneseek.adapters.documents.firestore import open_firestore
 from oneseek.adapters.projections.position import position_path
-from oneseek.domain.decisions.lookup import find_base
 from oneseek.domain.documents import Write
-from oneseek.domain.usecases.ask import Reply, ask
 
 if TYPE_CHECKING:
     from firestore_server.service import SmallFirestore
@@ -23,16 +21,9 @@ QUESTION = "Vad heter min granne i Lund?"
 @pytest.fixture
 def query(stocked: Workspace) -> str:
     """The id of a question that was answered; it is in the mirror."""
-    app = stocked.app()
-    with app.ledger.view() as view:
-        base = find_base(view, "tiny")
-    found = ask(
-        app.ports, question=QUESTION, base=base, version=None,
-        generate=lambda _: Reply("Det vet bara du.", 5, 6),
-    )  # fmt: skip
-    app.close()
+    query = ask_small(stocked, QUESTION, "Det vet bara du.")
     stocked.run("firebase", "push")
-    return found.query
+    return query
 
 
 def name_project(workspace: Workspace, name: str) -> None:

@@ -34,6 +34,7 @@ from oneseek.domain.training_job import (
     LoraOutcome,
     TrainProgress,
 )
+from oneseek.domain.usecases.ask import Reply, ask
 from oneseek.domain.usecases.certify import certify
 from oneseek.domain.usecases.record import new_id
 from oneseek.domain.usecases.register_dataset import register_dataset
@@ -216,6 +217,20 @@ def train_small(
             order = replace(order, checkpoints=keeper)
             train(ports, trainer or SmallTrainer(marker), order, lambda _: None)
             return certify(ports, training, verifier_script(), ready_signer(app))
+
+
+def ask_small(workspace: Workspace, question: str, answer: str) -> str:
+    """Record a question that the small base model answered; return the query's id."""
+    app = workspace.app()
+    try:
+        with app.ledger.view() as view:
+            base = find_base(view, "tiny")
+        return ask(
+            app.ports, question=question, base=base, version=None,
+            generate=lambda _: Reply(answer, 5, 6),
+        ).query  # fmt: skip
+    finally:
+        app.close()
 
 
 def copy_workspace(source: Path, target: Path) -> Workspace:

@@ -15,13 +15,11 @@ import oneseek.adapters.documents.mirror
 import oneseek.adapters.documents.runner
 import oneseek.cli.wiring.firebase
 import oneseek.cli.wiring.forgetting  # noqa: F401
-from e2e.workspaces import Workspace
+from e2e.workspaces import Workspace, ask_small
 from faults.row import Row, cli
 from oneseek.cli.app import App
 from oneseek.cli.wiring.firebase import chosen, open_runner
-from oneseek.domain.decisions.lookup import find_base
 from oneseek.domain.state.documents import Query
-from oneseek.domain.usecases.ask import Reply, ask
 from oneseek.domain.usecases.registry import activate
 
 TEXT = "Var bor min granne?"
@@ -31,16 +29,7 @@ REBUILD = cli("firebase", "rebuild", "--json")
 
 def ask_something(root: Path) -> str:
     """Have a question answered in the workspace ``root``; return its id."""
-    app = Workspace(root).app()
-    try:
-        with app.ledger.view() as view:
-            base = find_base(view, "tiny")
-        return ask(
-            app.ports, question=TEXT, base=base, version=None,
-            generate=lambda _: Reply("Det vet jag inte.", 3, 4),
-        ).query  # fmt: skip
-    finally:
-        app.close()
+    return ask_small(Workspace(root), TEXT, "Det vet jag inte.")
 
 
 def _pushed(root: Path) -> None:
