@@ -18,7 +18,7 @@ from oneseek.adapters.documents.sight import Sight
 from oneseek.adapters.documents.target import Moved, Target
 from oneseek.adapters.documents.verifying import Verified, verify
 from oneseek.adapters.projections.position import open_position, position_path
-from oneseek.adapters.workspace.locks import locked
+from oneseek.adapters.workspace.locks import WAIT_SECONDS, locked
 from oneseek.domain.documents import DocumentStore
 from oneseek.domain.errors import CannotCheck
 from oneseek.domain.ports import Ledger, Vault
@@ -80,8 +80,16 @@ class CollectionRunner:
         self._positions = positions
         self._locks = locks
 
-    def push(self, collection: Collection, on_progress: OnProgress | None = None) -> Pushed:
+    def push(
+        self,
+        collection: Collection,
+        on_progress: OnProgress | None = None,
+        *,
+        wait: float = WAIT_SECONDS,
+    ) -> Pushed:
         """Bring the collection up to the head; an interrupted rebuild is ended first.
+
+        ``wait`` is how many seconds another process of this machine may take for its run.
 
         Raises:
             Conflict: the target shows another ledger or another history, or holds documents of
@@ -89,7 +97,7 @@ class CollectionRunner:
         """
         done = Pushed()
         told = _teller(done, on_progress)
-        with locked(self._lock(collection)):
+        with locked(self._lock(collection), wait):
             while self._advance(collection, told, done):
                 pass
         return done

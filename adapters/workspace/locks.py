@@ -10,12 +10,12 @@ from pathlib import Path
 from oneseek.adapters.objects.disk import disk_errors
 from oneseek.domain.errors import Conflict
 
-_WAIT_SECONDS = 60.0
+WAIT_SECONDS = 60.0
 _PAUSE_SECONDS = 0.02
 
 
 @contextmanager
-def locked(path: Path, wait: float = _WAIT_SECONDS, *, shared: bool = False) -> Iterator[None]:
+def locked(path: Path, wait: float = WAIT_SECONDS, *, shared: bool = False) -> Iterator[None]:
     """Hold the lock file ``path`` for the length of the block; many may hold it ``shared``.
 
     Raises:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from oneseek.adapters.workspace.locks import WAIT_SECONDS
 from oneseek.cli.app import App
 from oneseek.cli.progress import count_bar
 from oneseek.domain.errors import InvalidInput
@@ -67,14 +68,18 @@ def open_runner(app: App, store: "DocumentStore | None" = None) -> "CollectionRu
 
 
 def push_all(
-    app: App, runner: "CollectionRunner", collections: "Sequence[Collection]"
+    app: App,
+    runner: "CollectionRunner",
+    collections: "Sequence[Collection]",
+    wait: float = WAIT_SECONDS,
 ) -> "list[tuple[Collection, Pushed]]":
-    """Bring every collection up to the head."""
+    """Bring every collection up to the head; ``wait`` seconds at most for another process."""
     done = []
     for collection in collections:
         title = f"Pushing {collection.name}"
         with count_bar(title, None, show=not app.out.json) as advance:
-            done.append((collection, runner.push(collection, lambda entries, _: advance(entries))))
+            pushed = runner.push(collection, lambda entries, _: advance(entries), wait=wait)
+        done.append((collection, pushed))
     return done
 
 

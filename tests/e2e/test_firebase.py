@@ -5,11 +5,15 @@ import signal
 import sqlite3
 import subprocess
 from contextlib import closing
+from math import inf
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from e2e.workspaces import ONESEEK, Workspace, ask_small
+from oneseek.cli.main import oneseek
+from oneseek.cli.wiring import firebase
 from oneseek.domain.usecases import registry
 
 QUESTION = "Vad heter min granne i Lund?"
@@ -169,7 +173,9 @@ def test_a_position_that_was_deleted_is_found_and_the_other_collections_are_comp
     assert "✗ oqt_provenance: 0 documents compared, 1 finding" in found
     assert "and no position: this ledger did not write them, or its position was del" in found
     assert "drift-missing: oqt_ledger/3" in found
-    assert "and no position" in stocked.run("firebase", "status").out
+    status = stocked.run("firebase", "status").out
+    assert "and no position" in status
+    assert "nobody knows" in status
     assert "✗ oqt_provenance: oqt_provenance in" in stocked.run("doctor", expect=1).out
     stocked.run("firebase", "push", expect=4)
     stocked.run("firebase", "rebuild", "--collection", "oqt_provenance", "--take-over")
@@ -183,6 +189,20 @@ def test_names_that_are_none_are_refused(stocked: Workspace) -> None:
         assert "there is no collection 'oqt_x'" in error
     error = stocked.run("rebuild", "oqt_queries", expect=2).err
     assert "oneseek firebase rebuild --collection oqt_queries" in error
+
+
+def test_following_waits_for_a_run_however_long_it_takes(
+    stocked: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = []
+
+    def pushed(*given: object) -> None:
+        waits.append(given[3])
+        raise SystemExit
+
+    monkeypatch.setattr(firebase, "push_all", pushed)
+    CliRunner().invoke(oneseek, ["firebase", "follow", "--workspace", str(stocked.root)])
+    assert waits == [inf]
 
 
 def test_following_pushes_what_others_append_until_it_is_interrupted(stocked: Workspace) -> None:

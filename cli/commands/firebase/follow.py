@@ -1,5 +1,7 @@
 """``oneseek firebase follow``: keep the collections up to date until interrupted."""
 
+from math import inf
+
 import click
 
 from oneseek.cli.app import App
@@ -22,10 +24,10 @@ def follow(app: App, names: tuple[str, ...]) -> None:
     refuse_second_history(app)
     runner = open_runner(app)
     size = app.ledger.head().size
-    push_all(app, runner, wanted)
+    push_all(app, runner, wanted, inf)
     app.out.note(f"{runner.store.name} shows {size} entries; following, Ctrl-C ends it")
     for new in app.ledger.follow(size):
-        done = push_all(app, runner, wanted)
+        done = push_all(app, runner, wanted, inf)  # a long rebuild is no reason to end
         if app.out.json:
             documents = {c.name: pushed.documents for c, pushed in done}
             app.out.line_json({"size": new.stop, "documents": documents})

@@ -1,8 +1,13 @@
 """``oneseek firebase status``: how far the collections are."""
 
+from typing import TYPE_CHECKING
+
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.cli.output import count_text
+
+if TYPE_CHECKING:
+    from oneseek.adapters.documents.runner import Standing
 
 
 @make(
@@ -19,7 +24,7 @@ def status(app: App) -> None:
     rows = [
         (
             collection.name,
-            "never pushed" if at.size is None else count_text(at.size, "entry", "entries"),
+            _shows(at),
             at.behind,
             at.documents,
             at.problem or ("a rebuild has not ended" if at.rebuilding else ""),
@@ -45,6 +50,12 @@ def status(app: App) -> None:
         },
         "no collections",
     )
+
+
+def _shows(at: "Standing") -> str:
+    if at.size is not None:
+        return count_text(at.size, "entry", "entries")
+    return "nobody knows" if at.problem else "never pushed"
 
 
 command = status

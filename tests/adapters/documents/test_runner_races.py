@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -118,6 +119,22 @@ def test_writers_at_the_same_moment_count_every_entry_once(
     assert wrong == []
     assert shown(shelves.store()) == shelves.wanted()
     assert {fields["times"] for fields in shown(shelves.store()).values()} == {3}
+
+
+def test_a_run_waits_for_the_other_one_of_this_machine(shelves: Shelves) -> None:
+    shelves.bench.append(activated("v0"))
+    refused = []
+
+    def push_too() -> None:
+        try:
+            shelves.runner().push(SHELF, wait=0)
+        except Conflict as error:
+            refused.append(error.message)
+
+    store = Meeting(shelves.bench.folder / "mirror.db", [push_too])
+    shelves.runner(store).push(SHELF, wait=inf)
+    assert len(refused) == 1
+    assert shown(store) == shelves.wanted()
 
 
 def test_a_crash_between_the_commit_and_the_cache_costs_nothing(shelves: Shelves) -> None:
