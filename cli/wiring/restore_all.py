@@ -23,13 +23,13 @@ from oneseek.adapters.workspace.restoring import (
     complete_restore,
     work_folder,
 )
-from oneseek.adapters.workspace.settings import Settings, read_settings, with_ledger_url
 from oneseek.cli.app import App
 from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.backup_places import Fetcher, place_without_workspace
 from oneseek.cli.wiring.known_trees import KnownTree, known_tree, trees_of_backups
 from oneseek.cli.wiring.ledger_choice import Chosen, choose
 from oneseek.cli.wiring.restored import Restored, bring_objects, record_restored
+from oneseek.cli.wiring.restored_files import restored_settings, write_keys
 from oneseek.cli.wiring.restored_vault import bring_vault
 from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
 from oneseek.domain.ledger_backup.cosignatures import unpack_cosignatures
@@ -72,16 +72,16 @@ def restore_all(app: App, wish: Wish) -> Restored:
     paths = begin_restore(wish.into)
     work = work_folder(paths)
     with locked(work / "lock"):
+        _refuse_complete(paths)
         own = FileObjectStore(work / "objects", work / "staging")
         log = wish.public_key.name if wish.public_key else None
         chosen = choose(place, fetcher, own, most=wish.size, origin=log)
-        url = wish.url or os.environ.get(VARIABLE)
-        location = locate(paths.ledger, url, "--ledger-url", paths.root)
+        location = _location(paths, wish)
         _refuse_in_use(work, location, chosen.listing.origin)
         size, tree = _bring_ledger(app, wish, chosen, location)
         known = tree.acquaintance
-        _write_keys(paths, chosen, known.pinned)
-        settings = _settings(paths, chosen, location)
+        write_keys(paths, chosen, known.pinned)
+        settings = restored_settings(paths, chosen, location)
         if wish.keys is not None:
             bring_keys(paths, wish.keys)
         new = App.at(paths, settings, actor=app.actor, out=app.out, location=location)
@@ -100,6 +100,24 @@ def restore_all(app: App, wish: Wish) -> Restored:
             new.close()
         complete_restore(paths, (work / paths.settings.name).read_bytes())
     return done
+
+
+def _location(paths: Paths, wish: Wish) -> Movable:
+    url = wish.url or os.environ.get(VARIABLE)
+    return locate(paths.ledger, url, "--ledger-url", paths.root)
+
+
+def _refuse_complete(paths: Paths) -> None:
+    """Refuse a workspace that another restore has completed while this one waited for it.
+
+    Raises:
+        Conflict: it has.
+    """
+    if paths.settings.exists() and not (work_folder(paths) / "ledger").exists():
+        raise Conflict(
+            f"{paths.root} was restored by another process just now",
+            hint="look at it: oneseek status",
+        )
 
 
 def _refuse_in_use(work: Path, location: Movable, origin: str) -> None:
@@ -136,7 +154,15 @@ def _bring_ledger(app: App, wish: Wish, chosen: Chosen, location: Movable) -> tu
             head = write_segments(location, origin, chosen.place.url, chosen.segments, advance)
         if head.size < size:
             raise FoundDamage(f"{chosen.name} ends after {head.size} entries, not {size}")
-    known = _verified(app, location, wish.public_key)
+    try:
+        known = _verified(app, location, wish.public_key)
+    except LedgerBroken as error:
+        if arriving and wish.public_key is not None:
+            error.hint = (
+                f"whoever can write to {chosen.place.url} may have put {chosen.name} there: name "
+                f"an older backup with --size {size - 1}, and another, empty place to restore into"
+            )
+        raise
     trees = _known(wish, chosen, location, known)
     recovered = _recover(location, origin, trees) if arriving else 0
     if recovered:
@@ -207,7 +233,9 @@ def _consistent(location: Movable, trees: Sequence[KnownTree]) -> KnownTree | No
     try:
         size = ledger.head().size
         for tree in trees:
-            if tree.size <= size and _root(ledger, tree.size) != tree.root:
+            if tree.size > size:
+                continue
+            if root_at(tree.size, node_reader(ledger.hashes_at, tree.size)) != tree.root:
                 raise _another_history(tree, tree.size)
     finally:
         ledger.close()
@@ -221,36 +249,6 @@ def _another_history(tree: KnownTree, size: int) -> LedgerBroken:
         "signed two histories",
         hint="keep both, and find out which one others have seen: oneseek check FILE",
     )
-
-
-def _root(ledger: Ledger, size: int) -> bytes:
-    return root_at(size, node_reader(ledger.hashes_at, size))
-
-
-def _write_keys(paths: Paths, chosen: Chosen, pinned: Sequence[VerifierKey]) -> None:
-    write_atomic(paths.public_key, "".join(f"{key}\n" for key in pinned).encode())
-    files = {file.name: file.digest for file in chosen.listing.files}
-    for path in (paths.known_keys, paths.witness_keys):
-        if path.name in files:
-            write_atomic(path, chosen.objects.read(files[path.name]))
-
-
-def _settings(paths: Paths, chosen: Chosen, location: Movable) -> Settings:
-    """Return the settings of the backup, which name the ledger's place now.
-
-    The file is written into the work folder: it makes the workspace, and so comes last.
-    """
-    files = {file.name: file.digest for file in chosen.listing.files}
-    name = paths.settings.name
-    if name not in files:
-        raise FoundDamage(f"{chosen.name} lacks the settings, {name}")
-    draft = work_folder(paths) / name
-    write_atomic(draft, chosen.objects.read(files[name]))
-    write_atomic(draft, with_ledger_url(draft, location.url))
-    settings = read_settings(draft)
-    if settings.ledger.origin != chosen.listing.origin:
-        raise FoundDamage(f"the settings in {chosen.name} are of another log")
-    return settings
 
 
 def _sign_nothing(_: int, __: bytes) -> bytes:

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -289,6 +290,44 @@ def test_a_backup_that_another_key_signed_is_refused(
     with pytest.raises(LedgerBroken, match="cannot be verified with the key"):
         restore(place, tmp_path / "again", public_key=other)
     assert not (tmp_path / "again" / "oneseek.toml").exists()
+
+
+def test_a_larger_ledger_of_another_key_is_refused_with_a_way_to_the_own_one(
+    backed_up: Workspace, place: Path, tmp_path: Path
+) -> None:
+    """Whoever can write to the place can put a backup of his own ledger there."""
+    size = newest_listing(place).tree.size
+    trusted = given_key(str(tmp_path / "log.vkey"))
+    (tmp_path / "other").mkdir()
+    other = Workspace(tmp_path / "other")
+    other.run("init", ".", "--origin", "test.example/log")
+    (tmp_path / "elsewhere").mkdir()
+    for _ in range(size):
+        back_up(other, tmp_path / "elsewhere")
+    back_up(other, place)
+
+    with pytest.raises(LedgerBroken, match="cannot be verified") as refused:
+        restore(place, tmp_path / "again", public_key=trusted)
+    assert refused.value.hint is not None
+    assert "older backup with --size" in refused.value.hint
+    assert restore(place, tmp_path / "second", public_key=trusted, size=size).size == size
+
+
+def test_a_restore_that_waited_for_another_one_leaves_the_workspace_alone(
+    backed_up: Workspace, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into = tmp_path / "again"
+
+    @contextmanager
+    def waited(path: Path) -> Iterator[None]:
+        monkeypatch.undo()
+        restore(place, into)
+        yield
+
+    monkeypatch.setattr("oneseek.cli.wiring.restore_all.locked", waited)
+    with pytest.raises(Conflict, match="by another process just now"):
+        restore(place, into)
+    assert not (into / ".oneseek" / "restoring").exists()
 
 
 def test_a_damaged_newest_backup_is_passed_over_and_tells_what_is_lost(
