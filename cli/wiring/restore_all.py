@@ -37,7 +37,6 @@ from oneseek.domain.merkle.frontier import Frontier
 from oneseek.domain.merkle.proofs import root_at
 from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.note.signed_note import VerifierKey
-from oneseek.domain.ports import Ledger
 from oneseek.domain.usecases.join import Acquaintance, get_acquainted
 from oneseek.domain.usecases.keys import trusted_keys
 
