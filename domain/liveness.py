@@ -10,7 +10,7 @@ training goes on, keeps its files. A withdrawn version stands in the tree until 
 must be there to be verified, so its files stay as long.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from oneseek.domain.audit.named_objects import (
     imported_objects,
     manifest_files,
 )
-from oneseek.domain.collected import whole_backups
+from oneseek.domain.copies import Copies
 from oneseek.domain.decisions.checkpoints import resumable
 from oneseek.domain.digest import Digest
 from oneseek.domain.manifest import Manifest
@@ -34,6 +34,10 @@ from oneseek.domain.values import parse_time
 NOBODY = "no entry names it"
 
 
+def _anywhere(_: doc.Backup) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """On which terms something may go."""
@@ -42,6 +46,9 @@ class Terms:
     grace: timedelta
     without_backup: bool = False
     """Whether a version may go of which no whole backup is known."""
+    there: Callable[[doc.Backup], bool] = _anywhere
+    """Says whether a backup still lies where it was taken to: somebody may have removed it there
+    without telling the ledger. Asked about versions whose files are here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +146,41 @@ def _versions(
         if (reason := _reason(view, version, terms, resets)) is not None:
             reasons[version.manifest] = reason
     _ancestors(view, versions, reasons)
+    _keep(versions, reasons, objects, found)
+    copies = Copies(
+        view, objects, found.kept, (lambda _: True) if terms.without_backup else terms.there
+    )
+    if not terms.without_backup:
+        for version in versions.values():
+            if version.manifest not in reasons and copies.of(version) is None:
+                reasons[version.manifest] = copies.lacking(version)
+        _ancestors(view, versions, reasons)
+        _keep(versions, reasons, objects, found)
     for version in sorted(versions.values(), key=lambda version: version.index):
-        kept = reasons.get(version.manifest)
-        for digest, path in _files(version.manifest, objects):
-            what = f"{path} of version {version.dna}"
-            if kept is not None:
-                found.kept.setdefault(digest, f"{what}: {kept}")
-            else:
-                why = _gone(view, version, resets)
+        if version.manifest not in reasons:
+            why = _gone(version, resets, copies)
+            for digest, path in _files(version.manifest, objects):
+                what = f"{path} of version {version.dna}"
                 found.given_up.setdefault(digest, Named(what, version.index, why))
-                found.streams.add(f"version:{version.manifest}")
+            found.streams.add(f"version:{version.manifest}")
+
+
+def _keep(
+    versions: dict[Digest, doc.Version],
+    reasons: dict[Digest, str],
+    objects: ObjectStore,
+    found: Liveness,
+) -> None:
+    for version in sorted(versions.values(), key=lambda version: version.index):
+        if (kept := reasons.get(version.manifest)) is not None:
+            for digest, path in _files(version.manifest, objects):
+                found.kept.setdefault(digest, f"{path} of version {version.dna}: {kept}")
 
 
 def _reason(
     view: View, version: doc.Version, terms: Terms, resets: list[tuple[int, datetime]]
 ) -> str | None:
-    """Return what keeps the files of a version by itself."""
+    """Return what keeps the files of a version by itself, wherever copies of them are."""
     if doc.stands(version, registry_state(view)):
         return "it stands in the certified tree"
     if hold := view.get(doc.Hold, version.manifest):
@@ -162,14 +188,12 @@ def _reason(
     index, time = _removal(version, resets)
     if terms.now - time < terms.grace:
         return f"the reset of entry {index} was less than {terms.grace.days} days ago"
-    if not terms.without_backup and next(whole_backups(view, version.manifest), None) is None:
-        return "no whole backup of it is known"
     return None
 
 
-def _gone(view: View, version: doc.Version, resets: list[tuple[int, datetime]]) -> str:
+def _gone(version: doc.Version, resets: list[tuple[int, datetime]], copies: Copies) -> str:
     removed = f"removed by the reset of entry {_removal(version, resets)[0]}"
-    backup = next(whole_backups(view, version.manifest), None)
+    backup = copies.of(version)
     if backup is None:
         return f"{removed}, without a backup"
     return f"{removed}, kept as {backup.name} in {backup.target}"

@@ -1,19 +1,24 @@
 """Collecting objects in a workspace: on which terms, and who must not be at work meanwhile."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import NoReturn
 
 from oneseek.adapters.objects.shared.store import SharedObjectStore
 from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar
+from oneseek.cli.wiring.backup_places import place_of
 from oneseek.cli.wiring.writing import writing
+from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.collected import Removed
 from oneseek.domain.decisions.lookup import find_any_version
-from oneseek.domain.errors import CannotCheck, Conflict, InvalidInput, NotFound
+from oneseek.domain.errors import CannotCheck, Conflict, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.liveness import Liveness, Terms, find_alive
 from oneseek.domain.manifest import Manifest
-from oneseek.domain.state.documents import OpenTraining
+from oneseek.domain.state.documents import Backup, OpenTraining
+from oneseek.domain.usecases.backups_there import still_there
 from oneseek.domain.usecases.collect import Collectable, collect, look
 
 _SHORTEST = 4
@@ -40,7 +45,8 @@ def look_here(app: App, grace_days: int, *, without_backup: bool) -> Collectable
     """Return what a collection would take now; nothing is changed."""
     store = store_of(app)
     with app.ledger.view() as view:
-        terms = Terms(app.ports.clock.now(), timedelta(days=grace_days), without_backup)
+        grace = timedelta(days=grace_days)
+        terms = Terms(app.ports.clock.now(), grace, without_backup, _looking_at_places(app))
         return look(view, app.ports, store, terms)
 
 
@@ -65,8 +71,33 @@ def collect_here(app: App, grace_days: int, *, without_backup: bool) -> Collecta
                 store,
                 grace=timedelta(days=grace_days),
                 without_backup=without_backup,
+                there=_looking_at_places(app),
                 on_removed=advance,
             )
+
+
+def _looking_at_places(app: App) -> Callable[[Backup], bool]:
+    """Return what says whether a backup lies where it should, at each place looked at once.
+
+    Where a place cannot be used, that is told, and nothing that only it has is collected.
+    """
+    places: dict[str, BackupPlace | None] = {}
+
+    @cache
+    def lies_there(backup: Backup) -> bool:
+        target = backup.target
+        try:
+            if target not in places:
+                places[target] = place_of(app, target)
+            place = places[target]
+            return place is not None and still_there(app.ports, place, backup)
+        except (InvalidInput, NotFound, ServiceFailed) as error:
+            places[target] = None
+            app.out.note(f"note: {target} cannot be looked at, its backups do not count: "
+                         f"{error.message}")  # fmt: skip
+            return False
+
+    return lies_there
 
 
 def explain(
@@ -79,7 +110,8 @@ def explain(
         InvalidInput: it is the beginning of more than one.
     """
     with app.ledger.view() as view:
-        terms = Terms(app.ports.clock.now(), timedelta(days=grace_days), without_backup)
+        grace = timedelta(days=grace_days)
+        terms = Terms(app.ports.clock.now(), grace, without_backup, _looking_at_places(app))
         alive = find_alive(view, app.ledger, app.objects, terms)
         digests = _objects(app, alive, text)
         if not digests:

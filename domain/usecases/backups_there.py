@@ -5,6 +5,7 @@ from typing import Literal
 
 from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.digest import Digest
+from oneseek.domain.errors import FoundDamage, NotFound
 from oneseek.domain.events import BackupPruned, BackupTaken
 from oneseek.domain.listings import OnShelf, needed_objects
 from oneseek.domain.ports import Ledger, Ports
@@ -30,6 +31,21 @@ def recorded_names(ledger: Ledger, target: str) -> Mapping[str, Fact]:
             case BackupPruned(name=name):
                 found[name] = "pruned"
     return found
+
+
+def still_there(ports: Ports, place: BackupPlace, backup: Backup) -> bool:
+    """Say whether a backup stands on its shelf with all its objects in their lengths, unread.
+
+    Raises:
+        ServiceFailed: the place cannot be used.
+    """
+    try:
+        if OnShelf.from_bytes(place.read(backup.name)).listing != backup.listing:
+            return False
+        needed = needed_objects(ports.objects.read(backup.listing))
+    except (NotFound, FoundDamage):
+        return False
+    return all(place.size(digest) == size for digest, size in needed)
 
 
 def unneeded(

@@ -17,7 +17,7 @@ from oneseek.domain.events import ObjectsCollected
 from oneseek.domain.liveness import NOBODY, Liveness, Terms, find_alive
 from oneseek.domain.ports import Ports, View
 from oneseek.domain.registry import REGISTRY
-from oneseek.domain.state.documents import Collection
+from oneseek.domain.state.documents import Backup, Collection
 from oneseek.domain.stored import Lying
 from oneseek.domain.usecases.record import record
 from oneseek.domain.values import parse_time
@@ -86,16 +86,20 @@ def collect(
     *,
     grace: timedelta,
     without_backup: bool = False,
+    there: Callable[[Backup], bool] = lambda _: True,
     on_removed: Callable[[int], None] = lambda _: None,
 ) -> Collectable:
     """Record what nothing keeps alive, then remove it; tell ``on_removed`` of bytes.
+
+    ``there`` as in :class:`~oneseek.domain.liveness.Terms`.
 
     Raises: as :func:`look`; then nothing was removed.
     """
     found: list[Collectable] = []
 
     def on(view: View) -> Decision:
-        seen = look(view, ports, store, Terms(ports.clock.now(), grace, without_backup))
+        terms = Terms(ports.clock.now(), grace, without_backup, there)
+        seen = look(view, ports, store, terms)
         found.append(seen)
         if not seen.objects:
             return Decision()

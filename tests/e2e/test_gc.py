@@ -6,11 +6,15 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from e2e.workspaces import Workspace
-from oneseek.domain.errors import Conflict
+from oneseek.cli.app import App
+from oneseek.cli.output import Output
+from oneseek.cli.wiring.collecting import look_here
+from oneseek.domain.errors import Conflict, ServiceFailed
 
 _TERMS = ("--grace-days", "0", "--without-backup")
 _DIE_AFTER_THE_ENTRY = """
@@ -100,6 +104,29 @@ def test_what_has_a_backup_is_collected_and_restored_from_it(reset: Workspace) -
     assert f"oneseek restore {gone} --from local" in told
     reset.run("restore", gone)
     reset.run("verify", "--deep")
+
+
+def test_what_has_only_a_backup_that_somebody_removed_stays(
+    reset: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = reset.versions()[1]
+    reset.run("backup", "run", gone)
+    backups = reset.root / "models" / "backups"
+    backups.rename(reset.root / "elsewhere")
+    assert gone not in reset.run("gc", "--grace-days", "0", "--dry-run").out
+    assert not backups.exists()
+    told = reset.run("gc", "--explain", gone, "--grace-days", "0").out
+    assert "no backup of it was found where it was taken to" in told
+    monkeypatch.setattr("oneseek.cli.wiring.collecting.place_of", _unusable)
+    app = App(workspace=reset.root, actor="tester", out=Output(json=False))
+    found = look_here(app, 0, without_backup=False)
+    assert not any(gone in item.what for item in found.objects)
+    told = capsys.readouterr().err
+    assert told.count("note: local cannot be looked at, its backups do not count: it burns") == 1
+
+
+def _unusable(*_: object) -> NoReturn:
+    raise ServiceFailed("it burns")
 
 
 def test_an_object_that_is_missing_without_a_collection_is_found(reset: Workspace) -> None:

@@ -26,7 +26,7 @@ from oneseek.domain.events import (
 )
 from oneseek.domain.liveness import Liveness, Terms, find_alive
 from oneseek.domain.manifest import Manifest, ManifestFile
-from oneseek.domain.state.documents import Version
+from oneseek.domain.state.documents import Backup, Version
 from oneseek.domain.stored import Lying
 from oneseek.domain.usecases.collect import ORPHAN, Collectable, collect, look
 from workbench import Workbench
@@ -97,6 +97,31 @@ def test_a_version_goes_that_was_reset_away_long_ago_and_has_a_backup(bench: Wor
     listed = read_inventory(event.inventory, bench.objects)
     assert (len(listed), sum(item.size for item in listed)) == (event.objects, event.size)
     assert run(bench).entry is None
+
+
+def test_what_has_no_backup_where_it_was_taken_to_stays(bench: Workbench) -> None:
+    """Somebody removed it there; the ledger does not know. Nobody asks about what is gone here."""
+    back_up(bench, 1)
+    asked: list[str] = []
+
+    def there(backup: Backup) -> bool:
+        asked.append(backup.name)
+        return len(asked) > 1
+
+    bench.append(HoldPlaced(version(bench, 2).manifest, version(bench, 2).dna, "shares files"))
+    with bench.ledger.view() as view:
+        terms = Terms(bench.clock.now(), GRACE, there=there)
+        found = find_alive(view, bench.ledger, bench.objects, terms)
+    assert found.explain(version(bench, 1).weights) == (
+        True,
+        f"adapter_model.safetensors of version {version(bench, 1).dna}: "
+        "no backup of it was found where it was taken to",
+    )
+    done = collect(bench.ports, bench.objects, grace=GRACE, there=there)
+    assert asked == ["v1", "v1"]
+    assert done.entry is not None
+    assert collect(bench.ports, bench.objects, grace=GRACE, there=there).entry is None
+    assert asked == ["v1", "v1"]
 
 
 def test_what_was_collected_is_no_finding_but_what_is_lost_besides_is(bench: Workbench) -> None:
