@@ -218,11 +218,9 @@ def _ancestors(view: View, versions: dict[Digest, doc.Version], reasons: dict[Di
 
 def _going_on(view: View) -> Iterator[doc.Training]:
     """Yield the trainings that are open, and those that can be resumed."""
-    for name, _ in view.scan(doc.OpenTraining):
-        if (training := view.get(doc.Training, name)) is not None:
-            yield training
-    for item in resumable(view):
-        yield item.training
+    names = (name for name, _ in view.scan(doc.OpenTraining))
+    yield from filter(None, (view.get(doc.Training, name) for name in names))
+    yield from (item.training for item in resumable(view))
 
 
 def _checkpoints(view: View, taken: list[tuple[int, e.CheckpointKept]], found: Liveness) -> None:

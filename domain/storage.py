@@ -38,17 +38,26 @@ def _kinds(event: e.Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]
             yield event.dataset, "datasets"
         case e.CheckpointKept():
             yield event.state, "checkpoints"
+        case e.BaseModelRegistered():
+            for digest, _ in manifest_files(event.manifest, "", objects):
+                yield digest, "base models"
+        case e.TrainingCompleted():
+            yield from _files(event.produced, objects)
         case e.VersionCertified() | e.VersionImported():
             yield event.manifest, "manifests and metadata"
-            for digest, what in manifest_files(event.manifest, "", objects):
-                weights = what.rstrip().endswith(_WEIGHTS)
-                yield digest, "weights" if weights else "manifests and metadata"
+            yield from _files(event.manifest, objects)
         case e.QueryAnswered():
             yield event.question, "sealed texts"
             yield event.answer, "sealed texts"
     named = ((digest, "evidence") for digest, _ in evidence_of(event))
     yield from named
     yield from ((digest, "legacy records") for digest, _ in imported_objects(event, objects))
+
+
+def _files(manifest: Digest, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
+    for digest, what in manifest_files(manifest, "", objects):
+        weights = what.rstrip().endswith(_WEIGHTS)
+        yield digest, "weights" if weights else "manifests and metadata"
 
 
 @dataclass(frozen=True, slots=True)

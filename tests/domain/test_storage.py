@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import builders as make
+from oneseek.domain.digest import sha256
 from oneseek.domain.storage import Made, forecast, object_kinds
 from workbench import Workbench
 
@@ -22,8 +23,17 @@ def test_objects_have_the_kind_of_what_names_them(stocked: Workbench) -> None:
     assert kinds[make.answered().question] == "sealed texts"
     assert kinds[make.checkpoint_kept("t8").state] == "checkpoints"
     assert set(kinds.values()) == {
-        "weights", "manifests and metadata", "sealed texts", "checkpoints", "datasets", "evidence"
+        "weights", "manifests and metadata", "sealed texts", "checkpoints", "datasets", "evidence",
+        "base models",
     }  # fmt: skip
+
+
+def test_files_of_a_base_model_and_of_an_open_training_have_a_kind(stocked: Workbench) -> None:
+    stocked.train("t7")
+    config = stocked.objects.put(b'{"model_type":"mistral"}')
+    kinds = object_kinds(stocked.ledger, stocked.objects)
+    assert kinds[config] == "base models"
+    assert kinds[sha256(b"t7")] == "weights"
 
 
 def test_the_forecast_goes_on_as_it_was() -> None:
