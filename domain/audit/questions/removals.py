@@ -56,6 +56,7 @@ class Removals:
         e.LegacyTextErased,
         e.SourceMovedAway,
         e.SourceMovedBack,
+        e.BackupTaken,
         e.BackupPruned,
         e.ObjectsCollected,
         e.CheckpointDropped,
@@ -94,6 +95,8 @@ class Removals:
     def _keeping(self, index: int, entry: Entry) -> None:
         """List what retention took, and what a lost machine did."""
         match entry.body:
+            case e.BackupTaken():
+                self._counts["backup"] = self._counts.get("backup", 0) + 1
             case e.BackupPruned() as event:
                 of = event.dna or "the ledger or the vault"
                 removed = f"backup of {of} in {event.target}"
@@ -104,7 +107,7 @@ class Removals:
             case e.LedgerRestored() as event:
                 removed = f"{many(event.lost, 'entry', 'entries')} that no copy has"
                 why = f"restored from {event.target}"
-                self._add(index, entry, "loss of a machine", removed, event.report, why)
+                self._add(index, entry, "lost machine", removed, event.report, why)
             case event:
                 assert isinstance(event, e.ObjectsCollected)
                 removed = f"{many(event.objects, 'object')}, {event.size} bytes"
@@ -144,6 +147,8 @@ class Removals:
     def answer(self, report: LedgerReport) -> Answer:
         """Yes where every removal says what it took, and every inventory is kept."""
         words = [many(self._counts.get(w, 0), w) for w in _COUNTED]
+        if lost := self._counts.get("lost machine", 0):
+            words.append(many(lost, "lost machine"))
         return judged(
             self._findings,
             f"{', '.join(words)} recorded",
@@ -154,9 +159,11 @@ class Removals:
                 Figure("erasures", self._counts.get("erasure", 0)),
                 Figure("legacy sources moved away", self._counts.get("move of a legacy source", 0)),
                 Figure("restorations", self._counts.get("restoration", 0)),
+                Figure("backups taken", self._counts.get("backup", 0)),
                 Figure("backups pruned", self._counts.get("pruning", 0)),
                 Figure("collections of objects", self._counts.get("collection", 0)),
                 Figure("checkpoints dropped", self._counts.get("drop of a checkpoint", 0)),
+                Figure("lost machines", self._counts.get("lost machine", 0)),
             ),
             (Table.of("removals", "What was removed", _COLUMNS, self._rows),),
         )

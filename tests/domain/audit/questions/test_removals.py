@@ -83,9 +83,11 @@ def test_what_retention_took_is_listed_with_who_and_why() -> None:
     ledger = replace(pruned, dna=None, manifest=None)
     answer = ask(
         Removals(objects), make.objects_collected(), pruned, ledger, make.checkpoint_dropped(),
-        make.ledger_restored(),
+        make.ledger_restored(), make.backup_taken(),
     )  # fmt: skip
     assert answer.verdict == "yes"
+    assert answer.because.endswith("2 prunings, 1 collection, 1 lost machine recorded")
+    assert {figure.name: figure.value for figure in answer.figures}["backups taken"] == 1
     assert [(r["what"], r["removed"], r["reason"]) for r in rows(answer, "removals")] == [
         ("collection", "7 objects, 358400 bytes", "nothing kept them for 30 days"),
         ("pruning", f"backup of {make.dna()} in {make.BACKUPS}", pruned.reason),
@@ -95,7 +97,7 @@ def test_what_retention_took_is_listed_with_who_and_why() -> None:
             "daily checkpoint-2026-11-20 of training t1",
             "older than the last 7 days",
         ),
-        ("loss of a machine", "3 entries that no copy has", f"restored from {make.BACKUPS}"),
+        ("lost machine", "3 entries that no copy has", f"restored from {make.BACKUPS}"),
     ]
 
 
