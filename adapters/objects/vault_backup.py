@@ -126,6 +126,7 @@ def unpack_vault(
         ):
             for row in some:
                 run(f"INSERT INTO {table} {column} VALUES (?, ?) ON CONFLICT DO NOTHING", row)
+    vault.scrub()  # of keys that were here and should not have been
     return Kept(len(keys), len(gone), len(salts))
 
 

@@ -13,6 +13,7 @@ from oneseek.cli.output import count_text
     examples=(
         "oneseek restore OneSeek-7B-Zero.v1.0",
         "oneseek restore OneSeek-7B-Zero.v1.0 --from s3://bucket/prefix",
+        "oneseek restore --vault file:///mnt/safe/oneseek",
         "oneseek restore --all --ledger file:///mnt/disk/oneseek --into workspace "
         "--public-key log.vkey --keys safe/keys --vault file:///mnt/safe/oneseek",
         "oneseek restore --all --ledger s3://bucket/prefix --into workspace "
@@ -60,7 +61,11 @@ from oneseek.cli.output import count_text
     type=click.IntRange(min=1),
     help="With --all: the newest backup of at most so many entries.",
 )
-@click.option("--vault", metavar="PLACE", help="With --all: where the backup of the vault is.")
+@click.option(
+    "--vault",
+    metavar="PLACE",
+    help="Where the backup of the vault is: alone, or with --all.",
+)
 @click.option(
     "--ledger-url",
     metavar="URL",
@@ -69,10 +74,14 @@ from oneseek.cli.output import count_text
 def restore(
     app: App, dna: str | None, sources: tuple[str, ...], everything: bool, **rest: object
 ) -> None:
-    """Bring the version DNA back from a backup, or with --all a whole workspace.
+    """Bring the version DNA back from a backup, the vault, or with --all a whole workspace.
 
     A version: objects that are missing or damaged here are fetched, verified on the way; one that a
     reset has removed stands in the certified tree again. It is not activated.
+
+    --vault alone: keys of sealed texts and salts of datasets are put into the vault of this
+    workspace, from the newest backup of it at PLACE. Keys that are here stay, what was erased
+    stays erased. Then: oneseek firebase rebuild, where texts are shown.
 
     --all: on an empty machine, from backups alone. The newest whole backup of the ledger is taken,
     every entry is verified against the signed root, and everything derived is made again, byte for
@@ -83,11 +92,19 @@ def restore(
     code 1: something is lost or missing.
     """
     if not everything:
-        if dna is None:
-            raise click.UsageError("name a version, or --all")
+        vault = rest.pop("vault")
+        if dna is None and not vault:
+            raise click.UsageError("name a version, --vault PLACE, or --all")
         if given := [name for name, value in rest.items() if value]:
             raise click.UsageError(f"--{given[0].replace('_', '-')} goes with --all only")
-        _restore_version(app, dna, sources)
+        if dna is None:
+            if sources:
+                raise click.UsageError("--from goes with a version, or with --all")
+            _restore_vault(app, str(vault))
+        elif vault:
+            raise click.UsageError("--vault goes without a version, or with --all")
+        else:
+            _restore_version(app, dna, sources)
         return
     if dna is not None:
         raise click.UsageError("--all restores every version: leave DNA out")
@@ -127,6 +144,22 @@ def _restore_all(app: App, sources: tuple[str, ...], rest: dict[str, object]) ->
     app.out.result(done.as_json(), done.lines())
     if not done.complete:
         raise SystemExit(1)
+
+
+def _restore_vault(app: App, place: str) -> None:
+    from oneseek.adapters.keys.passphrase import backup_passphrase
+    from oneseek.cli.wiring.restored_vault import restore_vault
+
+    url, kept, passed = restore_vault(app, place, backup_passphrase(new=False))
+    for item in passed:
+        app.out.note(f"note: passed over: {item.name}: {item.why}")
+    app.out.result(
+        {"from": url, "keys": kept.keys, "erased": kept.erased, "salts": kept.salts},
+        [
+            f"✓ vault: {count_text(kept.keys, 'key')}, salts of "
+            f"{count_text(kept.salts, 'dataset')}; {kept.erased} erased and not put back"
+        ],
+    )
 
 
 def _restore_version(app: App, dna: str, sources: tuple[str, ...]) -> None:

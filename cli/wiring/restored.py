@@ -14,6 +14,7 @@ from oneseek.cli.progress import byte_bar
 from oneseek.cli.wiring.backup_places import Fetcher
 from oneseek.cli.wiring.known_trees import KnownTree
 from oneseek.cli.wiring.ledger_choice import Chosen, PassedOver
+from oneseek.cli.wiring.restored_objects import not_collected
 from oneseek.cli.wiring.writing import writing
 from oneseek.domain.audit.named_objects import named_objects
 from oneseek.domain.backup_place import OnBytes
@@ -184,7 +185,7 @@ def bring_objects(app: App, fetcher: Fetcher) -> list[tuple[Digest, str]]:
         # A manifest that has come names more objects: until nothing comes any more.
         while _bring_named(app, fetcher, missing, advance):
             pass
-    return list(missing.items())
+    return not_collected(app, missing)
 
 
 def _bring_named(app: App, fetcher: Fetcher, missing: dict[Digest, str], advance: OnBytes) -> int:

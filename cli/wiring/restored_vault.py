@@ -2,7 +2,9 @@
 
 from oneseek.adapters.objects.vault_backup import Kept, read_header, unpack_vault
 from oneseek.cli.app import App
+from oneseek.cli.wiring.backup_places import place_of
 from oneseek.cli.wiring.ledger_choice import PassedOver
+from oneseek.cli.wiring.writing import writing
 from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.digest import Digest
 from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, OneSeekError
@@ -42,6 +44,19 @@ def bring_vault(app: App, place: BackupPlace, passphrase: bytes) -> tuple[Kept, 
         f"there is no backup of this ledger's vault at {place.url}",
         hint="it is made with: oneseek backup vault --to PLACE",
     )
+
+
+def restore_vault(app: App, text: str, passphrase: bytes) -> tuple[str, Kept, list[PassedOver]]:
+    """Put the newest backup of the vault at the place ``text`` into this workspace.
+
+    Keys that are here stay; what was erased stays erased. Return the URL of the place too.
+
+    Raises: see :func:`bring_vault`.
+    """
+    place = place_of(app, text)
+    # Alone: an erasure that comes meanwhile would else be undone.
+    with writing(app, follow=False, alone=True):
+        return place.url, *bring_vault(app, place, passphrase)
 
 
 def erased_objects(app: App) -> set[Digest]:

@@ -24,6 +24,7 @@ from oneseek.cli.wiring.given_keys import given_key
 from oneseek.cli.wiring.ledger_backup import back_up_ledger, back_up_vault
 from oneseek.cli.wiring.restore_all import Wish, restore_all
 from oneseek.cli.wiring.restored import Restored
+from oneseek.domain.audit.named_objects import manifest_files
 from oneseek.domain.documents import Write
 from oneseek.domain.errors import (
     Conflict,
@@ -36,7 +37,7 @@ from oneseek.domain.errors import (
 )
 from oneseek.domain.ledger_backup.listing import LedgerListing
 from oneseek.domain.listings import OnShelf
-from oneseek.domain.state.documents import Query
+from oneseek.domain.state.documents import Query, Version
 
 PASSPHRASE = {"OQT_BACKUP_PASSPHRASE": "korrekt häst"}
 
@@ -660,3 +661,85 @@ def test_a_vault_backup_that_only_brought_back_entries_know_is_whole(
 
     assert (done.recovered, list(done.missing)) == (3, [])
     Workspace(tmp_path / "again").run("verify", "--deep")
+
+
+def test_what_was_collected_before_the_backup_is_not_missed(
+    stocked: Workspace, place: Path, tmp_path: Path
+) -> None:
+    stocked.run("hold", "1.0", "--reason", "an open complaint")
+    stocked.run("reset", "--confirm", "RESET")
+    kept, gone = stocked.versions()
+    stocked.run("restore", kept)
+    stocked.run("gc", "--grace-days", "0", "--without-backup")
+    back_up(stocked, place)
+
+    done = restore(place, tmp_path / "again")
+
+    assert done.missing == []
+    assert (done.complete, done.versions) == (True, [])
+    app = Workspace(tmp_path / "again").app()
+    try:
+        with app.ledger.view() as view:
+            manifests = {version.dna: version.manifest for _, version in view.scan(Version)}
+        files = {
+            dna: {digest for digest, _ in manifest_files(manifest, "", app.objects)}
+            for dna, manifest in manifests.items()
+        }
+        assert all(map(app.objects.has, files[kept]))
+        assert not all(map(app.objects.has, files[gone]))
+    finally:
+        app.close()
+
+
+def test_what_a_version_that_stands_needs_is_missed_though_it_was_collected_once(
+    stocked: Workspace, place: Path, tmp_path: Path
+) -> None:
+    dna = stocked.versions()[0]
+    stocked.run("reset", "--confirm", "RESET")
+    stocked.run("backup", "run", dna)
+    taken = stocked.run("gc", "--grace-days", "0", "--json").json
+    assert isinstance(taken, dict)
+    stocked.run("restore", dna)
+    back_up(stocked, place)
+    for item in taken["removed"]:
+        stored(place, item["sha256"]).unlink(missing_ok=True)
+
+    assert restore(place, tmp_path / "again").versions == [dna]
+
+
+def test_the_vault_alone_comes_back_into_a_workspace_that_is_there(
+    backed_up: Workspace, place: Path
+) -> None:
+    gone, stays = answered(backed_up), answered(backed_up)
+    backed_up.run("backup", "vault", "--to", place.as_uri(), env=PASSPHRASE)
+    backed_up.run("firebase", "push", "--collection", "oqt_queries")
+    backed_up.run("erase", gone.query)
+    vault = backed_up.root / ".oneseek" / "vault.db"
+    vault.unlink()
+    later = answered(backed_up)
+
+    wrong = {"OQT_BACKUP_PASSPHRASE": "another"}
+    backed_up.run("restore", "--vault", place.as_uri(), env=wrong, expect=2)
+    said = backed_up.run("restore", "--vault", place.as_uri(), env=PASSPHRASE).out
+    assert "2 erased and not put back" in said
+
+    app = backed_up.app()
+    try:
+        with app.ledger.view() as view:
+            old, kept, new = (view.get(Query, item.query) for item in (gone, stays, later))
+        assert old is not None
+        assert kept is not None
+        assert new is not None
+        assert app.vault.unseal(kept.question)
+        assert app.vault.unseal(new.question)
+        with pytest.raises(Erased):
+            app.vault.unseal(old.question)
+    finally:
+        app.close()
+    backed_up.run("firebase", "rebuild", "--collection", "oqt_queries")
+    assert "✗" not in backed_up.run("firebase", "verify", "--collection", "oqt_queries").out
+
+
+@pytest.mark.parametrize("words", [(), ("--vault", "x", "--from", "y"), ("1.0", "--vault", "x")])
+def test_what_to_restore_is_said_clearly(stocked: Workspace, words: Sequence[str]) -> None:
+    stocked.run("restore", *words, expect=2)
