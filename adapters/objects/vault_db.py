@@ -83,6 +83,8 @@ class SqliteVault:
             yield None
             return
         with _connected(self._path) as connection:
+            # One moment: between two looks another process may make the tables.
+            connection.execute("BEGIN")
             yield connection.execute if _is_ready(connection, self._path) else None
 
     def scrub(self) -> None:

@@ -5,7 +5,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -138,3 +138,26 @@ except ServiceFailed as error:
     assert done.stdout.startswith(f"cannot use the vault {db}: ")
     assert len(list(store.digests())) == len(rows(db)) == 1
     assert list(store.check()) == []
+
+
+def test_a_vault_that_is_being_made_is_empty_or_whole(
+    vault: Vault, db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.touch(0o600)
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            if sql == "PRAGMA user_version":
+                meanwhile()
+            return super().execute(sql, *values)  # type: ignore[arg-type]
+
+    def meanwhile() -> None:
+        other = connect(db, timeout=0, isolation_level=None)
+        with closing(other), suppress(sqlite3.OperationalError):  # it has to wait for the reader
+            other.execute("BEGIN")
+            other.execute("CREATE TABLE salts (dataset BLOB, salts BLOB)")
+            other.execute("COMMIT")
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **k, factory=Slow))
+    assert vault.sweep(()) == 0
