@@ -14,6 +14,7 @@ from oneseek.adapters.workspace.world import SystemClock, actor_name
 from oneseek.cli.app import App
 from oneseek.cli.progress import count_bar
 from oneseek.cli.wiring.given_keys import given_keys
+from oneseek.cli.wiring.writing import holding_objects
 from oneseek.domain.audit.localisation import Localisation
 from oneseek.domain.certification.metadata import render_json
 from oneseek.domain.decisions.keys import require_may_sign
@@ -62,7 +63,8 @@ def repair_ledger(app: App, place: str, keys: Sequence[str], *, dry_run: bool) -
 
     kept = _kept(app, (*reference.ring.keys, *app.known_keys()))
     terms = Terms(origin, pinned, check_ed25519, app._seal, reseal, announce, kept)
-    found = repair(app.location, reference, terms, dry_run=dry_run)
+    with holding_objects(app):  # a collection would take the list of places before its entry
+        found = repair(app.location, reference, terms, dry_run=dry_run)
     mended = not dry_run and not found.whole
     if mended:
         app.heal()

@@ -38,6 +38,19 @@ def writing(app: App, *, follow: bool = True, alone: bool = False) -> Iterator[P
     Raises:
         Conflict: another change is under way, and this one must be alone; or one that must be.
     """
+    with holding_objects(app, alone=alone), _following(app, follow=follow) as ports:
+        yield ports
+
+
+@contextmanager
+def holding_objects(app: App, *, alone: bool = False) -> Iterator[None]:
+    """Keep every object where it is, or with ``alone`` everybody who relies on one away.
+
+    For changes that cannot have the frame above, as they mend what the frame would refuse.
+
+    Raises:
+        Conflict: objects are being collected, or with ``alone`` another command makes a change.
+    """
     with ExitStack() as held:
         try:
             lock, wait = app.paths.locks / OBJECTS_LOCK, _WAIT_ALONE if alone else _WAIT
@@ -47,8 +60,7 @@ def writing(app: App, *, follow: bool = True, alone: bool = False) -> Iterator[P
             raise Conflict(
                 f"{other} this workspace", hint="wait until it has finished, then repeat"
             ) from None
-        with _following(app, follow=follow) as ports:
-            yield ports
+        yield
 
 
 @contextmanager

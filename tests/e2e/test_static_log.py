@@ -14,9 +14,11 @@ from static_logs import files, send, served
 from e2e.harm import answered, forging
 from e2e.workspaces import ONESEEK, Workspace
 from oneseek.adapters.ledger.sqlite_schema import ledger_statements
+from oneseek.cli.wiring import repairing
 from oneseek.cli.wiring.localising import known_places, localise_damage
-from oneseek.cli.wiring.writing import writing
+from oneseek.cli.wiring.writing import holding_objects, writing
 from oneseek.domain.decisions import Decision
+from oneseek.domain.errors import Conflict, ServiceFailed
 from oneseek.domain.events import DriftRepaired
 from oneseek.domain.usecases.record import record
 from postgres import session
@@ -362,6 +364,22 @@ def test_an_audit_names_the_field_and_the_folder_that_could_repair_it(
     told = stocked.run("audit", expect=10).out
     assert "entry 4, actor" in told
     assert f"oneseek ledger repair --from {log}" in told
+
+
+def test_nothing_is_collected_during_a_repair(
+    stocked: Workspace, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = stocked.app()
+
+    def repair(*terms: object, **options: object) -> None:
+        with pytest.raises(Conflict, match="another command changes"):
+            holding_objects(app, alone=True).__enter__()
+        raise ServiceFailed("it was tried")
+
+    monkeypatch.setattr(repairing, "repair", repair)
+    with pytest.raises(ServiceFailed, match="it was tried"):
+        repairing.repair_ledger(app, str(log), (), dry_run=False)
+    app.close()
 
 
 def test_a_repair_from_the_web_fetches_the_log_first(stocked: Workspace, log: Path) -> None:
