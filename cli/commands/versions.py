@@ -5,6 +5,7 @@ from msgspec import to_builtins
 from oneseek.cli.app import App
 from oneseek.cli.command import command as make
 from oneseek.domain.state.documents import (
+    Hold,
     RecordedVersion,
     RegistryState,
     Version,
@@ -21,6 +22,7 @@ def versions(app: App) -> None:
 
     The evidence says how good the record is: observed when it happened, or imported and verified,
     asserted by the older record alone, or contradicted. Of some only a record was imported.
+    What is held (oneseek hold) is kept whatever a policy says.
     """
     app.heal()
     with app.ledger.view() as view:
@@ -28,6 +30,7 @@ def versions(app: App) -> None:
         found: list[Version | RecordedVersion] = [item for _, item in view.scan(Version)]
         found += (item for _, item in view.scan(RecordedVersion))
         found.sort(key=lambda item: item.index)
+        holds = {hold.dna: hold.reason for _, hold in view.scan(Hold)}
         measured = {
             item.dna: training.metrics
             for item in found
@@ -41,7 +44,7 @@ def versions(app: App) -> None:
                 "●" if item.dna == registry.active else "",
                 version_number(item) or "",
                 item.dna,
-                status(item, registry),
+                status(item, registry) + (", held" if item.dna in holds else ""),
                 item.evidence,
                 _short(metrics.loss) if metrics else "",
                 _short(metrics.token_accuracy) if metrics else "",
@@ -56,6 +59,7 @@ def versions(app: App) -> None:
             {
                 **facts(item),
                 "status": status(item, registry),
+                "held": holds.get(item.dna),
                 "metrics": to_builtins(measured.get(item.dna)),
             }
             for item in found

@@ -1,7 +1,9 @@
 """Telling of an object that is missing because it was collected: by which entry, and what to do."""
 
+from collections.abc import Iterable
+
 from oneseek.cli.app import App
-from oneseek.domain.collected import read_inventory, where_it_is
+from oneseek.domain.collected import collected_objects, read_inventory, where_it_is
 from oneseek.domain.errors import NotFound, ObjectAbsent, OneSeekError
 from oneseek.domain.state.documents import Collection, Version
 
@@ -27,3 +29,16 @@ def told_of_collection(app: App, error: ObjectAbsent) -> NotFound:
     except OneSeekError:
         pass  # what was missing first is the news
     return told
+
+
+def refuse_collected(app: App, missing: Iterable[str]) -> None:
+    """Refuse to go on without objects that lie in a backup, where a collection took them.
+
+    Raises:
+        ObjectAbsent: one of ``missing`` was collected.
+    """
+    with app.ledger.view() as view:
+        gone = collected_objects(view, app.objects)
+    for digest in missing:
+        if digest in gone and not app.objects.has(digest):
+            raise ObjectAbsent(digest, f"object {digest} is not kept here")

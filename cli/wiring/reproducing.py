@@ -13,6 +13,7 @@ from oneseek.adapters.objects.disk import disk_errors
 from oneseek.cli.app import App
 from oneseek.cli.progress import training_bar
 from oneseek.cli.wiring.bases import base_folder
+from oneseek.cli.wiring.collected import refuse_collected
 from oneseek.cli.wiring.libraries import training_libraries
 from oneseek.cli.wiring.training import narrate
 from oneseek.cli.wiring.writing import writing
@@ -98,6 +99,8 @@ def _repeat(
         told = read_record(app.ledger, view, found)
     recipe = changed.apply(told.started.recipe)
     missing = missing_objects(app.objects, told)
+    # That is no verdict on the training: they can be brought back.
+    refuse_collected(app, [item.expected for item in missing])
     base_dir = _base(app, told, missing, remember=remember)
     if not missing:
         _check_means(recipe, missing)

@@ -6,8 +6,9 @@ from oneseek.adapters.ledger.location import PostgresLocation
 from oneseek.adapters.objects.shared.store import SharedObjectStore
 from oneseek.cli.app import App
 from oneseek.cli.progress import byte_bar
+from oneseek.cli.wiring.collected import told_of_collection
 from oneseek.domain.audit.named_objects import named_objects
-from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound
+from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ObjectAbsent
 from oneseek.domain.findings import Finding
 
 
@@ -62,10 +63,16 @@ def pull(app: App) -> Moved:
                     moved.bytes + store.local.size(digest),
                 )
             except NotFound:
-                hint = "run on a machine that has it: oneseek objects push"
-                where = f"{what}: {digest}"
+                told = told_of_collection(app, ObjectAbsent(digest, "absent"))
+                hint = told.hint or "run on a machine that has it: oneseek objects push"
                 moved.findings.append(
-                    Finding("object-missing", where, f"in {store.shared.url}", "absent", hint)
+                    Finding(
+                        "object-missing",
+                        f"{what}: {digest}",
+                        f"in {store.shared.url}",
+                        told.message,
+                        hint,
+                    )
                 )
             except FoundDamage as error:
                 moved.findings.append(_damaged(digest, error))

@@ -129,6 +129,23 @@ def _unusable(*_: object) -> NoReturn:
     raise ServiceFailed("it burns")
 
 
+def test_a_training_whose_files_were_collected_is_not_judged_but_told_of(reset: Workspace) -> None:
+    gone = reset.versions()[1]
+    reset.run("backup", "run", gone)
+    done = json.loads(reset.run("gc", "--grace-days", "0", "--json").out)
+    size = reset.size()
+    told = reset.run("reproduce", gone, expect=3).err
+    assert f"entry {done['entry']} collected it" in told
+    assert f"oneseek restore {gone} --from local" in told
+    assert reset.size() == size
+
+
+def test_what_is_held_is_marked_among_the_versions(reset: Workspace) -> None:
+    first, second = json.loads(reset.run("versions", "--json").out)
+    assert (first["held"], second["held"]) == ("an open complaint", None)
+    assert reset.run("versions").out.count(", held") == 1
+
+
 def test_an_object_that_is_missing_without_a_collection_is_found(reset: Workspace) -> None:
     reset.run("gc", *_TERMS)
     folder = json.loads(reset.run("show", "1.0", "--json").out)

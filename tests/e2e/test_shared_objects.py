@@ -138,6 +138,20 @@ def test_a_workspace_is_switched_over_and_lives_without_its_cache(
     assert f"shared objects: {shared.url}, reached" in stocked.run("doctor").out
 
 
+def test_what_was_collected_before_objects_were_shared_is_told_of(
+    stocked: Workspace, shared: Shared
+) -> None:
+    gone = stocked.versions()[0]
+    stocked.run("reset", "--confirm", "RESET")
+    stocked.run("backup", "run", gone)
+    entry = json.loads(stocked.run("gc", "--grace-days", "0", "--json").out)["entry"]
+    set_url(stocked, shared.url)
+    stocked.run("objects", "push")
+    told = stocked.run("objects", "pull", expect=1).out
+    assert f"entry {entry} collected it" in told
+    assert f"oneseek restore {gone} --from local" in told
+
+
 def test_a_flipped_byte_in_the_shared_place_is_found_named_and_mended(
     sharing: Workspace, shared: Shared
 ) -> None:
