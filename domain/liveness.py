@@ -2,7 +2,8 @@
 
 Alive are, for ever, what entries name as evidence, datasets, manifests, and what an import took in.
 The bulk is what may go: the files of a version that a reset removed, longer ago than the grace
-period, and of which a whole backup is known; the states of dropped checkpoints; and what no entry
+period, and of which a whole backup is known; the states of dropped checkpoints; the listings of
+pruned backups of the ledger; and what no entry
 names (files of failed trainings, names that were taken first, killed imports).
 
 A version that is held, that stands in the certified tree, or from which a living one or an open
@@ -18,6 +19,7 @@ from oneseek.domain import events as e
 from oneseek.domain.audit.named_objects import (
     evidence_of,
     imported_objects,
+    ledger_listing,
     manifest_files,
 )
 from oneseek.domain.copies import Copies
@@ -100,9 +102,14 @@ def find_alive(view: View, ledger: Ledger, objects: ObjectStore, terms: Terms) -
             taken.append((record.index, event))
         for digest, what in _for_ever(event, objects):
             found.kept.setdefault(digest, f"{what}, entry {record.index}")
+        for digest, what in ledger_listing(event):
+            named = Named(what, record.index, "the backup was pruned")
+            found.given_up.setdefault(digest, named)
     _open_trainings(view, objects, found)
     _versions(view, objects, terms, resets, found)
     _checkpoints(view, taken, found)
+    for _, backup in view.scan(doc.Backup):
+        found.kept.setdefault(backup.listing, f"listing of backup {backup.name}, which stands")
     for digest in found.kept.keys() & found.given_up.keys():
         del found.given_up[digest]
     for digest in stood.keys() - found.given_up.keys():

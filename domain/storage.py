@@ -7,9 +7,15 @@ there are; where there are too few to measure, the answer is None.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from oneseek.domain import events as e
-from oneseek.domain.audit.named_objects import evidence_of, imported_objects, manifest_files
+from oneseek.domain.audit.named_objects import (
+    evidence_of,
+    imported_objects,
+    ledger_listing,
+    manifest_files,
+)
 from oneseek.domain.digest import Digest
 from oneseek.domain.ports import Ledger, ObjectStore
 from oneseek.domain.registry import REGISTRY
@@ -49,7 +55,7 @@ def _kinds(event: e.Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]
         case e.QueryAnswered():
             yield event.question, "sealed texts"
             yield event.answer, "sealed texts"
-    named = ((digest, "evidence") for digest, _ in evidence_of(event))
+    named = ((digest, "evidence") for digest, _ in chain(evidence_of(event), ledger_listing(event)))
     yield from named
     yield from ((digest, "legacy records") for digest, _ in imported_objects(event, objects))
 

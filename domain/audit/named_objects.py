@@ -41,6 +41,7 @@ def describe_objects(
             _materials(event, objects),
             imported_objects(event, objects),
             _state(event),
+            ledger_listing(event),
         ):
             if digest in digests:
                 found.setdefault(digest, f"{what}, entry {index}")
@@ -191,12 +192,22 @@ def evidence_of(event: Event) -> Iterator[tuple[Digest, str]]:  # noqa: C901 - o
             yield digest, f"{_sealed(event.sealed)}{event.what} {event.path}"
         case e.FileQuarantined():
             yield event.digest, f"quarantined {event.path}"
-        case e.BackupTaken():
+        case e.BackupTaken(what="version" | "vault"):
             yield event.listing, f"listing of backup {event.name}"
         case e.LedgerRestored():
             yield event.report, "report on the entries that a lost machine took along"
         case e.ObjectsCollected():
             yield event.inventory, "inventory of a collection of objects"
+
+
+def ledger_listing(event: Event) -> Iterator[tuple[Digest, str]]:
+    """Yield the listing of a backup of the ledger. It lies where the backup lies, and is here too.
+
+    It is no evidence: it is long, nothing is proved with it, and if each backup held those of all
+    earlier ones, none of these could ever go.
+    """
+    if isinstance(event, e.BackupTaken) and event.what == "ledger":
+        yield event.listing, f"listing of backup {event.name}"
 
 
 def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from builders import answered
+from oneseek.domain.audit.named_objects import audit_evidence_objects, describe_objects
 from oneseek.domain.errors import InvalidInput, LedgerBroken
 from oneseek.domain.events import BackupTaken
 from oneseek.domain.ledger_backup.listing import LEDGERS, LedgerListing
@@ -212,3 +213,19 @@ def test_full_segments_are_relied_on_up_to_the_last(
 
     assert second.listing.segments[:1] == first.listing.segments
     assert len(second.listing.segments) == 2
+
+
+def test_a_backup_does_not_hold_the_listings_of_earlier_ones(
+    stocked: Workbench, place: SmallPlace
+) -> None:
+    first, second = take(stocked, place), take(stocked, place)
+
+    listing = OnShelf.from_bytes(place.shelf[first.name]).listing
+    assert listing in place.store
+    assert listing not in {item.digest for item in second.listing.objects}
+    assert len(second.listing.objects) == len(first.listing.objects)
+    assert listing in describe_objects(stocked.ledger, stocked.objects, {listing})
+    # It is a help for the next backup, and no evidence: without it nothing is missed.
+    stocked.objects.remove(listing)
+    assert not list(audit_evidence_objects(stocked.ledger, stocked.objects))
+    assert not take(stocked, place).listing.absent

@@ -14,6 +14,7 @@ from oneseek.domain.collected import read_inventory
 from oneseek.domain.digest import Digest, sha256
 from oneseek.domain.errors import FoundDamage, NotFound
 from oneseek.domain.events import (
+    BackupPruned,
     BackupTaken,
     BaseModelRegistered,
     CheckpointDropped,
@@ -350,3 +351,16 @@ def test_what_was_brought_back_after_a_collection_is_young_again(bench: Workbenc
     done = run(bench)
     assert done.left_over == []
     assert bench.objects.has(weights)
+
+
+def test_the_listing_of_a_ledger_backup_stays_until_the_backup_is_pruned(bench: Workbench) -> None:
+    listing = bench.objects.put(b"{}")
+    name = "ledger/000000000007-aa-bb.json"
+    bench.append(
+        BackupTaken("local", "ledger", name, None, None, 7, listing, listing, 8, 900, "read-back")
+    )
+    assert alive(bench).explain(listing) == (True, f"listing of backup {name}, which stands")
+    bench.append(BackupPruned("local", name, listing, None, None, "old"))
+    assert alive(bench).explain(listing) == (
+        False, f"listing of backup {name}: the backup was pruned",
+    )  # fmt: skip
