@@ -19,6 +19,9 @@ WEIGHTS_MAJORS = 3
 WEIGHTS_MICROS = 50
 """Of the historic ``weights/`` export. A projection knows no settings, so these are fixed."""
 
+LEDGER_BACKUPS = 10
+"""Backups of the ledger that stay at each place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -44,6 +47,7 @@ class Policy:
     weights_micro: int = WEIGHTS_MICROS
     daily: int = 7
     weekly: int = 12
+    ledger: int = LEDGER_BACKUPS
     grace_days: int = 30
 
     @property

@@ -53,6 +53,7 @@ origin = "{origin}"
 # weights_micro = 50
 # daily = 7
 # weekly = 12
+# ledger = 10
 # grace_days = 30
 """
 
@@ -118,6 +119,7 @@ class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     weights_micro: Kept = 50
     daily: Kept = 7
     weekly: Kept = 12
+    ledger: Kept = 10
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 30
 
 

@@ -56,19 +56,21 @@ def verify_places(
 def prune_places(app: App, targets: Sequence[str], *, dry_run: bool, explain: bool) -> None:
     """Let backups go at every place, and checkpoints of trainings; or say what would go."""
     opened = places(app, targets)
-    whole = whole_here(app)
+    whole, ledgers = whole_here(app), app.settings.retention.ledger
     done: list[tuple[BackupPlace, Pruned]] = []
     if dry_run:
         for place in opened:
             keep, read = to_keep(app, place), reader_of(place)
-            done.append((place, plan_pruning(app.ports, place, keep, whole, read)))
+            done.append((place, plan_pruning(app.ports, place, keep, whole, read, ledgers=ledgers)))
         gone = drop_checkpoints(app.ports, retention_rule(app), dry_run=True)
     else:
         with writing(app) as ports:
             for place in opened:
                 with alone_at(app, place):
                     keep, read = to_keep(app, place), reader_of(place)
-                    done.append((place, prune_backups(ports, place, keep, whole, read)))
+                    done.append(
+                        (place, prune_backups(ports, place, keep, whole, read, ledgers=ledgers))
+                    )
             gone = drop_checkpoints(ports, retention_rule(app))
     for item in gone:
         verb = "would be dropped" if dry_run else "dropped"

@@ -87,7 +87,7 @@ def take(state: Reading, version: doc.Version, event: BackupTaken) -> Decision:
     if current_backup(state, event.target, version) is not None:
         return Decision(reads=frozenset({event.stream}))
     replaced = (
-        _let_go(backup, f"damaged, and taken again as {event.name}")
+        let_go(backup, f"damaged, and taken again as {event.name}")
         for backup in damaged_backups(state, event.target, version)
         if backup.name != event.name
     )
@@ -127,7 +127,7 @@ def prune(
     """Let go what the policy lets go and what is there twice; say of every backup why."""
     found = fates(state, target, choose, whole)
     gone = [fate for fate in found if not fate.keep]
-    events = tuple(_let_go(fate.backup, fate.reason) for fate in gone)
+    events = tuple(let_go(fate.backup, fate.reason) for fate in gone)
     # Holds, activations, collections, and what becomes of the copies that this relies on.
     reads = {f"backup:{backup.target}" for _, backup in state.scan(doc.Backup)}
     reads |= {"registry", "objects", *(f"version:{fate.backup.manifest}" for fate in gone)}
@@ -172,7 +172,8 @@ def fates(state: Reading, target: str, choose: Choose, whole: Whole) -> tuple[Fa
     return tuple(fate(backup) for backup in here)
 
 
-def _let_go(backup: doc.Backup, reason: str) -> BackupPruned:
+def let_go(backup: doc.Backup, reason: str) -> BackupPruned:
+    """Return the event that gives a backup up."""
     return BackupPruned(
         target=backup.target,
         name=backup.name,

@@ -10,8 +10,13 @@ from dataclasses import dataclass
 from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.decisions import Decision, backups
 from oneseek.domain.decisions.backups import Choose, Fate, Whole
+from oneseek.domain.decisions.newest_backups import HasMore, newest_fates
 from oneseek.domain.errors import FoundDamage, NotFound
+from oneseek.domain.ledger_backup.listing import VAULTS, LedgerListing
+from oneseek.domain.listings import needed_objects
 from oneseek.domain.ports import Ports, View
+from oneseek.domain.retention import LEDGER_BACKUPS
+from oneseek.domain.state.documents import Backup
 from oneseek.domain.usecases.backups_there import LISTED, ReadThere, recorded_names, unneeded
 from oneseek.domain.usecases.record import record
 
@@ -39,11 +44,18 @@ class Pruned:
 
 
 def plan_pruning(
-    ports: Ports, place: BackupPlace, choose: Choose, whole: Whole, read: ReadThere
+    ports: Ports,
+    place: BackupPlace,
+    choose: Choose,
+    whole: Whole,
+    read: ReadThere,
+    *,
+    ledgers: int = LEDGER_BACKUPS,
 ) -> Pruned:
     """Return what :func:`prune_backups` would do; nothing is changed."""
     with ports.ledger.view() as view:
         fates = backups.fates(view, place.url, choose, whole)
+        fates += newest_fates(view, place.url, ledgers, _has_more(ports, read))
     old = _left_over(ports, place)
     going = frozenset(old) | {fate.backup.name for fate in fates if not fate.keep}
     try:
@@ -54,9 +66,17 @@ def plan_pruning(
 
 
 def prune_backups(
-    ports: Ports, place: BackupPlace, choose: Choose, whole: Whole, read: ReadThere
+    ports: Ports,
+    place: BackupPlace,
+    choose: Choose,
+    whole: Whole,
+    read: ReadThere,
+    *,
+    ledgers: int = LEDGER_BACKUPS,
 ) -> Pruned:
     """Let go what the policy lets go at ``place``, and remove what nothing there needs any more.
+
+    ``ledgers``: so many whole backups of the ledger stay.
 
     Raises:
         ServiceFailed: the place cannot be used. What was recorded counts; pruning again finishes.
@@ -65,8 +85,11 @@ def prune_backups(
 
     def on(view: View) -> Decision:
         decision, fates = backups.prune(view, place.url, choose, whole)
+        fates += newest_fates(view, place.url, ledgers, _has_more(ports, read))
+        more = (f for f in fates if not f.keep and f.backup.what != "version")
         found.append(fates)
-        return decision
+        events = (*decision.events, *(backups.let_go(f.backup, f.reason) for f in more))
+        return Decision(events, decision.reads)
 
     # The place is looked at before anything is recorded: one that is away changes nothing.
     old = len(_left_over(ports, place))
@@ -89,5 +112,27 @@ def _left_over(ports: Ports, place: BackupPlace) -> list[str]:
     """Return the names on the shelf that entries have given up."""
     known = recorded_names(ports.ledger, place.url)
     return [
-        name for prefix in LISTED for name in place.names(prefix) if known.get(name) == "pruned"
+        name
+        for prefix in (*LISTED, VAULTS)
+        for name in place.names(prefix)
+        if known.get(name) == "pruned"
     ]
+
+
+def _has_more(ports: Ports, read: ReadThere) -> HasMore:
+    """Return what compares two backups of the ledger by their listings; in doubt, yes."""
+
+    def raw(backup: Backup) -> bytes:
+        here = ports.objects.has(backup.listing)
+        return ports.objects.read(backup.listing) if here else read(backup.listing)
+
+    def has_more(old: Backup, newest: Backup) -> bool:
+        try:
+            lacking = {item.digest for item in LedgerListing.from_bytes(raw(newest)).absent}
+            return bool(lacking) and any(
+                digest in lacking for digest, _ in needed_objects(raw(old))
+            )
+        except (FoundDamage, NotFound):
+            return True
+
+    return has_more

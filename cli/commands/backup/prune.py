@@ -20,8 +20,10 @@ def prune(app: App, targets: tuple[str, ...], dry_run: bool, explain: bool) -> N
 
     Each is recorded before anything is removed. What is active or held stays, and so does the last
     whole copy of a version: another backup that is not damaged, or its files in this workspace,
-    which are read again for that. A pruning that was interrupted is finished by the next one.
-    Checkpoints of trainings that are beyond the policy are dropped with them.
+    which are read again for that. Of the ledger the last 10 whole backups at a place stay, of the
+    vault the last whole one, as older ones could open what was erased since. A pruning that was
+    interrupted is finished by the next one. Checkpoints of trainings that are beyond the policy are
+    dropped with them.
     """
     from oneseek.cli.wiring.backup_care import prune_places
 

@@ -7,13 +7,17 @@ import pytest
 from msgspec.structs import replace
 
 from backup_stand import MemoryPlace, known, take, version_of
-from builders import hold_placed
+from builders import answered, hold_placed
+from oneseek.domain.backup_place import Sent
 from oneseek.domain.decisions.backups import Choose
 from oneseek.domain.digest import sha256
 from oneseek.domain.errors import ServiceFailed
-from oneseek.domain.events import BackupPruned
+from oneseek.domain.events import BackupPruned, BackupTaken, TrainingCompleted
+from oneseek.domain.ledger_backup.listing import LedgerListing
 from oneseek.domain.listings import OnShelf, VersionListing
 from oneseek.domain.retention import Choice, Held
+from oneseek.domain.state.documents import Backup
+from oneseek.domain.usecases.backup_ledger import backup_ledger
 from oneseek.domain.usecases.prune_backups import Pruned, plan_pruning, prune_backups
 from oneseek.domain.usecases.sign import sign_version
 from workbench import Workbench
@@ -209,3 +213,78 @@ def test_a_hold_that_comes_between_keeps_the_backup(stocked: Workbench, place: M
     other = with_(stocked, ports=stocked.as_actor("bo"))
     done = pruned(stocked, place, choose)
     assert [fate.backup.dna for fate in done.gone] == [version_of(stocked, "2.0").dna]
+
+
+def ledgers(place: MemoryPlace) -> list[str]:
+    return sorted(name for name in place.shelf if name.startswith("ledger/"))
+
+
+def prune_ledgers(bench: Workbench, place: MemoryPlace, *, dry: bool = False) -> Pruned:
+    run = plan_pruning if dry else prune_backups
+    return run(bench.ports, place, only("1.0", "2.0"), lambda _: True, place.fetch, ledgers=2)
+
+
+def back_up_ledger(bench: Workbench, place: MemoryPlace, count: int) -> None:
+    def send(data: bytes) -> Sent:
+        path = bench.folder / sha256(data)
+        path.write_bytes(data)
+        return place.upload(path, sha256(data))
+
+    for _ in range(count):
+        backup_ledger(bench.ports, place, send, {})
+
+
+def test_old_backups_of_the_ledger_go_with_what_no_later_one_needs(
+    stocked: Workbench, place: MemoryPlace
+) -> None:
+    back_up_ledger(stocked, place, 4)
+    before = ledgers(place)
+    planned = prune_ledgers(stocked, place, dry=True)
+    assert (ledgers(place), planned.objects) == (before, 4)  # two listings, two last segments
+    done = prune_ledgers(stocked, place)
+    assert [fate.backup.name for fate in done.gone] == before[:2]
+    assert ledgers(place) == before[2:]
+    assert done.objects == 4
+    for name in before[2:]:
+        listing = LedgerListing.from_bytes(
+            place.store[OnShelf.from_bytes(place.shelf[name]).listing]
+        )
+        assert all(sha256(place.store[item.digest]) == item.digest for item in listing.objects)
+    reasons = [event.reason for event in stocked.events() if isinstance(event, BackupPruned)]
+    assert len(set(reasons)) == 1
+
+
+@pytest.mark.parametrize("harm", ["object", "listing"])
+def test_an_old_backup_of_the_ledger_that_has_more_than_the_newest_stays(
+    stocked: Workbench, place: MemoryPlace, harm: str
+) -> None:
+    back_up_ledger(stocked, place, 1)
+    stocked.append(answered("q"))  # its objects are nowhere
+    with stocked.ledger.view() as view:
+        (listing,) = (b.listing for _, b in view.scan(Backup) if b.what == "ledger")
+    if harm == "object":
+        event = next(e for e in stocked.events() if isinstance(e, TrainingCompleted))
+        stocked.objects.remove(event.losses)
+    back_up_ledger(stocked, place, 3)
+    oldest = ledgers(place)[0]
+    if harm == "listing":
+        stocked.objects.remove(listing)
+        place.store.pop(listing)
+    gone = [fate.backup.name for fate in prune_ledgers(stocked, place, dry=True).gone]
+    assert oldest not in gone
+    assert len(gone) == 1
+
+
+def test_an_old_backup_of_the_vault_is_taken_off_the_shelf(
+    stocked: Workbench, place: MemoryPlace
+) -> None:
+    for name in ("vault/1", "vault/2"):
+        listing = stocked.objects.put(name.encode())
+        place.write(name, b"")
+        stocked.append(
+            BackupTaken(
+                place.url, "vault", name, None, None, None, None, listing, 1, 9, "read-back"
+            )
+        )  # fmt: skip
+    prune_ledgers(stocked, place)
+    assert [name for name in place.shelf if name.startswith("vault/")] == ["vault/2"]
