@@ -1,4 +1,4 @@
-"""Which objects of a restored workspace are missing: what was collected before the backup is not."""
+"""Which objects a restored workspace lacks: not those that were collected before the backup."""
 
 from collections.abc import Mapping
 
