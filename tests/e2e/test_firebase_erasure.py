@@ -47,7 +47,7 @@ def test_the_text_goes_out_of_the_mirror_and_the_project_that_came_after_it(
     stocked.run("firebase", "push")
     assert in_the_project(query) == QUESTION
     done = stocked.run("erase", query)
-    assert f"Gone from oqt_queries in demo-one (emulator {small_firestore.host}) too" in done.out
+    assert f"Gone from the documents in demo-one (emulator {small_firestore.host}) too" in done.out
     assert "mirror.db too" in done.out
     assert in_the_project(query) is None
     with closing(sqlite3.connect(stocked.root / ".oneseek" / "mirror.db")) as mirror:
