@@ -5,6 +5,7 @@ there are; where there are too few to measure, the answer is None.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -17,8 +18,10 @@ from oneseek.domain.audit.named_objects import (
     manifest_files,
 )
 from oneseek.domain.digest import Digest
+from oneseek.domain.errors import OneSeekError
 from oneseek.domain.ports import Ledger, ObjectStore
 from oneseek.domain.registry import REGISTRY
+from oneseek.domain.reset_inventory import found_in_tree
 
 WEEK = timedelta(days=7)
 SHORTEST = timedelta(days=1)
@@ -55,6 +58,10 @@ def _kinds(event: e.Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]
         case e.QueryAnswered():
             yield event.question, "sealed texts"
             yield event.answer, "sealed texts"
+        case e.RegistryReset():
+            with suppress(OneSeekError):  # the audits tell of an inventory that is none
+                for digest in found_in_tree(event, 0, objects):
+                    yield digest, "left by resets"
     named = ((digest, "evidence") for digest, _ in chain(evidence_of(event), ledger_listing(event)))
     yield from named
     yield from ((digest, "legacy records") for digest, _ in imported_objects(event, objects))

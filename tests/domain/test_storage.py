@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from msgspec.structs import replace
+
 import builders as make
 from oneseek.domain.digest import sha256
 from oneseek.domain.storage import Made, forecast, object_kinds
@@ -34,6 +37,21 @@ def test_files_of_a_base_model_and_of_an_open_training_have_a_kind(stocked: Work
     kinds = object_kinds(stocked.ledger, stocked.objects)
     assert kinds[config] == "base models"
     assert kinds[sha256(b"t7")] == "weights"
+
+
+@pytest.mark.parametrize(
+    ("inventory", "kind"),
+    [(b'{"files":[{"path":"a","sha256":"%s"}]}', "left by resets"), (b"", "")],
+)
+def test_what_a_reset_found_in_the_tree_has_a_kind(
+    stocked: Workbench, inventory: bytes, kind: str
+) -> None:
+    note = stocked.objects.put(b"somebody's note")
+    kept = stocked.objects.put(inventory.replace(b"%s", note.encode()))
+    stocked.append(replace(make.registry_reset(), inventory=kept))
+    kinds = object_kinds(stocked.ledger, stocked.objects)
+    assert kinds.get(note, "") == kind
+    assert kinds[kept] == "evidence"
 
 
 def test_the_forecast_goes_on_as_it_was() -> None:
