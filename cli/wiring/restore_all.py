@@ -29,7 +29,7 @@ from oneseek.cli.wiring.backup_places import Fetcher, place_without_workspace
 from oneseek.cli.wiring.known_trees import KnownTree, known_tree, trees_of_backups
 from oneseek.cli.wiring.ledger_choice import Chosen, choose
 from oneseek.cli.wiring.restored import Restored, bring_objects, record_restored
-from oneseek.cli.wiring.restored_files import restored_settings, write_keys
+from oneseek.cli.wiring.restored_files import reached_places, restored_settings, write_keys
 from oneseek.cli.wiring.restored_vault import bring_vault
 from oneseek.domain.errors import Conflict, FoundDamage, LedgerBroken
 from oneseek.domain.ledger_backup.cosignatures import unpack_cosignatures
@@ -66,15 +66,13 @@ def restore_all(app: App, wish: Wish) -> Restored:
         LedgerBroken: no trusted key vouches for it, or it is another history than is known.
         Conflict: the folder, or the database, holds something else.
     """
-    place = place_without_workspace(wish.ledger)
-    fetcher = Fetcher([place, *(place_without_workspace(text) for text in wish.sources)])
+    fetcher = Fetcher([place_without_workspace(text) for text in (wish.ledger, *wish.sources)])
     paths = begin_restore(wish.into)
     work = work_folder(paths)
     with locked(work / "lock"):
         _refuse_complete(paths)
         own = FileObjectStore(work / "objects", work / "staging")
-        log = wish.public_key.name if wish.public_key else None
-        chosen = choose(place, fetcher, own, most=wish.size, origin=log)
+        chosen = _chosen(wish, fetcher, own)
         location = _location(paths, wish)
         _refuse_in_use(work, location, chosen.listing.origin)
         size, tree = _bring_ledger(app, wish, chosen, location)
@@ -86,6 +84,7 @@ def restore_all(app: App, wish: Wish) -> Restored:
         new = App.at(paths, settings, actor=app.actor, out=app.out, location=location)
         try:
             done = Restored(paths.root, chosen, known.origin, size, tree.recovered, tree.known)
+            done.reached = reached_places(settings)
             missing = bring_objects(new, fetcher)
             if wish.vault is not None:
                 safe = place_without_workspace(wish.vault)
@@ -101,6 +100,11 @@ def restore_all(app: App, wish: Wish) -> Restored:
     return done
 
 
+def _chosen(wish: Wish, fetcher: Fetcher, objects: FileObjectStore) -> Chosen:
+    log = wish.public_key.name if wish.public_key else None
+    return choose(fetcher.places[0], fetcher, objects, most=wish.size, origin=log)
+
+
 def _location(paths: Paths, wish: Wish) -> Movable:
     url = wish.url or os.environ.get(VARIABLE)
     return locate(paths.ledger, url, "--ledger-url", paths.root)
@@ -112,7 +116,7 @@ def _refuse_complete(paths: Paths) -> None:
     Raises:
         Conflict: it has.
     """
-    if paths.settings.exists() and not (work_folder(paths) / "ledger").exists():
+    if paths.settings.exists():
         raise Conflict(
             f"{paths.root} was restored by another process just now",
             hint="look at it: oneseek status",

@@ -52,6 +52,8 @@ class Restored:
     versions: list[str] = field(default_factory=list)
     """Versions that lack a file."""
     bases: list[str] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
+    """Where the settings, which came from the backup, let things go."""
     projected: str | None = None
     """Why the certified tree could not be made; None when it was."""
     entry: int | None = None
@@ -102,6 +104,7 @@ class Restored:
             "damaged": list(self.damaged),
             "versions_not_whole": self.versions,
             "bases": self.bases,
+            "settings_name": self.reached,
             "vault": None
             if self.vault is None
             else {"keys": self.vault.keys, "erased": self.vault.erased, "salts": self.vault.salts},
@@ -160,6 +163,11 @@ class Restored:
         else:
             lines.append("no vault backup was given: sealed texts cannot be read")
         lines += [f"base model to be put back by hand: {name}" for name in self.bases]
+        if self.reached:
+            lines.append(
+                "The settings come from the backup, where nobody signs them. They name "
+                f"{', '.join(self.reached)}: look at oneseek.toml before anything is sent there."
+            )
         if self.entry is not None:
             lines.append(f"Recorded by entry {self.entry}.")
         else:

@@ -41,3 +41,11 @@ def restored_settings(paths: Paths, chosen: Chosen, location: Movable) -> Settin
     if settings.ledger.origin != chosen.listing.origin:
         raise FoundDamage(f"the settings in {chosen.name} are of another log")
     return settings
+
+
+def reached_places(settings: Settings) -> list[str]:
+    """Return where these settings let objects, texts and backups go: nobody has signed them."""
+    found = [settings.objects.url] if settings.objects.url else []
+    if settings.firebase.project:
+        found.append(f"the Firebase project {settings.firebase.project}")
+    return [*found, *(place for place in settings.backup.to if place not in ("local", *found))]

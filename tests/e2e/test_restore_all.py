@@ -314,6 +314,24 @@ def test_a_larger_ledger_of_another_key_is_refused_with_a_way_to_the_own_one(
     assert restore(place, tmp_path / "second", public_key=trusted, size=size).size == size
 
 
+def test_places_that_the_settings_of_a_backup_name_are_told_of(
+    stocked: Workspace, place: Path, tmp_path: Path
+) -> None:
+    """Whoever can write to the place can let texts go to a project of his own."""
+    rewrite(
+        stocked.root / "oneseek.toml",
+        lambda raw: raw.replace(b"[firebase]", b'[firebase]\nproject = "not-yours"')
+        .replace(b"[backup]", b'[backup]\nto = ["local", "s3://not-yours/x"]'),
+    )  # fmt: skip
+    back_up(stocked, place)
+
+    done = restore(place, tmp_path / "again")
+
+    names = ["the Firebase project not-yours", "s3://not-yours/x"]
+    assert done.reached == done.as_json()["settings_name"] == names
+    assert any(f"They name {', '.join(names)}: look" in line for line in done.lines())
+
+
 def test_a_restore_that_waited_for_another_one_leaves_the_workspace_alone(
     backed_up: Workspace, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
