@@ -17,6 +17,7 @@ from oneseek.adapters.documents.rebuilding import begin_rebuild, rebuild_on
 from oneseek.adapters.documents.sight import Sight
 from oneseek.adapters.documents.target import Moved, Target
 from oneseek.adapters.documents.verifying import Verified, verify
+from oneseek.adapters.objects.disk import disk_errors
 from oneseek.adapters.projections.position import open_position, position_path
 from oneseek.adapters.workspace.locks import WAIT_SECONDS, locked
 from oneseek.domain.documents import DocumentStore
@@ -120,7 +121,9 @@ class CollectionRunner:
         done = Pushed()
         told = _teller(done, on_progress)
         with locked(self._lock(collection)):
-            self._cache(collection).unlink(missing_ok=True)  # no error in it survives
+            cache = self._cache(collection)
+            with disk_errors("remove", cache):
+                cache.unlink(missing_ok=True)  # no error in it survives
             while not self._begin(collection, take_over=take_over):
                 pass
             while self._advance(collection, told, done, take_over=take_over):
@@ -187,7 +190,8 @@ class CollectionRunner:
                 done.size = sight.head.size
                 return False
             path = self._cache(collection)
-            path.parent.mkdir(parents=True, exist_ok=True)
+            with disk_errors("make", path.parent):
+                path.parent.mkdir(parents=True, exist_ok=True)
             with open_position(path) as file:
                 if target.position.rebuild is not None:
                     rebuild_on(collection, sight, target, file, told, take_over=take_over)

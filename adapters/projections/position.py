@@ -13,6 +13,7 @@ from pathlib import Path
 
 from oneseek.adapters.ledger.sqlite_schema import STATE_TABLE
 from oneseek.adapters.ledger.sqlite_state import SqliteState
+from oneseek.adapters.objects.disk import disk_errors
 from oneseek.domain.errors import ServiceFailed
 
 
@@ -125,5 +126,6 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _remove(path: Path) -> None:
-    for suffix in ("", "-journal", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    with disk_errors("remove", path):
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

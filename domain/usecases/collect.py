@@ -19,7 +19,7 @@ from oneseek.domain.ports import Ports, View
 from oneseek.domain.registry import REGISTRY
 from oneseek.domain.state.documents import Backup, Collection
 from oneseek.domain.stored import Lying
-from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.record import carrying_out, record
 from oneseek.domain.values import parse_time
 
 ORPHAN = "an object without an entry"
@@ -93,7 +93,9 @@ def collect(
 
     ``there`` as in :class:`~oneseek.domain.liveness.Terms`.
 
-    Raises: as :func:`look`; then nothing was removed.
+    Raises:
+        ServiceFailed: something could not be removed; where that was recorded, the message says so.
+        others: as :func:`look`; then nothing was removed.
     """
     found: list[Collectable] = []
 
@@ -115,9 +117,10 @@ def collect(
     chosen = found[-1]
     chosen.entry = receipt.indices[0] if receipt else None
     # crash here or below: the next collection finds what the inventory lists, and goes on
-    for item in (*chosen.left_over, *chosen.objects):
-        store.remove(item.digest)
-        on_removed(item.size)
+    with carrying_out(receipt):
+        for item in (*chosen.left_over, *chosen.objects):
+            store.remove(item.digest)
+            on_removed(item.size)
     return chosen
 
 

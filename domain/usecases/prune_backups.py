@@ -18,7 +18,7 @@ from oneseek.domain.ports import Ports, View
 from oneseek.domain.retention import LEDGER_BACKUPS
 from oneseek.domain.state.documents import Backup
 from oneseek.domain.usecases.backups_there import LISTED, ReadThere, recorded_names, unneeded
-from oneseek.domain.usecases.record import record
+from oneseek.domain.usecases.record import carrying_out, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def prune_backups(
     ``ledgers``: so many whole backups of the ledger stay.
 
     Raises:
-        ServiceFailed: the place cannot be used. What was recorded counts; pruning again finishes.
+        ServiceFailed: the place cannot be used. Where something was recorded, the message says so:
+            it counts, and pruning again finishes it.
     """
     found: list[tuple[Fate, ...]] = []
 
@@ -94,6 +95,14 @@ def prune_backups(
     # The place is looked at before anything is recorded: one that is away changes nothing.
     old = len(_left_over(ports, place))
     receipt = record(ports, on)
+    with carrying_out(receipt):
+        objects, size, blocked = _remove(ports, place, read)
+    entry = receipt.indices[0] if receipt is not None else None
+    return Pruned(found[-1], old, objects, size, blocked, entry)
+
+
+def _remove(ports: Ports, place: BackupPlace, read: ReadThere) -> tuple[int, int, str | None]:
+    """Remove what entries have given up; return objects, their bytes, and what is in the way."""
     for name in _left_over(ports, place):
         place.discard(name)
     objects = size = 0
@@ -104,8 +113,7 @@ def prune_backups(
     for digest, length in loose:
         if place.remove(digest):
             objects, size = objects + 1, size + length
-    entry = receipt.indices[0] if receipt is not None else None
-    return Pruned(found[-1], old, objects, size, blocked, entry)
+    return objects, size, blocked
 
 
 def _left_over(ports: Ports, place: BackupPlace) -> list[str]:

@@ -1,10 +1,11 @@
 """The path that every change takes: one consistent view, one pure decision, one append."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from oneseek.domain.decisions import Decision
 from oneseek.domain.entry import Entry
-from oneseek.domain.errors import StaleRead
+from oneseek.domain.errors import OneSeekError, StaleRead
 from oneseek.domain.events import Event
 from oneseek.domain.many import group
 from oneseek.domain.ports import Ports, View
@@ -52,6 +53,21 @@ def _attempt(ports: Ports, decide: Callable[[View], Decision]) -> Receipt | None
             yield REGISTRY.entry(event, stream_version=version, time=time, actor=ports.actor)
 
     return ports.ledger.append(group(len(decision.events), entries), expect)
+
+
+@contextmanager
+def carrying_out(receipt: Receipt | None) -> Iterator[None]:
+    """Have an error in the block say that what was decided is recorded, where it was.
+
+    Raises: what the block raises, with other words.
+    """
+    try:
+        yield
+    except OneSeekError as error:
+        if receipt is not None:
+            error.message = f"recorded, but {error.message}"
+            error.hint = f"{error.hint or 'mend it'}; the same command again finishes it"
+        raise
 
 
 def require_recordable(ports: Ports, event: Event) -> None:

@@ -24,6 +24,8 @@ class Node:
     target: str = ""
     mode: int = 0o755
     children: dict[str, "Node"] = field(default_factory=dict)
+    changed: int = 0
+    """When its bytes were written, in nanoseconds; 0: in the run that is watched."""
 
 
 @dataclass(eq=False, slots=True)
@@ -143,7 +145,7 @@ def _load(path: Path) -> Node:
     if path.is_dir():
         found = {inner.name: _load(inner) for inner in path.iterdir()}
         return Node("dir", mode=mode, children=found)
-    return Node("file", data=path.read_bytes(), mode=mode)
+    return Node("file", data=path.read_bytes(), mode=mode, changed=path.stat().st_mtime_ns)
 
 
 def _folders(node: Node) -> Iterator[Node]:
@@ -171,6 +173,8 @@ def _store(
                 _store(child, target / name, tree, contents)
     else:
         target.write_bytes(_content(node.data, steps))
+        if node.changed and not steps:
+            os.utime(target, ns=(node.changed, node.changed))
     target.chmod(modes[-1] if modes else node.mode)
 
 

@@ -79,16 +79,16 @@ ROWS_OF_BACKUPS = (
     ),
     Row(
         "a backup of the ledger", cli("backup", "ledger", "--json"), _ledger_taken,
-        beside=wrong_at, until_repeated=("left-over",), tried=0.4, columns=_KILLED,
+        beside=wrong_at, until_repeated=("left-over",), tried=0.5, columns=_KILLED,
     ),
     Row(
         "a backup of the vault",
         cheaply(cli("backup", "vault", "--to", "local", "--json")), _vault_taken,
-        beside=wrong_at, until_repeated=("left-over",), tried=0.4, columns=_KILLED,
+        beside=wrong_at, until_repeated=("left-over",), tried=0.5, columns=_KILLED,
     ),
     Row(
         "a verifying of backups", cli("backup", "verify", "--json"), _verified, BACK_UP,
-        commits=2, beside=wrong_at, tried=0.4, columns=_KILLED,
+        commits=2, beside=wrong_at, tried=0.5, columns=_KILLED,
     ),
     Row(
         "a pruning of backups", cli("backup", "prune", "--json"), _pruned, _two_backups,

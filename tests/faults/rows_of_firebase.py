@@ -105,7 +105,7 @@ ROWS_OF_FIREBASE = (
     ),
     Row(
         "a push when the certified tree is behind", PUSH, _shows_what_it_said, _tree_behind,
-        commits=0, beside=_wrong, tried=0.3, columns=frozenset({"killed"}),
+        commits=0, beside=_wrong, columns=frozenset(),
     ),
     Row(
         "a rebuild of the collections", REBUILD, _shows_what_it_said, _drifted,

@@ -127,23 +127,23 @@ def _version_stands(app: App, dna: Any) -> bool:
 ROWS_OF_KEEPING = (
     Row(
         "a restoring of a version from its backup", cli("restore", "1.0", "--json"), _stands,
-        _collected, commits=2, beside=wrong_at, tried=0.4, columns=_KILLED,
+        _collected, commits=2, beside=wrong_at, tried=0.5, columns=_KILLED,
     ),
     Row(
         "a restoring of all from backups", _restore_all, _all_is_there,
         _only_backups, commits=None, repeated=(0, 4), until_repeated=("left-over",),
-        tried=0.4, columns=_KILLED,
+        tried=0.5, columns=_KILLED,
     ),
     Row(
         "a collection of objects", cli(*_COLLECT), _gone, _reset,
-        beside=wrong_at, tried=0.4, columns=_KILLED,
+        beside=wrong_at, tried=0.5, columns=_KILLED,
     ),
     Row(
         "a hold", cli("hold", "1.0", "--reason", "an open complaint", "--json"), _is_held,
-        tried=0.4, columns=_KILLED,
+        tried=0.5, columns=_KILLED,
     ),
     Row(
         "a training that keeps its state", with_app(_train), _version_stands,
-        commits=None, beside=_states, tried=0.4, columns=_KILLED,
+        commits=None, beside=_states, tried=0.5, columns=_KILLED,
     ),
 )  # fmt: skip

@@ -23,6 +23,8 @@ FOUND_ONCE = (
         r"^(sync \.oneseek/ledger\.db-wal|write \.oneseek/vault\.db)",
     ),
     ("an audit that is recorded, with a page", r"^(write|rename) .*(report\.html|partial)$"),
+    ("a restoring of all from backups", r"\.partial to oneseek\.toml$"),
+    ("a backup of the vault", r"^sync models/backups/vault$"),
 )
 
 

@@ -12,7 +12,7 @@ from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.domain.audit.objects_audit import audit_objects
 from oneseek.domain.collected import read_inventory
 from oneseek.domain.digest import Digest, sha256
-from oneseek.domain.errors import FoundDamage, NotFound
+from oneseek.domain.errors import FoundDamage, NotFound, ServiceFailed
 from oneseek.domain.events import (
     BackupPruned,
     BackupTaken,
@@ -338,6 +338,20 @@ def test_a_collection_that_died_is_finished_without_a_second_entry(bench: Workbe
     assert sum(told) == done.size
     assert bench.ledger.head().size == size
     assert not bench.objects.has(version(bench, 1).weights)
+
+
+def test_what_cannot_be_removed_is_told_of_with_whether_it_was_recorded(bench: Workbench) -> None:
+    class Stuck(Dying):
+        def remove(self, digest: Digest) -> bool:
+            raise ServiceFailed("cannot remove it")
+
+    back_up(bench, 1)
+    told: list[str] = []
+    for _ in range(2):
+        with pytest.raises(ServiceFailed) as caught:
+            collect(bench.ports, Stuck(bench.objects), grace=GRACE)
+        told.append(caught.value.message)
+    assert told == ["recorded, but cannot remove it", "cannot remove it"]
 
 
 def test_what_was_brought_back_after_a_collection_is_young_again(bench: Workbench) -> None:

@@ -110,12 +110,13 @@ def test_a_place_that_goes_away_leaves_what_the_next_pruning_ends(
     stocked: Workbench, place: MemoryPlace
 ) -> None:
     size = stocked.ledger.head().size
-    needed = 0
+    needed, told = 0, list[tuple[str, bool]]()
     while True:
-        place.left = needed
+        place.left, before = needed, stocked.ledger.head().size
         try:
             pruned(stocked, place, only("2.0"))
-        except ServiceFailed:
+        except ServiceFailed as error:
+            told.append((error.message[:13], stocked.ledger.head().size > before))
             needed += 1
             place.left = None
             require_whole(place)
@@ -123,6 +124,8 @@ def test_a_place_that_goes_away_leaves_what_the_next_pruning_ends(
             break
     place.left = None
     assert needed > 5
+    assert [recorded for words, recorded in told if words == "recorded, but"] == [True]
+    assert sum(recorded for _, recorded in told) == 1
     assert stocked.ledger.head().size == size + 1
     assert version_of(stocked, "1.0").weights not in place.store
     expected = {
