@@ -100,7 +100,7 @@ def take_all(state: Reading, event: BackupTaken) -> Decision:
     A damaged one of a larger tree stays: it still proves that there were more entries.
     """
     replaced = tuple(
-        _let_go(backup, f"damaged, and taken again as {event.name}")
+        let_go(backup, f"damaged, and taken again as {event.name}")
         for backup in backups_at(state, event.target, event.what)
         if backup.damaged is not None
         and backup.name != event.name
