@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from oneseek.adapters.ledger.location import SqliteLocation
+from oneseek.adapters.objects.store import FileObjectStore
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
 from oneseek.cli.wiring.backup_places import place_of
@@ -155,15 +156,17 @@ def status(app: App, *, check: bool) -> Status:
         entries = lost_entries(app.ledger, size, ledgers)
         secrets = lost_secrets(view, app.ledger, app.objects, backups)
         held = held_elsewhere(app.objects, backups)
-        objects = lost_objects(view, app.ledger, app.objects, held)
+        here = FileObjectStore(app.paths.objects, app.paths.staging)  # shared or not
+        objects = lost_objects(view, app.ledger, here, held)
         bases = tuple(base.name for _, base in view.scan(BaseModel))
     elsewhere: list[str] = []
     if not file:
         entries, secrets = LostEntries(size, size, None, ()), LostSecrets(0, 0, None)
         elsewhere.append(f"the ledger, with the keys of sealed texts, at {app.location.place},")
-    if app.shared_address is not None:
+    shared = app.shared_address
+    if shared is not None and _target(app, shared.url, []).counts:
         objects = LostObjects(0, 0, ())
-        elsewhere.append(f"what was shared at {app.shared_address.url}")
+        elsewhere.append(f"what was shared at {shared.url}")
     return Status(
         tuple(targets.values()),
         entries,

@@ -157,3 +157,17 @@ def test_backups_that_went_with_the_old_disk_are_given_up_once_taken_again(
     stocked.run("backup", "ledger")
 
     stocked.run("backup", "verify")
+
+
+def test_objects_that_are_shared_on_the_same_disk_would_be_lost_with_it(
+    stocked: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "shared").mkdir()
+    shared = {"OQT_OBJECTS_URL": (tmp_path / "shared").as_uri()}
+
+    found = stocked.run("backup", "status", "--json", expect=1, env=shared).json
+
+    assert isinstance(found, dict)
+    assert found["versions"] == stocked.versions()
+    assert found["objects"]["count"] > 0
+    assert found["not_on_this_disk"] == []
