@@ -96,6 +96,19 @@ def read_header(data: bytes) -> Header:
     return found
 
 
+def holds_all_of(newer: bytes, older: bytes, passphrase: bytes) -> bool:
+    """Say whether one backup of a ledger's vault holds everything that another one does.
+
+    Raises:
+        FoundDamage: one of them is no backup, or was changed.
+        InvalidInput: the passphrase does not open both.
+    """
+    if read_header(newer).origin != read_header(older).origin:
+        return False
+    mine, other = (set(_decrypt(data, passphrase).splitlines()) for data in (newer, older))
+    return other <= mine
+
+
 def unpack_vault(
     data: bytes, passphrase: bytes, vault: VaultDatabase, erased: Collection[Digest]
 ) -> Kept:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oneseek.adapters.keys.passphrase import backup_passphrase
-from oneseek.adapters.objects.vault_backup import Kept, pack_vault, read_header
+from oneseek.adapters.objects.vault_backup import Kept, holds_all_of, pack_vault
 from oneseek.adapters.workspace.small_file import read_small
 from oneseek.cli.app import App
 from oneseek.cli.output import bytes_text, count_text
@@ -17,11 +17,9 @@ from oneseek.cli.wiring.writing import writing
 from oneseek.domain.backup_place import BackupPlace
 from oneseek.domain.decisions.backups import take_all
 from oneseek.domain.digest import sha256
-from oneseek.domain.errors import FoundDamage, NotFound, ServiceFailed
+from oneseek.domain.errors import FoundDamage, InvalidInput, NotFound, ServiceFailed
 from oneseek.domain.events import BackupTaken
 from oneseek.domain.ledger_backup.listing import VAULTS, vault_listing
-from oneseek.domain.merkle.proofs import root_at
-from oneseek.domain.merkle.tiles import node_reader
 from oneseek.domain.ports import Ports
 from oneseek.domain.usecases.backup_ledger import LedgerBackup, backup_ledger
 from oneseek.domain.usecases.backups_there import recorded_names
@@ -123,25 +121,21 @@ def back_up_vault(app: App, target: str) -> VaultBackup:
         receipt = record(ports, lambda view: take_all(view, event))
         assert receipt is not None
         with suppress(ServiceFailed):  # then the next one does it
-            _discard_unknown(ports, place, origin)
+            _discard_unknown(ports, place, data, passphrase)
     return VaultBackup(place.url, name, len(data), kept, receipt.indices[0])
 
 
-def _discard_unknown(ports: Ports, place: BackupPlace, origin: str) -> None:
-    """Remove the backups of this ledger's vault that a cut left there before their entry.
+def _discard_unknown(ports: Ports, place: BackupPlace, data: bytes, passphrase: bytes) -> None:
+    """Remove what a cut left there before its entry, as far as all of it is in ``data`` as well.
 
-    Nobody else would: no entry names them, and whoever has the passphrase can open them.
+    Nobody else would: no entry names it. After a restore such a backup may be the only one that
+    opens a text: whatever holds more stays.
     """
-    known, head = recorded_names(ports.ledger, place.url), ports.ledger.head()
-    node = node_reader(ports.ledger.hashes_at, head.size)
+    known = recorded_names(ports.ledger, place.url)
     for name in [name for name in place.names(VAULTS) if name not in known]:
-        try:
-            header = read_header(place.read(name))
-        except (FoundDamage, NotFound):
-            continue
-        ours = header.origin == origin and header.tree_size <= head.size
-        if ours and root_at(header.tree_size, node).hex() == header.root:
-            place.discard(name)
+        with suppress(FoundDamage, InvalidInput, NotFound):
+            if holds_all_of(data, place.read(name), passphrase):
+                place.discard(name)
 
 
 def _taken(ports: Ports, url: str, name: str, data: bytes) -> BackupTaken:
