@@ -219,9 +219,10 @@ def _materials(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str
             yield from _version_files(event, objects)
 
 
-def _version_files(event: Event, objects: ObjectStore) -> Iterator[tuple[Digest, str]]:
-    if isinstance(event, e.VersionCertified | e.VersionImported):
-        yield from manifest_files(event.manifest, f"of version {event.dna}", objects)
+def _version_files(
+    event: e.VersionCertified | e.VersionImported, objects: ObjectStore
+) -> Iterator[tuple[Digest, str]]:
+    yield from manifest_files(event.manifest, f"of version {event.dna}", objects)
 
 
 def _sealed(sealed: bool) -> str:
