@@ -38,7 +38,7 @@ mutation: $(VENV)/.test
 	cd $(MUTATION) && PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run && PATH="$(CURDIR)/$(BIN):$$PATH" mutmut results
 
 # Every cell of docs/faults.md, and writers for a minute; `make test` tries a part of each row. Then
-# the property tests with twenty times as many examples.
+# the property tests with thirty times as many examples.
 faults: $(VENV)/.test
 	OQT_FAULTS=all $(BIN)/pytest tests/faults --override-ini timeout=3600
 	OQT_EXAMPLES=1000 $(BIN)/pytest tests/domain tests/vectors tests/migrations --override-ini timeout=3600

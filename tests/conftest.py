@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 settings.register_profile(
     "oneseek",
     deadline=None,
-    max_examples=int(os.environ.get("OQT_EXAMPLES", "50")),
+    max_examples=int(os.environ.get("OQT_EXAMPLES", "30")),
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("oneseek")

@@ -104,7 +104,7 @@ def said(process: Process) -> list[str]:
 
 
 @pytest.mark.timeout(SECONDS + 240)
-@pytest.mark.parametrize("count", [2, 8])
+@pytest.mark.parametrize("count", [2, 8] if EVERYTHING else [8])
 def test_what_many_processes_write_at_once_is_there_once_and_in_order(
     count: int, place: Place
 ) -> None:
