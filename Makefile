@@ -10,17 +10,19 @@ BIN := $(VENV)/bin
 # The tests that belong to the domain: together they take every branch of it.
 DOMAIN_TESTS := tests/domain tests/vectors
 
-.PHONY: demo test coverage mutation faults setup docs bench bench-quick clean
+.PHONY: demo test static coverage mutation faults setup docs bench bench-quick clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/oneseek demo
 
 test: $(VENV)/.test
+	$(MAKE) -j2 static coverage
+	$(BIN)/pytest $(DOMAIN_TESTS:%=--ignore=%)
+
+static: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(MAKE) coverage
-	$(BIN)/pytest $(DOMAIN_TESTS:%=--ignore=%)
 
 # Every branch of domain/, by its own tests alone; `make test` runs them this way, once.
 coverage: $(VENV)/.test
@@ -38,9 +40,10 @@ mutation: $(VENV)/.test
 	cd $(MUTATION) && PATH="$(CURDIR)/$(BIN):$$PATH" mutmut run && PATH="$(CURDIR)/$(BIN):$$PATH" mutmut results
 
 # Every cell of docs/faults.md, and writers for a minute; `make test` tries a part of each row. Then
-# the property tests with thirty times as many examples.
+# what is marked as thorough, and the property tests with thirty times as many examples.
 faults: $(VENV)/.test
 	OQT_FAULTS=all $(BIN)/pytest tests/faults --override-ini timeout=3600
+	OQT_FAULTS=all $(BIN)/pytest -m thorough
 	OQT_EXAMPLES=1000 $(BIN)/pytest tests/domain tests/vectors tests/migrations --override-ini timeout=3600
 
 setup: $(VENV)/.test

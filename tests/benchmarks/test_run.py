@@ -12,6 +12,7 @@ from rows import TINY, rows
 PROGRAM = Path(__file__).parents[2] / "benchmarks" / "run.py"
 
 
+@pytest.mark.thorough
 def test_every_row_is_measured_and_written_as_table_and_json(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

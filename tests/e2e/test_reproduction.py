@@ -136,6 +136,7 @@ def test_a_continued_version_is_repeated_from_its_parents_objects(trained: Works
     assert everything(trained) == before
 
 
+@pytest.mark.thorough
 def test_looking_needs_no_place_to_write_in_the_workspace(trained: Workspace) -> None:
     staging = trained.root / ".oneseek" / "staging"
     shutil.rmtree(staging)
@@ -145,6 +146,7 @@ def test_looking_needs_no_place_to_write_in_the_workspace(trained: Workspace) ->
     assert not (trained.root / "kept").exists()
 
 
+@pytest.mark.thorough
 def test_another_number_of_threads_rounds_otherwise_and_is_only_looked_at(
     trained: Workspace,
 ) -> None:
@@ -160,6 +162,7 @@ def test_another_number_of_threads_rounds_otherwise_and_is_only_looked_at(
     assert trained.size() == size
 
 
+@pytest.mark.thorough
 def test_another_precision_is_different_with_every_tensor_and_its_figure(
     trained: Workspace,
 ) -> None:
@@ -171,6 +174,7 @@ def test_another_precision_is_different_with_every_tensor_and_its_figure(
     assert "beyond the tolerance" in report["reason"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "change",
     [

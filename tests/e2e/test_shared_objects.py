@@ -74,7 +74,7 @@ class Shared:
         return boto3.resource("s3").Bucket(name), f"{prefix}/"
 
 
-@pytest.fixture(params=["file", "s3"])
+@pytest.fixture(params=["file", pytest.param("s3", marks=pytest.mark.thorough)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shared]:
     if request.param == "s3":
         yield Shared(request.getfixturevalue("s3_url"), None)

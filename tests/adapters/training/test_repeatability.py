@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _SCRIPT = """
 import hashlib, sys
 from pathlib import Path
@@ -38,6 +40,7 @@ for file in sorted(root.rglob("*.*")):
 """
 
 
+@pytest.mark.thorough
 def test_two_processes_write_the_same_bytes_and_say_nothing(tmp_path: Path) -> None:
     runs = []
     for hash_seed, threads in (("1", "1"), ("2", "2")):
